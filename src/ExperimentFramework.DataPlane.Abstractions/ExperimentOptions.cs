@@ -20,8 +20,8 @@ public sealed class ExperimentOptions
 
     /// <summary>
     /// The values of the experiment's variants, by variant key and value name, as text in the invariant culture: <c>Variants:big:discount</c>. They take
-    /// precedence over those set in code. A variant or value that the experiment does not declare, or a text that the value's type cannot parse, stops
-    /// the start. Follows configuration reloads.
+    /// precedence over those set in code. A variant or value that the experiment does not declare, or text that the value's type cannot parse, prevents
+    /// the host from starting. Follows configuration reloads.
     /// </summary>
     public IDictionary<string, IDictionary<string, string>> Variants { get; } =
         new Dictionary<string, IDictionary<string, string>>(StringComparer.OrdinalIgnoreCase);

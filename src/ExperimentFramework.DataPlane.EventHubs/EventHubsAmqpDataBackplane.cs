@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 namespace ExperimentFramework.DataPlane.EventHubs;
 
 /// <summary>
-/// Sends events to Azure Event Hubs over AMQP. The partition key is the event's subject, so that the events of one subject stay in order and meet one consumer; events without a subject go to
+/// Sends events to Azure Event Hubs over AMQP. The partition key is the event's subject, so that the events of one subject stay in order and reach one consumer; events without a subject go to
 /// any partition. An event is delivered when the service has accepted its message. Delivery is at least once: count an event once by its id, which is the message id.
 /// </summary>
 /// <remarks>
-/// An event that is larger than a message of the hub may be is rejected. Everything else, such as throttling, refused credentials, a missing hub or a lost connection, is retried. Do not send to one hub with
+/// An event that exceeds the hub's maximum message size is rejected. Everything else, such as throttling, refused credentials, a missing hub or a lost connection, is retried. Do not send to one hub with
 /// this destination and over its Kafka endpoint: the two may put one subject into different partitions.
 /// </remarks>
 public sealed class EventHubsAmqpDataBackplane : IDataBackplane, IAsyncDisposable, IDisposable
@@ -70,7 +70,7 @@ public sealed class EventHubsAmqpDataBackplane : IDataBackplane, IAsyncDisposabl
     /// <inheritdoc/>
     public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    /// <summary>Asks the service for the hub. Degraded if it answers and the last batch has failed.</summary>
+    /// <summary>Queries the service for the hub. Degraded if it answers but the last batch has failed.</summary>
     /// <inheritdoc/>
     public async ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
     {
@@ -124,7 +124,7 @@ public sealed class EventHubsAmqpDataBackplane : IDataBackplane, IAsyncDisposabl
         }
         catch (Exception)
         {
-            // What was accepted is with the service, and a connection that is gone is closed.
+            // Accepted events are with the service, and a lost connection is already closed.
         }
     }
 }

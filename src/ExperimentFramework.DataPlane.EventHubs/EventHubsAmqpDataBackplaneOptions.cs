@@ -14,7 +14,7 @@ public sealed class EventHubsAmqpDataBackplaneOptions
     /// <summary>How long Event Hubs may take to accept a message, and to open a connection, before the attempt counts as failed: from 1 second to 5 minutes. Default: 10 seconds.</summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many messages may be on their way at the same time, each with events of one subject: from 1 to 1,000. Default: 32.</summary>
+    /// <summary>The maximum number of messages in flight at the same time, each with events of one subject: from 1 to 1,000. Default: 32.</summary>
     public int MaxConcurrentSends { get; set; } = 32;
 
     /// <summary>

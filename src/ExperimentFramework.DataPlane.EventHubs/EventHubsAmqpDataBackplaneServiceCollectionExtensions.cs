@@ -42,7 +42,7 @@ public static class EventHubsAmqpDataBackplaneServiceCollectionExtensions
     /// <param name="configure">Configures the options; null keeps the defaults. They are validated at start-up.</param>
     /// <returns>The same <paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="fullyQualifiedNamespace"/> or <paramref name="eventHubName"/> is missing or no name.</exception>
+    /// <exception cref="ArgumentException"><paramref name="fullyQualifiedNamespace"/> or <paramref name="eventHubName"/> is missing or is not a valid name.</exception>
     public static IServiceCollection AddEventHubsAmqpDataBackplane(
         this IServiceCollection services,
         string fullyQualifiedNamespace,
@@ -78,7 +78,7 @@ public static class EventHubsAmqpDataBackplaneServiceCollectionExtensions
         var client = new EventHubProducerClientOptions();
         options.ConfigureClient?.Invoke(client);
 
-        // The data plane retries, counts and says why.
+        // The data plane itself retries, counts and reports the reason.
         client.RetryOptions = new EventHubsRetryOptions { MaximumRetries = 0, TryTimeout = options.SendTimeout };
         return client;
     }

@@ -13,7 +13,7 @@ public static class EventHubsEvents
     /// <param name="message">The message, as a consumer of <c>Azure.Messaging.EventHubs</c> receives it.</param>
     /// <returns>The event.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="message"/> is null.</exception>
-    /// <exception cref="JsonException">The message is not an event of this library; the error names the field or attribute and what was expected, and never quotes a value.</exception>
+    /// <exception cref="JsonException">The message is not an event of this library; the error names the field or attribute and what was expected, but never quotes a value.</exception>
     public static DataPlaneEnvelope Read(EventData message)
     {
         ArgumentNullException.ThrowIfNull(message);

@@ -4,10 +4,10 @@ using Azure.Messaging.EventHubs;
 
 namespace ExperimentFramework.DataPlane.EventHubs;
 
-/// <summary>Makes messages of events. Not thread-safe.</summary>
+/// <summary>Creates messages from events. Not thread-safe.</summary>
 internal sealed class EventMessages(EventFormat format) : IDisposable
 {
-    /// <summary>The start of the names of attributes (AMQP Protocol Binding for CloudEvents 1.0.2, section 3.1.3.1); the colon of older producers is read too.</summary>
+    /// <summary>The start of the names of attributes (AMQP Protocol Binding for CloudEvents 1.0.2, section 3.1.3.1); the colon that older producers use is read too.</summary>
     public const string AttributePrefix = "cloudEvents_";
 
     public const string EventType = "eventType";
@@ -41,7 +41,7 @@ internal sealed class EventMessages(EventFormat format) : IDisposable
     {
         public void Add(JsonEncodedText name, string value)
         {
-            // The content type is the message's own.
+            // The message itself has the content type.
             if (!name.Equals(CloudEventAttributes.DataContentType))
             {
                 properties[AttributePrefix + name.Value] = value;

@@ -2,7 +2,7 @@ using Azure.Messaging.EventHubs;
 
 namespace ExperimentFramework.DataPlane.EventHubs;
 
-/// <summary>The event hub that a destination sends to. Holds no key, so that it can be shown.</summary>
+/// <summary>The event hub that a destination sends to. Contains no key, so that it can be shown.</summary>
 /// <param name="Namespace">The host name of the namespace, for example <c>shop.servicebus.windows.net</c>.</param>
 /// <param name="Hub">The hub's name.</param>
 internal sealed record HubAddress(string Namespace, string Hub)
@@ -11,7 +11,7 @@ internal sealed record HubAddress(string Namespace, string Hub)
 
     public override string ToString() => $"event hub '{Hub}' of {Namespace}";
 
-    /// <summary>Reads a connection string, and the hub's name where that is given beside it.</summary>
+    /// <summary>Reads a connection string, and the hub's name if that is passed separately.</summary>
     /// <exception cref="ArgumentException">A part is missing or cannot be read; the message names it and quotes nothing, because a part may be a key.</exception>
     public static HubAddress Parse(string connectionString, string? hub, string parameterName)
     {

@@ -5,7 +5,7 @@ using Azure.Messaging.EventHubs.Producer;
 namespace ExperimentFramework.DataPlane.EventHubs;
 
 /// <summary>
-/// Sends one batch: the events of a subject one after the other, under its partition key; subjects side by side. A message of Event Hubs has one key, so each subject gets messages of its own.
+/// Sends one batch: the events of a subject one after the other, with its partition key; different subjects in parallel. A message of Event Hubs has one key, so each subject gets its own messages.
 /// </summary>
 internal sealed class HubBatch(EventHubProducerClient client, IReadOnlyList<DataPlaneEnvelope> envelopes, HubFaults faults)
 {
@@ -13,7 +13,7 @@ internal sealed class HubBatch(EventHubProducerClient client, IReadOnlyList<Data
     private volatile Exception? _rejection;
     private volatile Exception? _outage;
 
-    /// <summary>Sends the events, and answers for each. What has not been tried when something shows that the hub cannot be used now can be tried again.</summary>
+    /// <summary>Sends the events, and returns a status for each. Events that were not tried because the hub cannot be used now can be retried.</summary>
     public async Task<BatchResult> SendAsync(EventFormat format, int maxConcurrentSends, CancellationToken cancellationToken)
     {
         Array.Fill(_statuses, DeliveryStatus.TransientFailure);
@@ -36,7 +36,7 @@ internal sealed class HubBatch(EventHubProducerClient client, IReadOnlyList<Data
             : BatchResult.FromStatuses(_statuses, _outage ?? _rejection ?? new OperationCanceledException(cancellationToken));
     }
 
-    /// <summary>Makes a message of each event, and groups them by subject in the order of the batch.</summary>
+    /// <summary>Creates a message for each event, and groups them by subject in the order of the batch.</summary>
     private List<(string? Key, List<(int Index, EventData Message)> Events)> Encode(EventFormat format)
     {
         using var messages = new EventMessages(format);
@@ -51,7 +51,7 @@ internal sealed class HubBatch(EventHubProducerClient client, IReadOnlyList<Data
             }
             catch (Exception exception)
             {
-                // Values of applications may do anything when they are read.
+                // Reading an application's values may run any code.
                 Reject(index, new EventRejectedException("An event cannot be written as JSON.", exception));
                 continue;
             }
@@ -81,7 +81,7 @@ internal sealed class HubBatch(EventHubProducerClient client, IReadOnlyList<Data
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Nobody knows whether the message arrived: its events are tried again.
+            // It is unknown whether the message arrived, so its events are retried.
         }
         catch (Exception exception)
         {
@@ -94,7 +94,7 @@ internal sealed class HubBatch(EventHubProducerClient client, IReadOnlyList<Data
     }
 
     /// <summary>Sends as many events in one message as fit.</summary>
-    /// <returns>How many events have their answer.</returns>
+    /// <returns>The number of events that have a status.</returns>
     private async Task<int> SendFromAsync(string? key, List<(int Index, EventData Message)> events, int first, CancellationToken cancellationToken)
     {
         using var batch = await client.CreateBatchAsync(new CreateBatchOptions { PartitionKey = key }, cancellationToken).ConfigureAwait(false);
@@ -106,7 +106,7 @@ internal sealed class HubBatch(EventHubProducerClient client, IReadOnlyList<Data
 
         if (next == first)
         {
-            // Found here, because the client would take the service's refusal for a lost connection.
+            // Detected here, because the client would mistake the service's refusal for a lost connection.
             Reject(events[first].Index, TooLarge(events[first].Message, batch.MaximumSizeInBytes));
             return 1;
         }

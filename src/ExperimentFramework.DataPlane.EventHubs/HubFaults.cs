@@ -4,7 +4,7 @@ using Azure.Messaging.EventHubs;
 
 namespace ExperimentFramework.DataPlane.EventHubs;
 
-/// <summary>Says why an event hub cannot be used now, with the remedy. Texts of the service are not repeated.</summary>
+/// <summary>Explains why an event hub cannot be used now, with the remedy. Messages of the service are not repeated.</summary>
 /// <param name="address">The hub.</param>
 /// <param name="sendTimeout">How long the service may take.</param>
 internal sealed class HubFaults(HubAddress address, TimeSpan sendTimeout)

@@ -6,10 +6,10 @@ namespace ExperimentFramework.DataPlane.EventHubs;
 /// <summary>The key by which Event Hubs chooses the partition of an event: its subject, so that the events of one subject stay in order.</summary>
 internal static class PartitionKey
 {
-    /// <summary>The longest key that the service takes, in characters.</summary>
+    /// <summary>The longest key that the service accepts, in characters.</summary>
     public const int MaxLength = 128;
 
-    /// <summary>Returns the key; null for an event without a subject, which any partition may get.</summary>
+    /// <summary>Returns the key; null for an event without a subject, which may go to any partition.</summary>
     public static string? Of(DataPlaneEvent source) => EventSubject.IdOf(source) switch
     {
         null or "" => null,

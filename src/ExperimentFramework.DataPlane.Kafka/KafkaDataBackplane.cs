@@ -7,10 +7,10 @@ namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>
 /// Streams events to Apache Kafka, one message each, keyed by the subject's id, so that the events of a subject share a partition and keep their order. An event that has been delivered is
-/// on all replicas in sync (<c>acks=all</c>, idempotent producer).
+/// on all in-sync replicas (<c>acks=all</c>, idempotent producer).
 /// </summary>
 /// <remarks>
-/// While brokers, passwords, certificates, topics or privileges are missing, nothing is rejected: events are retried, or wait in the outbox. An event is rejected if it is larger than
+/// While brokers, passwords, certificates, topics or privileges are missing, no event is rejected: events are retried, or wait in the outbox. An event is rejected if it is larger than
 /// <see cref="KafkaDataBackplaneOptions.MaxMessageBytes"/> or than the topic allows, or cannot be written as JSON.
 /// </remarks>
 public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable, IDisposable
@@ -25,7 +25,7 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable, IDisp
     private readonly ProducerSource _producers;
     private readonly CancellationTokenSource _disposal = new();
 
-    /// <summary>A producer that the client has called fatally failed: the reports and exceptions that follow do not all say so.</summary>
+    /// <summary>A producer that the client has reported as fatally failed: not all subsequent reports and exceptions say so.</summary>
     private volatile IProducer<byte[]?, byte[]>? _failed;
 
     /// <summary>The sender of the last batch, for the next one.</summary>
@@ -37,7 +37,7 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable, IDisp
     /// The options of the pipeline, whose <see cref="DataPlaneOptions.PublishTimeout"/> and <see cref="DataPlaneOptions.BatchSize"/> bound how long and how many events the client holds.
     /// Default: all defaults.
     /// </param>
-    /// <param name="meterFactory">Creates the meter. Default: a meter of its own.</param>
+    /// <param name="meterFactory">Creates the meter. Default: a separate meter.</param>
     /// <param name="logger">
     /// Logs what the client reports. <c>AddKafkaDataBackplane</c> uses the category <see cref="DataPlaneLogCategories.Delivery"/>. Default: no logging.
     /// </param>
@@ -89,7 +89,7 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable, IDisp
         }
         catch (Exception exception)
         {
-            // The pipeline will send these events again, so the client must not go on to send them.
+            // The pipeline will send these events again, so the client must not continue to send them.
             _producers.Retire(producer);
             await producer.Ended.ConfigureAwait(false);
             ObjectDisposedException.ThrowIf(exception is OperationCanceledException && _disposal.IsCancellationRequested, this);
@@ -97,11 +97,11 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable, IDisp
         }
     }
 
-    /// <summary>Returns at once: a delivered event was acknowledged by all replicas in sync.</summary>
+    /// <summary>Returns at once: a delivered event was acknowledged by all in-sync replicas.</summary>
     /// <inheritdoc/>
     public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    /// <summary>Asks the brokers for the topic. Unhealthy if none answers, or if the topic may not be used; degraded if it does not exist.</summary>
+    /// <summary>Queries the brokers for the topic. Unhealthy if none answers, or if the topic may not be used; degraded if it does not exist.</summary>
     /// <inheritdoc/>
     public async ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
     {

@@ -5,7 +5,7 @@ using OpenTelemetry.Logs;
 namespace ExperimentFramework.DataPlane.OpenTelemetry;
 
 /// <summary>
-/// Gives the records of events the time, trace and span of their event. Without it they have those of the moment in which the pipeline's worker logs them. Other
+/// Gives the records of events the time, trace and span of their event. Without it, they have those from when the pipeline's worker logs them. Other
 /// records are left alone.
 /// </summary>
 internal sealed class EventContextProcessor : BaseProcessor<LogRecord>

@@ -3,7 +3,7 @@ using ParquetSharp;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>Finds out at the start whether the native library of ParquetSharp can be loaded, rather than when the first file is converted.</summary>
+/// <summary>Checks at start-up whether the native library of ParquetSharp can be loaded, rather than when the first file is converted.</summary>
 internal static class NativeLibraryCheck
 {
     /// <summary>Loads the library.</summary>

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Options;
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// Writes events to Parquet files, in a folder for each kind of event. An event is first appended to a journal of JSON lines, in the folder <c>journal</c>, and counts as delivered then; when the
-/// journal file is finished, by size, by time and at the end, its events are converted, sorted by experiment and time, and the journal file is deleted. Parquet files appear whole, and
-/// a conversion that was interrupted is done again, by this process or the next one, without any event being there twice. Several processes may use one folder.
+/// Writes events to Parquet files, in a folder for each kind of event. An event is first appended to a journal of JSON lines, in the folder <c>journal</c>, and then counts as delivered; when the
+/// journal file is finished, by size, by time and at the end, its events are converted, sorted by experiment and time, and the journal file is deleted. Parquet files are always complete, and
+/// an interrupted conversion is repeated, by this process or the next one, without duplicating events. Several processes may use one folder.
 /// </summary>
 public sealed class ParquetDataBackplane : IDataBackplane, IAsyncDisposable, IDisposable
 {
@@ -93,11 +93,11 @@ public sealed class ParquetDataBackplane : IDataBackplane, IAsyncDisposable, IDi
         }
     }
 
-    /// <summary>Says whether the journal can be written to, by writing to its folder, and whether finished files are converted.</summary>
+    /// <summary>Checks whether the journal can be written to, by writing to its folder, and whether finished files are converted.</summary>
     /// <inheritdoc/>
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(_journal.GetHealth());
 
-    /// <summary>Finishes the journal file, and waits up to 10 seconds until it is converted. What is left is converted at the next start.</summary>
+    /// <summary>Finishes the journal file, and waits up to 10 seconds until it is converted. Remaining files are converted at the next start.</summary>
     /// <returns>A task that completes when the files are closed.</returns>
     public async ValueTask DisposeAsync()
     {
@@ -147,7 +147,7 @@ public sealed class ParquetDataBackplane : IDataBackplane, IAsyncDisposable, IDi
 
     private void RollByTime()
     {
-        // A call that is under way does it at its end, because it may be adding rows.
+        // A call in progress does this at its end, because it may be adding rows.
         _isRollDue = _journal.Current is not null;
         if (_isRollDue)
         {

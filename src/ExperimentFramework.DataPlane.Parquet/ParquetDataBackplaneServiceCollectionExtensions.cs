@@ -11,13 +11,13 @@ public static class ParquetDataBackplaneServiceCollectionExtensions
     /// <summary>
     /// Adds a destination that writes events to Parquet files in a folder. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Parquet</c> is bound first; options
     /// set here take precedence over it. A second call with the same folder adds no second destination; one with another folder does. The host does not start if that folder is inside
-    /// the folder of another destination. The host does not start where
+    /// the folder of another destination. The host also does not start if
     /// the native library of ParquetSharp cannot be loaded, for example on Alpine Linux.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="folder">
-    /// The path of the folder, which several processes may share. It is created if it does not exist, so that only the user of the process can read it. A relative path is one
-    /// below the current directory.
+    /// The path of the folder, which several processes may share. It is created if it does not exist, so that only the user of the process can read it. A relative path is relative
+    /// to the current directory.
     /// </param>
     /// <param name="configure">Configures the options; null keeps the defaults.</param>
     /// <returns>The same <paramref name="services"/>.</returns>

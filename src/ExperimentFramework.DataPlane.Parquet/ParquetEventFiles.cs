@@ -8,9 +8,9 @@ public static class ParquetEventFiles
     private const string Pattern = "*.parquet";
 
     /// <summary>
-    /// Reads the events of a file, or of all files in a folder and its subfolders. Events come file by file; within a file they are sorted by experiment and
-    /// time. Delivery is at least once, so an event may come twice, under one <see cref="DataPlaneEnvelope.EventId"/>. Columns that a file does not have are null
-    /// in its events, and columns that this version does not know are passed over.
+    /// Reads the events of a file, or of all files in a folder and its subfolders. Events are returned file by file; within a file they are sorted by experiment and
+    /// time. Delivery is at least once, so an event may be returned twice, with the same <see cref="DataPlaneEnvelope.EventId"/>. Columns that a file does not have are null
+    /// in its events, and columns that this version does not know are ignored.
     /// </summary>
     /// <param name="path">The path of a file or folder.</param>
     /// <param name="onUnreadableFile">
@@ -34,12 +34,12 @@ public static class ParquetEventFiles
     }
 
     /// <summary>
-    /// Writes events to Parquet files: those of JSON lines that were written where the Parquet destination cannot run, for example. Each call writes new files.
+    /// Writes events to Parquet files, for example events from JSON lines that were written where the Parquet destination cannot run. Each call writes new files.
     /// </summary>
     /// <param name="events">The events.</param>
     /// <param name="folder">The path of the folder. It is created if it does not exist.</param>
     /// <param name="options">The options of which layout, row groups and attribute columns are used; null for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the writing. Files that are whole by then are kept.</param>
+    /// <param name="cancellationToken">Cancels the writing. Files that are complete by then are kept.</param>
     /// <returns>The number of events.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="events"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="folder"/> is null, empty, not a path, or the path of a file.</exception>
@@ -49,7 +49,7 @@ public static class ParquetEventFiles
         IAsyncEnumerable<DataPlaneEnvelope> events, string folder, ParquetDataBackplaneOptions? options = null, CancellationToken cancellationToken = default) =>
         WriteAsync(events, folder, options, PartWriter.MaxBytes, cancellationToken);
 
-    /// <summary>Writes events, in parts that take no more than some memory.</summary>
+    /// <summary>Writes events, in parts of limited memory.</summary>
     internal static async Task<long> WriteAsync(
         IAsyncEnumerable<DataPlaneEnvelope> events, string folder, ParquetDataBackplaneOptions? options, long maxBytes, CancellationToken cancellationToken)
     {

@@ -44,7 +44,7 @@ internal static class DatabasePath
             return $"'{path}' contains a NUL character";
         }
 
-        // Not quoted, and neither is a URI: it may have a password.
+        // Neither a connection string nor a URI is quoted, because it may contain a password.
         if (IsConnectionString(trimmed))
         {
             return "The path of the SQLite file is a connection string, not a path";

@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>What a database file is used for.</summary>
-/// <param name="Name">The use, as it completes "use another file for".</param>
+/// <param name="Name">The use, as the end of "use another file for".</param>
 /// <param name="Parts">The parts of this package that may be in the file, as <c>schema_version</c> names them.</param>
 internal sealed record DatabaseUse(string Name, IReadOnlyList<string> Parts)
 {

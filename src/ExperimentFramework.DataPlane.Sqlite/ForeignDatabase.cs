@@ -4,15 +4,15 @@ using SQLitePCL;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// Refuses the database of another program, which a wrong path refers to. Only reads, so that a database that is refused stays as it is. A database without a table
+/// Rejects the database of another program, which a wrong path refers to. Only reads, so that a rejected database is left unchanged. A database without a table
 /// belongs to no program, unless it has an application id.
 /// </summary>
 internal static class ForeignDatabase
 {
     private static readonly string[] AllParts = [.. DatabaseUse.OfEvents.Parts, .. DatabaseUse.OfOutbox.Parts];
 
-    /// <summary>Requires that a database is empty, or holds parts of this package that belong together.</summary>
-    /// <exception cref="InvalidOperationException">It does not; the message names the file, what is in it and the remedy.</exception>
+    /// <summary>Requires that a database is empty, or contains parts of this package that belong together.</summary>
+    /// <exception cref="InvalidOperationException">It belongs to something else; the message names the file, what is in it and the remedy.</exception>
     public static void Refuse(sqlite3 database, string path, DatabaseUse use)
     {
         // One transaction, so that all reads are of one moment: another process may be creating the tables.

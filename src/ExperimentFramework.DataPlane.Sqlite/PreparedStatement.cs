@@ -157,7 +157,7 @@ internal sealed class PreparedStatement : IDisposable
             return SafeText.Own(new TimeoutException("The SQLite database stayed locked until the timeout expired."));
         }
 
-        // The message of a trigger is its author's, and may quote a value. SQLite's own name tables, columns and constraints.
+        // The message of a trigger was written by its author, and may quote a value. SQLite's own messages name tables, columns and constraints.
         var exception = new SqliteException(raw.sqlite3_errmsg(database).utf8_to_string(), result & PrimaryCode, raw.sqlite3_extended_errcode(database));
         return exception.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_TRIGGER ? exception : SafeText.Own(exception);
     }

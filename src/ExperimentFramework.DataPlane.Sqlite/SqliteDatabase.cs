@@ -43,7 +43,7 @@ internal sealed class SqliteDatabase(string path)
 
     /// <summary>
     /// Opens the first connection: creates the file if it is missing, makes it accessible to its owner only and sets its journal mode. The database of another
-    /// program is refused before any of this.
+    /// program is rejected before any of this.
     /// </summary>
     /// <param name="use">What the file is used for.</param>
     /// <param name="timeout">How long to wait for a locked file, now and until the timeout is set again.</param>
@@ -71,7 +71,7 @@ internal sealed class SqliteDatabase(string path)
     }
 
     /// <summary>
-    /// Sets the journal mode. Of several processes that do so at the same moment, SQLite reports to one that the file is locked, at once and without waiting for the timeout (https://www.sqlite.org/c3ref/busy_handler.html); so that is waited for here.
+    /// Sets the journal mode. If several processes do so at the same time, SQLite immediately reports to one of them that the file is locked, without waiting for the timeout (https://www.sqlite.org/c3ref/busy_handler.html); so this method waits.
     /// </summary>
     private static void SetWriteAheadLog(sqlite3 database, TimeSpan timeout)
     {
@@ -85,7 +85,7 @@ internal sealed class SqliteDatabase(string path)
             }
             catch (TimeoutException) when (Stopwatch.GetElapsedTime(started) < timeout)
             {
-                // The write lock is waited for with the timeout.
+                // The wait for the write lock uses the timeout.
                 PreparedStatement.Execute(database, "BEGIN IMMEDIATE; ROLLBACK;");
             }
         }
@@ -164,7 +164,7 @@ internal sealed class SqliteDatabase(string path)
         }
         catch (InvalidOperationException) when (hasLog)
         {
-            // The last connection to a database moves its write-ahead log into it. This one was there before.
+            // The last connection to a database moves its write-ahead log into it. This database existed before.
             raw.sqlite3_db_config(database, NoCheckpointOnClose, 1, out _);
             throw;
         }

@@ -140,7 +140,7 @@ internal static class RegistrationDescriptors
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Without a sticky policy, subjects are assigned anew on each call, whichever stores are registered. Checked in executables only. Reported at the end of compilation.",
+        description: "Without a sticky policy, subjects are assigned again on each call, whichever stores are registered. Checked in executables only. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP4012"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 

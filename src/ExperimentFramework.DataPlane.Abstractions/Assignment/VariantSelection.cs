@@ -6,7 +6,7 @@ public sealed class VariantSelection
     /// <summary>Initializes a selection.</summary>
     /// <param name="variantKey">
     /// The variant's key. Case-insensitive among registered variants; if variants are not registered, keys that differ in case are two variants, and only
-    /// <see cref="VariantKeys.Control"/> is found whatever its case.
+    /// <see cref="VariantKeys.Control"/> is matched in any case.
     /// </param>
     /// <param name="reason">One of <see cref="SelectionReasons"/> or a reason defined by the selector.</param>
     /// <param name="rulePath">The location of the rule that matched, for example <c>configuration:PaymentProvider</c>; null if there are no rules.</param>

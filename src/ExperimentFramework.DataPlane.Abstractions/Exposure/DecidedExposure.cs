@@ -13,8 +13,8 @@ public readonly record struct DecidedExposure
 
     /// <summary>
     /// Gets the key of the variant that was served: 1 to 256 characters, without control characters. Compared with the keys of a registered experiment
-    /// case-insensitively. Of an experiment that is not registered, the event has the key as it is, so that <c>on</c> and <c>On</c> are two variants: only
-    /// <see cref="VariantKeys.Control"/> is found whatever its case.
+    /// case-insensitively. For an experiment that is not registered, the event contains the key unchanged, so that <c>on</c> and <c>On</c> are two variants: only
+    /// <see cref="VariantKeys.Control"/> is matched in any case.
     /// </summary>
     public required string VariantKey { get; init; }
 

@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane;
 /// </remarks>
 public interface IMetricRecorder
 {
-    /// <summary>Records a metric of a subject.</summary>
+    /// <summary>Records a metric for a subject.</summary>
     /// <param name="metric">
     /// The metric's name: 1 to 256 characters without control characters, and no white space at its ends. Choose few names, and keep them.
     /// </param>

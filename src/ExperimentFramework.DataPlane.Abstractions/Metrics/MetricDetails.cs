@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What is known of a metric besides its name and its value.</summary>
+/// <summary>What is known about a metric besides its name and value.</summary>
 public sealed record MetricDetails
 {
     /// <summary>

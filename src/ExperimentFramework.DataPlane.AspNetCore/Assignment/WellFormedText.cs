@@ -3,12 +3,12 @@ using System.Text;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>
-/// Makes ids well-formed: a claim may contain half of a surrogate pair, which UTF-8 cannot encode. It is replaced with U+FFFD where
+/// Makes ids well-formed: a claim may contain an unpaired surrogate, which UTF-8 cannot encode. It is replaced with U+FFFD where
 /// the id enters, so that variant, store, pseudonym and event agree on one id.
 /// </summary>
 internal static class WellFormedText
 {
-    /// <summary>Returns the text with U+FFFD in place of each lone surrogate; null for null and for an empty text.</summary>
+    /// <summary>Returns the text with U+FFFD instead of each unpaired surrogate; null for null and for an empty string.</summary>
     public static string? Of(string? text) => string.IsNullOrEmpty(text) ? null : IsWellFormed(text) ? text : ReplaceSurrogates(text);
 
     private static bool IsWellFormed(string text)

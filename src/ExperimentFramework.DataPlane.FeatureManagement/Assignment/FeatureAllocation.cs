@@ -7,10 +7,10 @@ using Microsoft.FeatureManagement;
 namespace ExperimentFramework.DataPlane.FeatureManagement;
 
 /// <summary>The allocation of one feature definition, with the selections that result from it.</summary>
-/// <remarks>Only what the percentiles draw is random. What a user, a group or the default of a disabled feature decides has neither version nor weights, so that no analysis takes it for a draw.</remarks>
+/// <remarks>Only an allocation by percentiles is random. A selection by user, by group or by the default of a disabled feature has neither version nor weights, so that no analysis treats it as random.</remarks>
 internal sealed class FeatureAllocation
 {
-    /// <summary>The filter that the feature manager makes of <c>"enabled": true</c>.</summary>
+    /// <summary>The filter that the feature manager creates for <c>"enabled": true</c>.</summary>
     private const string AlwaysOn = "AlwaysOn";
 
     private readonly ConcurrentDictionary<(string Variant, string Reason, bool IsDrawn), VariantSelection> _selections = new();
@@ -49,7 +49,7 @@ internal sealed class FeatureAllocation
         ? existing
         : _selections[(variant, reason, isDrawn)] = new VariantSelection(variant, reason, _rulePath, isDrawn ? _version : null) { Weights = isDrawn ? _weights : null };
 
-    /// <summary>Whether a user or a group may name the subject. Whether the case counts is an option of the feature manager, so that a subject in doubt counts as named.</summary>
+    /// <summary>Whether a user or a group may name the subject. Case sensitivity is an option of the feature manager, so that a subject in doubt counts as named.</summary>
     private bool IsTargeted(in SelectionContext context) =>
         (_users.Count > 0 && _users.Contains(context.SubjectId!)) || (_groups.Count > 0 && context.TenantId is { } tenant && _groups.Contains(tenant));
 
@@ -65,7 +65,7 @@ internal sealed class FeatureAllocation
     }
 
     /// <summary>
-    /// Computes the weights from the percentiles, the first of which wins where they overlap; the remainder goes to the default variant. Percentiles that draw no variant have no weight. Null if less than two variants have one.
+    /// Computes the weights from the percentiles, the first of which wins where they overlap; the remainder goes to the default variant. Percentiles that allocate no variant have no weight. Null if fewer than two variants have one.
     /// </summary>
     private static Dictionary<string, double>? WeightsOf(FeatureDefinition definition, Microsoft.FeatureManagement.Allocation allocation)
     {

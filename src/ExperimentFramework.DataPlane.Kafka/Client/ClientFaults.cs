@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>
-/// What the client says of its connections. A report about an event says no more than that it timed out when a password or certificate is refused; the reason comes separately, through
+/// What the client reports about its connections. If a password or certificate is refused, the report about an event only says that it timed out; the reason is reported separately, through
 /// the client's error handler.
 /// </summary>
 /// <param name="target">The topic and the brokers, for messages.</param>
@@ -16,10 +16,10 @@ internal sealed class ClientFaults(string target, IEnumerable<string> secrets)
     /// <summary>Why connections fail; null if they do not.</summary>
     public string? Reason => Volatile.Read(ref _reason);
 
-    /// <summary>Called by the client, on a thread of its own.</summary>
+    /// <summary>Called by the client, on its own thread.</summary>
     public void OnError(Error error)
     {
-        // That all brokers are down follows from the error before it, which says why.
+        // That all brokers are down follows from the previous error, which says why.
         if (error.Code != ErrorCode.Local_AllBrokersDown || Reason is null)
         {
             Volatile.Write(ref _reason, TextOf(error));
@@ -73,7 +73,7 @@ internal sealed class ClientFaults(string target, IEnumerable<string> secrets)
         _ => "",
     };
 
-    /// <summary>What an error says, and what caused it as far as the client said so.</summary>
+    /// <summary>The text of an error, with its cause if the client reported one.</summary>
     private string Explain(Error error) => (Reason is { } known && IsConsequence(error.Code) ? $"{TextOf(error)}. {known}" : TextOf(error)).TrimEnd('.');
 
     private string TextOf(Error error) => Redact(error.Reason);

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane.Kafka;
 
-/// <summary>Logs what the client reports, without secrets. That the destination fails is logged by the pipeline, once for each outage.</summary>
+/// <summary>Logs what the client reports, without secrets. The pipeline logs that the destination fails, once for each outage.</summary>
 internal sealed partial class ClientLog(NonThrowingLogger logger, ClientFaults faults)
 {
     private readonly NonThrowingLogger _logger = logger;
 
-    /// <summary>Called by the client, on a thread of its own. It repeats itself at every attempt to connect, hence the level.</summary>
+    /// <summary>Called by the client, on its own thread. The client repeats messages at every attempt to connect, hence the level.</summary>
     public void OnMessage(LogMessage message) => LogMessage(message.Facility, faults.Redact(message.Message));
 
     public void OnReplaced(Exception error) => LogReplaced(error);

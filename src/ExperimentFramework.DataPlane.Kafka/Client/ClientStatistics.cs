@@ -3,14 +3,14 @@ using System.Text.Json;
 namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>
-/// What a client says of itself, in the format of librdkafka
-/// (<see href="https://github.com/confluentinc/librdkafka/blob/master/STATISTICS.md">STATISTICS.md</see>). Counts are of the client, and begin anew with the next one.
+/// The statistics of a client, in the format of librdkafka
+/// (<see href="https://github.com/confluentinc/librdkafka/blob/master/STATISTICS.md">STATISTICS.md</see>). Counts belong to one client, and start at zero with the next one.
 /// </summary>
 internal sealed record ClientStatistics
 {
     public static readonly ClientStatistics None = new();
 
-    /// <summary>The messages that wait or are on their way.</summary>
+    /// <summary>The messages that are waiting or in flight.</summary>
     public long QueuedMessages { get; init; }
 
     /// <summary>Their size in bytes.</summary>
@@ -29,7 +29,7 @@ internal sealed record ClientStatistics
     /// <summary>The 99th percentile of the round trip to the slowest broker.</summary>
     public TimeSpan RoundTrip { get; init; }
 
-    /// <summary>How long the broker that throttles most has delayed requests, on average.</summary>
+    /// <summary>How long the broker that throttles the most has delayed requests, on average.</summary>
     public TimeSpan Throttle { get; init; }
 
     /// <summary>Reads statistics.</summary>

@@ -8,15 +8,15 @@ namespace ExperimentFramework.DataPlane.Kafka;
 /// </summary>
 internal static class DeliveryErrors
 {
-    /// <summary>Whether the brokers refuse the event itself, or another one in the same request, however often it is sent.</summary>
+    /// <summary>Whether the brokers permanently refuse the event, or another one in the same request.</summary>
     /// <param name="code">The error.</param>
     /// <param name="hasKey">
     /// Whether the event has a key. A compacted topic refuses an event without one as an invalid record; with one, it is the topic's own validation that refuses, and it would refuse all events.
     /// </param>
-    /// <remarks>A timestamp that is refused is that of sending: it says that the clock of this machine is wrong, and nothing about the event.</remarks>
+    /// <remarks>A refused timestamp is the time of sending: it means that the clock of this machine is wrong, and says nothing about the event.</remarks>
     public static bool IsAboutTheEvent(ErrorCode code, bool hasKey) =>
         code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidMsgSize or ErrorCode.RecordListTooLarge || (code is ErrorCode.InvalidRecord && !hasKey);
 
-    /// <summary>Whether the producer has ended: it cannot number messages any more, so that brokers would no longer recognize duplicates.</summary>
+    /// <summary>Whether the producer has failed fatally: it can no longer number messages, so that brokers would no longer recognize duplicates.</summary>
     public static bool IsFatal(Error error) => error.IsFatal || error.Code == ErrorCode.Local_Fatal;
 }

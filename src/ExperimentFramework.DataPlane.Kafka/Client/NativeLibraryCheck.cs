@@ -6,21 +6,21 @@ namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>
 /// The native library librdkafka that was loaded. The operating system may find another installation before the one that comes with the package: on Debian and Ubuntu the bundled
-/// <c>librdkafka.so</c> lacks <c>libsasl2.so.3</c>, so that one of the system is loaded in its place, of whatever version.
+/// <c>librdkafka.so</c> lacks <c>libsasl2.so.3</c>, so that a system library of any version is loaded instead.
 /// </summary>
 internal sealed record NativeLibraryCheck(string Version, int VersionNumber, string? Path)
 {
     /// <summary>The version that Confluent.Kafka is built for: 2.16.0, in the digits of <c>rd_kafka_version()</c>.</summary>
     private const int Required = 0x02_10_00_00;
 
-    /// <summary>Returns what was loaded, which loads it if nothing was.</summary>
+    /// <summary>Returns the loaded library, and loads it first if necessary.</summary>
     public static NativeLibraryCheck Loaded() => new(Library.VersionString, Library.Version, FindPath());
 
-    /// <summary>Whether the library comes from elsewhere than the application's folder.</summary>
+    /// <summary>Whether the library comes from outside the application's folder.</summary>
     public bool IsOfAnotherInstallation => Path is not null && !Path.StartsWith(AppContext.BaseDirectory, StringComparison.OrdinalIgnoreCase)
         && !Path.Contains("librdkafka.redist", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Stops the start if the library is older than the client needs.</summary>
+    /// <summary>Fails start-up if the library is older than the client needs.</summary>
     /// <exception cref="InvalidOperationException">It is older; the message says what to do.</exception>
     public void Require()
     {

@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>
-/// The delivery reports of one batch. Each place in the batch has a handler that is made once and used again, because one made for each event would be most of what an event allocates.
+/// The delivery reports of one batch. Each place in the batch has a handler that is created once and reused, because a handler for each event would be most of what an event allocates.
 /// Handlers run on threads of the client, several at a time.
 /// </summary>
 internal sealed class BatchReports
@@ -30,14 +30,14 @@ internal sealed class BatchReports
         return place.Handler;
     }
 
-    /// <summary>Gives the last handler back, because its message was not accepted and there will be no report.</summary>
+    /// <summary>Returns the last handler, because its message was not accepted and there will be no report.</summary>
     public void GiveBack()
     {
         _count--;
         Interlocked.Decrement(ref _outstanding);
     }
 
-    /// <summary>Waits for all reports that are outstanding.</summary>
+    /// <summary>Waits for all outstanding reports.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Decrement(ref _outstanding) > 0)

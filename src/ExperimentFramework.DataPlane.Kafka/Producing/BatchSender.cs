@@ -18,7 +18,7 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
     private DeliveryStatus[] _statuses = [];
     private Exception? _error;
 
-    /// <summary>Whether the producer failed fatally and accepts nothing any more.</summary>
+    /// <summary>Whether the producer failed fatally and accepts no more messages.</summary>
     public bool IsFatal { get; private set; }
 
     /// <summary>Sends a batch.</summary>
@@ -31,7 +31,7 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
             cancellationToken.ThrowIfCancellationRequested();
             if (!await TrySendAsync(producer, envelopes[i], i, cancellationToken).ConfigureAwait(false))
             {
-                // What follows is not tried: it would overtake this event.
+                // The following events are not tried, because they would overtake this one.
                 break;
             }
         }
@@ -157,7 +157,7 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
             }
             else
             {
-                // Brokers refuse all messages of a request for the sake of one.
+                // Brokers refuse all messages of a request because of a single one.
                 _tryAlone.Add(index);
                 _error ??= faults.Rejection(error);
             }

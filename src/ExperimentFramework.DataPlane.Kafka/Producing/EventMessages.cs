@@ -4,7 +4,7 @@ using Confluent.Kafka;
 namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>
-/// Makes messages of events, with the subject as key: the envelope as JSON, and what a consumer filters by as headers; or a CloudEvent in binary mode. Not thread-safe.
+/// Creates messages from events, with the subject as key: the envelope as JSON, and the values that consumers filter by as headers; or a CloudEvent in binary mode. Not thread-safe.
 /// </summary>
 internal sealed class EventMessages(EventFormat format) : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class EventMessages(EventFormat format) : IDisposable
     /// <summary>The headers that most events share, by type and version.</summary>
     private readonly Dictionary<(DataPlaneEventType Type, string Version), (Header Type, Header Version)> _shared = [];
 
-    /// <summary>Makes a message.</summary>
+    /// <summary>Creates a message.</summary>
     /// <exception cref="EventRejectedException">The event cannot be written.</exception>
     public Message<byte[]?, byte[]> Create(DataPlaneEnvelope envelope)
     {

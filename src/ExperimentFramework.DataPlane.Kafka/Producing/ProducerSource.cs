@@ -14,7 +14,7 @@ internal sealed class ProducerSource(Func<IProducer<byte[]?, byte[]>> create) : 
     /// <summary>The number of producers that have been created.</summary>
     public int Created => Volatile.Read(ref _created);
 
-    /// <summary>Begins a use of the producer, a new one if the last one was retired. The caller ends it with <see cref="SharedProducer.Release"/>.</summary>
+    /// <summary>Begins a use of the producer, which is a new one if the last one was retired. The caller ends it with <see cref="SharedProducer.Release"/>.</summary>
     /// <exception cref="ObjectDisposedException">The destination was disposed.</exception>
     public SharedProducer Use()
     {
@@ -34,7 +34,7 @@ internal sealed class ProducerSource(Func<IProducer<byte[]?, byte[]>> create) : 
     }
 
     /// <summary>Takes a producer out of use. It ends after the calls in progress.</summary>
-    /// <returns>False if it was not in use any more.</returns>
+    /// <returns>False if it was no longer in use.</returns>
     public bool Retire(SharedProducer producer)
     {
         if (Interlocked.CompareExchange(ref _current, null, producer) != producer)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ExperimentFramework.DataPlane.Kafka;
 
-/// <summary>The key of a message, which decides on its partition: docs/decisions/0150-keyed-by-the-subjects-id.md.</summary>
+/// <summary>The key of a message, which determines its partition: docs/decisions/0150-keyed-by-the-subjects-id.md.</summary>
 internal static class SubjectKey
 {
     /// <summary>Returns the id of the subject in UTF-8; null for an event without one, which the client spreads over the partitions.</summary>

@@ -2,7 +2,7 @@ using Confluent.Kafka;
 
 namespace ExperimentFramework.DataPlane.Kafka;
 
-/// <summary>What the brokers say of topics.</summary>
+/// <summary>What the brokers report about topics.</summary>
 /// <param name="Partitions">The partitions of all topics.</param>
 /// <param name="Missing">A topic that does not exist; null if all do.</param>
 /// <param name="Error">Why the topics cannot be used; null if they can.</param>
@@ -11,7 +11,7 @@ internal readonly record struct TopicInspection(IReadOnlyList<TopicPartition> Pa
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Asks any of the brokers, through the connections of a producer, and ends its use. The client's asynchronous call would ask the controller, without which events are delivered all the same.
+    /// Queries any of the brokers, through the connections of a producer, and ends its use. The client's asynchronous call would query the controller, which is not needed to deliver events.
     /// </summary>
     public static async Task<TopicInspection> OfAsync(SharedProducer producer, IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal readonly record struct TopicInspection(IReadOnlyList<TopicPartition> Pa
         return inspection;
     }
 
-    /// <summary>Asks any of the brokers, through the connections of a client, and blocks until it answers.</summary>
+    /// <summary>Queries any of the brokers, through the connections of a client, and blocks until it answers.</summary>
     public static TopicInspection Of(Handle client, IEnumerable<string> topics, TimeSpan timeout)
     {
         try

@@ -19,7 +19,7 @@ internal static class ConsumerSettings
         ["metadata.broker.list"] = Servers,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What is wrong with an application's settings, as the rest of a sentence.</summary>
+    /// <summary>Returns the errors in an application's settings, each as the rest of a sentence.</summary>
     public static IEnumerable<string> Errors(IEnumerable<KeyValuePair<string, string>> settings)
     {
         foreach (var (name, value) in settings)
@@ -46,7 +46,7 @@ internal static class ConsumerSettings
 
         settings["bootstrap.servers"] = servers;
 
-        // The client demands a group even if none is used.
+        // The client requires a group even if none is used.
         settings["group.id"] = options.GroupId ?? ClientSettings.ClientId;
         settings["enable.auto.commit"] = options.GroupId is null ? "false" : "true";
         settings["enable.auto.offset.store"] = "false";

@@ -5,14 +5,14 @@ using Confluent.Kafka;
 
 namespace ExperimentFramework.DataPlane.Kafka;
 
-/// <summary>Makes events of messages: envelopes as JSON, and CloudEvents in binary or structured mode. Not thread-safe.</summary>
+/// <summary>Creates events from messages: envelopes as JSON, and CloudEvents in binary or structured mode. Not thread-safe.</summary>
 internal sealed class EventMessageReader(Action<UnreadableMessage>? report)
 {
     private readonly RepeatedJson _repeated = new();
 
     /// <summary>Reads a message.</summary>
     /// <returns>Null for a message that is not an event, after it was reported.</returns>
-    /// <exception cref="InvalidDataException">The message is not an event, and there is nothing to report it to.</exception>
+    /// <exception cref="InvalidDataException">The message is not an event, and there is no callback for such messages.</exception>
     public KafkaStoredEvent? Read(ConsumeResult<Ignore, byte[]?> message)
     {
         var position = new KafkaPosition(message.Topic, message.Partition, message.Offset);
@@ -33,7 +33,7 @@ internal sealed class EventMessageReader(Action<UnreadableMessage>? report)
         }
     }
 
-    /// <summary>Makes an event of the headers and the value of a message.</summary>
+    /// <summary>Creates an event from the headers and the value of a message.</summary>
     /// <exception cref="JsonException">They are not an event.</exception>
     public static DataPlaneEnvelope EnvelopeOf(Headers? headers, byte[] value, RepeatedJson repeated)
     {

@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>
 /// Reads events from topics that <see cref="KafkaDataBackplane"/> writes, or others with envelopes as JSON or with CloudEvents in binary or structured mode. The events of a partition, and
-/// so those of a subject, come in their order; partitions have none among each other. An event that was delivered twice is there twice, with the same
+/// therefore those of a subject, are returned in order; there is no order among partitions. An event that was delivered twice is returned twice, with the same
 /// <see cref="DataPlaneEnvelope.EventId"/>.
 /// </summary>
 public static class KafkaEvents

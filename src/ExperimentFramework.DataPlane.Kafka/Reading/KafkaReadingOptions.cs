@@ -8,16 +8,16 @@ public sealed class KafkaReadingOptions
     /// </summary>
     public Action<UnreadableMessage>? OnUnreadableMessage { get; set; }
 
-    /// <summary>Whether reading goes on at the end of the topic, with events as they arrive, until it is canceled. Otherwise it ends where the partitions ended when it began. Default: false.</summary>
+    /// <summary>Whether reading continues at the end of the topic, with events as they arrive, until it is canceled. Otherwise it ends where the partitions ended when reading started. Default: false.</summary>
     public bool Follow { get; set; }
 
     /// <summary>
-    /// Whether the events of all partitions come in the order of their times, as far as those of each partition are in order. Up to 1,000 events of each partition wait in memory for the others. Not with <see cref="Follow"/>. Default: false.
+    /// Whether the events of all partitions are returned in order of time, as far as those of each partition are in order. Up to 1,000 events of each partition wait in memory for the others. Not with <see cref="Follow"/>. Default: false.
     /// </summary>
     public bool OrderByTime { get; set; }
 
     /// <summary>
-    /// Where reading begins, one position for a partition: the offset is that of the first message that is read. Partitions without one are read from their beginning. Not with
+    /// Where reading begins, with one position per partition: the offset is that of the first message to read. Partitions without one are read from their beginning. Not with
     /// <see cref="GroupId"/>. Default: empty.
     /// </summary>
     public IList<KafkaPosition> StartPositions { get; } = [];
@@ -29,12 +29,12 @@ public sealed class KafkaReadingOptions
     public string? GroupId { get; set; }
 
     /// <summary>
-    /// How long brokers may give no answer, from 1 second to 1 hour: then reading ends with an error that says why. Topics without new events are not affected. Default: 30 seconds.
+    /// How long brokers may not answer, from 1 second to 1 hour: after that, reading ends with an error that says why. Topics without new events are not affected. Default: 30 seconds.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Further settings of the client by their librdkafka names, such as <c>security.protocol</c> or <c>sasl.username</c>. Values are in no message. Default: empty.
+    /// Further settings of the client by their librdkafka names, such as <c>security.protocol</c> or <c>sasl.username</c>. Values appear in no message. Default: empty.
     /// </summary>
     public IDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 }

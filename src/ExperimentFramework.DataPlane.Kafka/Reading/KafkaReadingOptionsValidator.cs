@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.Kafka;
 /// <summary>Checks <see cref="KafkaReadingOptions"/>. No message quotes the value of a setting, which may be a password.</summary>
 internal static class KafkaReadingOptionsValidator
 {
-    /// <summary>What is wrong with the options, one message per mistake.</summary>
+    /// <summary>Returns the errors in the options, one message per mistake.</summary>
     public static IEnumerable<string> Errors(KafkaReadingOptions options, IReadOnlyCollection<string> topics)
     {
         if (!KafkaReadingOptionRanges.Timeout.Contains(options.Timeout))

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Kafka;
 
-/// <summary>An event that was read from a topic, and where it is there.</summary>
+/// <summary>An event that was read from a topic, with its position there.</summary>
 public sealed class KafkaStoredEvent
 {
     /// <summary>The event.</summary>

@@ -3,13 +3,13 @@ using Confluent.Kafka;
 namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>
-/// Puts the events of all partitions in the order of their times: one is due when every partition that is not read to its end has an event waiting, so that none can come before it. Of a partition that is ahead of the others,
-/// reading pauses.
+/// Merges the events of all partitions in order of time: an event is due when every partition that has not been read to its end has an event waiting, so that no earlier one can follow. A partition that is ahead of the others
+/// is paused.
 /// </summary>
 /// <param name="consumer">The client that reads the partitions.</param>
 internal sealed class MergedPartitions(IConsumer<Ignore, byte[]?> consumer)
 {
-    /// <summary>The events of a partition that wait, at most.</summary>
+    /// <summary>The maximum number of waiting events of a partition.</summary>
     private const int MaxWaiting = 1_000;
 
     private readonly Dictionary<TopicPartition, Queue<KafkaStoredEvent>> _waiting = [];

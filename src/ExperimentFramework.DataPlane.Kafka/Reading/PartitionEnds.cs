@@ -2,15 +2,15 @@ using Confluent.Kafka;
 
 namespace ExperimentFramework.DataPlane.Kafka;
 
-/// <summary>The partitions that are not read to their end yet, each with the offset at which it ended when reading began.</summary>
+/// <summary>The partitions that have not yet been read to their end, each with the offset at which it ended when reading started.</summary>
 internal sealed class PartitionEnds
 {
     private readonly Dictionary<TopicPartition, long> _ends = [];
 
-    /// <summary>Whether all partitions are read.</summary>
+    /// <summary>Whether all partitions have been read.</summary>
     public bool AreReached => _ends.Count == 0;
 
-    /// <summary>Whether a partition is not read to its end yet.</summary>
+    /// <summary>Whether a partition has not yet been read to its end.</summary>
     public bool IsOpen(TopicPartition partition) => _ends.ContainsKey(partition);
 
     /// <summary>Adds a partition.</summary>

@@ -16,7 +16,7 @@ internal sealed class TopicReader : IAsyncDisposable
     private readonly PartitionEnds? _ends;
     private readonly MergedPartitions? _merged;
 
-    /// <summary>A call that blocks a thread of its own: the client must not be disposed while it runs.</summary>
+    /// <summary>A call that blocks its own thread: the client must not be disposed while it runs.</summary>
     private Task _call = Task.CompletedTask;
     private ConsumeResult<Ignore, byte[]?>? _processing;
     private long _answeredAt;
@@ -73,13 +73,13 @@ internal sealed class TopicReader : IAsyncDisposable
         _answeredAt = TimeProvider.System.GetTimestamp();
     }
 
-    /// <summary>Reads the next event, past messages that are reported as unreadable.</summary>
+    /// <summary>Reads the next event, skipping messages that are reported as unreadable.</summary>
     /// <returns>Null at the end.</returns>
     /// <exception cref="InvalidDataException">A message is not an event, and there is no callback for such messages.</exception>
     /// <exception cref="IOException">The brokers give no answer or refuse the client.</exception>
     public async ValueTask<KafkaStoredEvent?> ReadAsync(CancellationToken cancellationToken)
     {
-        // The time that the caller took for the last event is not the brokers' silence.
+        // The time that the caller spent on the last event does not count as silence of the brokers.
         _answeredAt = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -161,7 +161,7 @@ internal sealed class TopicReader : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Where a member of a group begins with partitions: at the positions that the group has stored, and without one at the beginning.</summary>
+    /// <summary>Returns where a member of a group begins with partitions: at the positions that the group has stored, or else at the beginning.</summary>
     private static IEnumerable<TopicPartitionOffset> StartsOf(IConsumer<Ignore, byte[]?> group, List<TopicPartition> partitions, TimeSpan timeout) =>
         [.. group.Committed(partitions, timeout).Select(stored => stored.Offset == Offset.Unset ? new TopicPartitionOffset(stored.TopicPartition, Offset.Beginning) : stored)];
 
@@ -205,7 +205,7 @@ internal sealed class TopicReader : IAsyncDisposable
         }
         catch (ConsumeException exception) when (exception.Error.Code == ErrorCode.GroupAuthorizationFailed && _options.GroupId is null)
         {
-            // The client looks for the coordinator of a group that is not used.
+            // The client searches for the coordinator even of an unused group.
             return null;
         }
         catch (KafkaException exception)
@@ -214,7 +214,7 @@ internal sealed class TopicReader : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits a moment; after a long silence, asks the brokers whether they are there.</summary>
+    /// <summary>Waits a moment; after a long silence, checks whether the brokers are available.</summary>
     private async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         if (TimeProvider.System.GetElapsedTime(_answeredAt) > _options.Timeout)

@@ -9,7 +9,7 @@ public static class EventHubsDataBackplaneServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a destination that streams events to Azure Event Hubs through its Kafka endpoint, which the Standard, Premium and Dedicated tiers have: SASL_SSL, port 9093, and messages of at
-    /// most 1,000,000 bytes. Each call adds a destination; two for the same event hub stop the start. The configuration section <c>DataPlane:Kafka</c> is not read.
+    /// most 1,000,000 bytes. Each call adds a destination; with two for the same event hub, the host does not start. The configuration section <c>DataPlane:Kafka</c> is not read.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="connectionString">
@@ -17,7 +17,7 @@ public static class EventHubsDataBackplaneServiceCollectionExtensions
     /// <c>Endpoint=sb://NAMESPACE.servicebus.windows.net/;SharedAccessKeyName=...;SharedAccessKey=...</c>.
     /// </param>
     /// <param name="hub">The name of the event hub.</param>
-    /// <param name="configure">Configures the options, after what follows from the connection string; null keeps the defaults. They are validated at start-up.</param>
+    /// <param name="configure">Configures the options, after those that follow from the connection string; null keeps the defaults. They are validated at start-up.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     /// <exception cref="ArgumentException">

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Kafka;
 
-/// <summary>Counts the registrations for Event Hubs, whose options have names of their own: the configuration of Kafka destinations is not theirs.</summary>
+/// <summary>Counts the registrations for Event Hubs, whose options have separate names: the configuration of Kafka destinations does not apply to them.</summary>
 internal sealed class EventHubsOptions
 {
     public const string Prefix = "EventHubs:";

@@ -12,7 +12,7 @@ public static class KafkaDataBackplaneServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a destination that streams events to Apache Kafka. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Kafka</c> is bound first; options set here take
-    /// precedence over it. Each call adds a destination; two for the same topic stop the start.
+    /// precedence over it. Each call adds a destination; with two for the same topic, the host does not start.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Configures the options; null keeps those of the configuration. They are validated at start-up.</param>
@@ -25,7 +25,7 @@ public static class KafkaDataBackplaneServiceCollectionExtensions
         return services.AddKafkaDestination(services.AddNumberedOptions<KafkaDataBackplaneOptions, KafkaDataBackplaneOptionsValidator>(configure));
     }
 
-    /// <summary>Adds a destination that streams events to Apache Kafka. Each call adds a destination; two for the same topic stop the start.</summary>
+    /// <summary>Adds a destination that streams events to Apache Kafka. Each call adds a destination; with two for the same topic, the host does not start.</summary>
     /// <param name="services">The services.</param>
     /// <param name="bootstrapServers">The addresses of one or more brokers, for example <c>broker1:9092,broker2:9092</c>.</param>
     /// <param name="topic">The topic, for example <c>experiments</c>.</param>

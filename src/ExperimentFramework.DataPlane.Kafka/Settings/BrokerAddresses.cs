@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.Kafka;
 /// <summary>Checks the addresses of brokers: <c>host:port</c>, separated by commas.</summary>
 internal static class BrokerAddresses
 {
-    /// <summary>What is wrong with addresses, as the rest of a sentence; null if nothing is.</summary>
+    /// <summary>Returns the error in addresses, as the rest of a sentence; null if there is none.</summary>
     public static string? Error(string? addresses)
     {
         if (string.IsNullOrWhiteSpace(addresses))
@@ -15,7 +15,7 @@ internal static class BrokerAddresses
 
         foreach (var address in addresses.Split(','))
         {
-            // An IPv6 address has colons itself, and then brackets: [::1]:9092.
+            // An IPv6 address contains colons itself and is written in brackets: [::1]:9092.
             var separator = address.LastIndexOf(':');
             if (separator <= 0 || address[..separator].Trim().Length == 0 || !ushort.TryParse(address.AsSpan(separator + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
             {

@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.Kafka;
 /// </summary>
 internal static class ClientSettings
 {
-    /// <summary>The name that brokers know the client by.</summary>
+    /// <summary>The name by which brokers identify the client.</summary>
     public const string ClientId = "ExperimentFramework.DataPlane";
 
     private const string Guarantee = "an event is delivered once all replicas in sync have it, once per attempt and in order";
@@ -49,7 +49,7 @@ internal static class ClientSettings
     /// <summary>Words in the names of settings whose values are secrets.</summary>
     private static readonly string[] SecretWords = ["password", "secret", "key", "pem", "token", "jaas", "oauthbearer.config", "certificate"];
 
-    /// <summary>What is wrong with an application's settings, as the rest of a sentence.</summary>
+    /// <summary>Returns the errors in an application's settings, each as the rest of a sentence.</summary>
     public static IEnumerable<string> ProducerErrors(IEnumerable<KeyValuePair<string, string>> settings)
     {
         foreach (var (name, value) in settings)
@@ -69,14 +69,14 @@ internal static class ClientSettings
         }
     }
 
-    /// <summary>Returns the settings of the producer. Its queue holds two batches: the one being sent, and what is left of the last one, whose places are freed after their reports.</summary>
+    /// <summary>Returns the settings of the producer. Its queue holds two batches: the one being sent, and the rest of the last one, whose places are freed after their reports.</summary>
     public static Dictionary<string, string> OfProducer(KafkaDataBackplaneOptions options, DataPlaneOptions pipeline)
     {
         var settings = new Dictionary<string, string>
         {
             ["client.id"] = ClientId,
 
-            // What Java clients use, so that a subject has one partition whoever writes it.
+            // The partitioner of Java clients, so that a subject has one partition whichever client writes it.
             ["partitioner"] = "murmur2_random",
             ["retry.backoff.ms"] = "50",
         };
@@ -97,7 +97,7 @@ internal static class ClientSettings
         return settings;
     }
 
-    /// <summary>What is wrong with a setting without a value, as the rest of a sentence.</summary>
+    /// <summary>Returns the error of a setting without a value, as the rest of a sentence.</summary>
     public static string MissingValue(string name) => $"has no value for '{name}'; remove it, or set one.";
 
     /// <summary>Returns the values that no message may show.</summary>

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>
-/// A connection string of Azure Event Hubs, and what the Kafka client needs of it
-/// (<see href="https://learn.microsoft.com/azure/event-hubs/apache-kafka-configurations">recommended configurations</see>). No message quotes the connection string, which holds a key.
+/// A connection string of Azure Event Hubs, and what the Kafka client needs from it
+/// (<see href="https://learn.microsoft.com/azure/event-hubs/apache-kafka-configurations">recommended configurations</see>). No message quotes the connection string, which contains a key.
 /// </summary>
 internal sealed class EventHubsConnectionString
 {
@@ -64,7 +64,7 @@ internal sealed class EventHubsConnectionString
         options.Settings["sasl.username"] = "$ConnectionString";
         options.Settings["sasl.password"] = _text;
 
-        // The service closes connections that were idle for 4 minutes, and does not say so when it moves.
+        // The service closes connections that were idle for 4 minutes, without notice if it moves.
         options.Settings["socket.keepalive.enable"] = "true";
         options.Settings["connections.max.idle.ms"] = "180000";
         options.Settings["metadata.max.age.ms"] = "180000";

@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Kafka;
 /// <summary>The options of <see cref="KafkaDataBackplane"/>. Validated at start-up.</summary>
 public sealed class KafkaDataBackplaneOptions
 {
-    /// <summary>The addresses of one or more brokers, <c>host:port</c>, separated by commas. The others are found through them. Default: none; required.</summary>
+    /// <summary>The addresses of one or more brokers, <c>host:port</c>, separated by commas. The client finds the other brokers through them. Default: none; required.</summary>
     public string? BootstrapServers { get; set; }
 
     /// <summary>
@@ -12,13 +12,13 @@ public sealed class KafkaDataBackplaneOptions
     public string? Topic { get; set; }
 
     /// <summary>
-    /// Whether each type of event has a topic of its own, <c>{Topic}.exposure</c>, <c>{Topic}.analysis-signal</c> and so on. Events of different types then have no order among each
+    /// Whether each type of event has its own topic, <c>{Topic}.exposure</c>, <c>{Topic}.analysis-signal</c> and so on. Events of different types then have no order among each
     /// other. Default: false.
     /// </summary>
     public bool TopicPerEventType { get; set; }
 
     /// <summary>
-    /// How an event is written: as the envelope in JSON with headers of its own, or as a CloudEvent in binary mode, whose attributes are headers (<c>ce_id</c>, <c>ce_type</c> and so on).
+    /// How an event is written: as the envelope in JSON with separate headers, or as a CloudEvent in binary mode, whose attributes are headers (<c>ce_id</c>, <c>ce_type</c> and so on).
     /// Default: <see cref="EventFormat.Json"/>.
     /// </summary>
     public EventFormat Format { get; set; }
@@ -39,8 +39,8 @@ public sealed class KafkaDataBackplaneOptions
     public TimeSpan StatisticsInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Further settings of the client by their librdkafka names, such as <c>security.protocol</c>, <c>sasl.username</c> or <c>compression.type</c>. One that would break a guarantee,
-    /// such as <c>acks</c>, stops the start. Values of settings whose names look like secrets are never logged. Default: empty.
+    /// Further settings of the client by their librdkafka names, such as <c>security.protocol</c>, <c>sasl.username</c> or <c>compression.type</c>. A setting that would break a guarantee,
+    /// such as <c>acks</c>, prevents the host from starting. Values of settings whose names look like secrets are never logged. Default: empty.
     /// </summary>
     public IDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 }

@@ -13,7 +13,7 @@ internal readonly struct EventLogState(DataPlaneEnvelope envelope, List<KeyValue
 
     public KeyValuePair<string, object?> this[int index] => attributes[index];
 
-    /// <summary>Returns the text of the entry: what the event says in words, or else its name.</summary>
+    /// <summary>Returns the text of the entry: the event's message, or else its name.</summary>
     public static string Format(EventLogState state, Exception? exception) => EventAttributes.BodyOf(state.Envelope.Payload) ?? EventNames.Of(state.Envelope.Payload).Text;
 
     public List<KeyValuePair<string, object?>>.Enumerator GetEnumerator() => attributes.GetEnumerator();

@@ -8,8 +8,8 @@ namespace ExperimentFramework.DataPlane.OpenTelemetry;
 /// <see cref="EventId.Name"/> is the event's name.
 /// </summary>
 /// <remarks>
-/// An event counts as delivered when the logger has returned. What becomes of it then is not reported to anyone: the SDK's queue drops what does not fit, and no one says
-/// whether a collector accepted it. <see cref="OtlpDataBackplane"/> knows. Without the processor of <c>ExperimentFramework.DataPlane.OpenTelemetry.Sdk</c>, entries have the time
+/// An event counts as delivered when the logger has returned. What happens to it afterwards is not reported: the SDK's queue drops events that do not fit, and nothing reports
+/// whether a collector accepted the event. <see cref="OtlpDataBackplane"/> does. Without the processor of <c>ExperimentFramework.DataPlane.OpenTelemetry.Sdk</c>, entries have the time
 /// at which they were logged, and no trace.
 /// </remarks>
 public sealed class OpenTelemetryDataBackplane : IDataBackplane, IDisposable
@@ -17,13 +17,13 @@ public sealed class OpenTelemetryDataBackplane : IDataBackplane, IDisposable
     /// <summary>The category of the entries: <c>ExperimentFramework.DataPlane.Events</c>.</summary>
     public const string CategoryName = InstrumentationScope.Name;
 
-    /// <summary>The number of attributes that an exposure has at most without attributes of its own.</summary>
+    /// <summary>The maximum number of attributes of an exposure without application attributes.</summary>
     private const int UsualAttributes = 24;
 
     private readonly ILogger _logger;
     private readonly EventAttributes _attributes;
 
-    /// <summary>The list of the last entry, for the next one: a provider must not keep an entry's state, as generated logging code reuses its own too.</summary>
+    /// <summary>The list of the last entry, for the next one: a provider must not keep an entry's state, because generated logging code also reuses its state.</summary>
     private List<KeyValuePair<string, object?>>? _spare;
 
     private volatile bool _isDisposed;
@@ -73,11 +73,11 @@ public sealed class OpenTelemetryDataBackplane : IDataBackplane, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Returns at once. It does not make the SDK send what it has queued.</summary>
+    /// <summary>Returns at once. It does not make the SDK send the events that it has queued.</summary>
     /// <inheritdoc/>
     public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    /// <summary>Whether entries of level Information are logged. It says nothing of the collector.</summary>
+    /// <summary>Whether entries of level Information are logged. It says nothing about the collector.</summary>
     /// <inheritdoc/>
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(_logger.IsEnabled(LogLevel.Information)
         ? BackplaneHealth.Healthy("Events are logged. Whether they are exported is not known here.")

@@ -7,7 +7,7 @@ internal sealed class OpenTelemetryDataBackplaneOptionsValidator : IValidateOpti
 {
     public ValidateOptionsResult Validate(string? name, OpenTelemetryDataBackplaneOptions options) => OptionFailures.Result([.. Errors(options)]);
 
-    /// <summary>What is wrong with the options.</summary>
+    /// <summary>Returns the errors in the options.</summary>
     public static IEnumerable<string> Errors(OpenTelemetryDataBackplaneOptions options)
     {
         if (options.FlagSetId is { } set && string.IsNullOrWhiteSpace(set))

@@ -31,6 +31,6 @@ public static class OpenTelemetryDataBackplaneServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Shows that the destination is registered.</summary>
+    /// <summary>Marks that the destination is registered.</summary>
     private sealed class Registration;
 }

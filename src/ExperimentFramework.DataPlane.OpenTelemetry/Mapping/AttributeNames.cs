@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.OpenTelemetry;
 
 /// <summary>
-/// The names of attributes: those of the semantic conventions (version 1.44) where they have one, and those under <c>experiment</c> otherwise.
+/// The names of attributes: those of the semantic conventions (version 1.44) if they define one, and names under <c>experiment</c> otherwise.
 /// docs/reference/opentelemetry.md describes them.
 /// </summary>
 internal static class AttributeNames
@@ -48,13 +48,13 @@ internal static class AttributeNames
     public static readonly AttributeName CorrelationId = new("experiment.trace.id");
     public static readonly AttributeName SpanId = new("experiment.trace.span_id");
 
-    /// <summary>In front of the names of an exposure's or metric's own attributes.</summary>
+    /// <summary>The prefix for the names of an exposure's or metric's own attributes.</summary>
     public static readonly AttributeName Attributes = new("experiment.attributes.");
 
-    /// <summary>In front of the names of a signal's or error's data.</summary>
+    /// <summary>The prefix for the names of a signal's or error's data.</summary>
     public static readonly AttributeName Data = new("experiment.data.");
 
-    /// <summary>In front of the names of metadata.</summary>
+    /// <summary>The prefix for the names of metadata.</summary>
     public static readonly AttributeName Metadata = new("experiment.metadata.");
 
     public static readonly AttributeName FlagKey = new("feature_flag.key");

@@ -2,14 +2,14 @@ namespace ExperimentFramework.DataPlane.OpenTelemetry;
 
 /// <summary>
 /// Converts the values of events to the types that OpenTelemetry has: string, bool, long and double, arrays of them, and maps by name. Decimals become doubles,
-/// which keep 15 digits; times, ids and everything else become the text that they have in JSON.
+/// which keep 15 digits; times, ids and everything else become strings as in JSON.
 /// </summary>
 internal static class AttributeValue
 {
     /// <summary>
-    /// Converts a value. An array with nulls becomes one of texts, because not every receiver keeps a null in an array of numbers; entries of maps that are null are left out.
+    /// Converts a value. An array with nulls becomes an array of strings, because not every receiver keeps a null in an array of numbers; entries of maps that are null are left out.
     /// </summary>
-    /// <param name="value">A value that events can carry, and not null.</param>
+    /// <param name="value">A value that events can carry; not null.</param>
     /// <returns>A string, bool, long or double, an array of string, bool, long or double, or a dictionary of all of these.</returns>
     public static object Of(object value) => value switch
     {

@@ -9,7 +9,7 @@ internal static class EvaluationReasons
     /// <summary>Whether the reason says that the evaluation failed, so that <c>error.type</c> is required.</summary>
     public const string Error = "error";
 
-    /// <summary>The error of an evaluation whose cause has no name of its own.</summary>
+    /// <summary>The error of an evaluation whose cause has no specific name.</summary>
     public const string GeneralError = "general";
 
     /// <summary>Returns the reason; <c>unknown</c> for reasons that a selector of the application has defined.</summary>

@@ -1,13 +1,13 @@
 namespace ExperimentFramework.DataPlane.OpenTelemetry;
 
-/// <summary>The attributes of events, the same for every way to OpenTelemetry.</summary>
+/// <summary>The attributes of events, the same for both destinations.</summary>
 /// <param name="flagSetId">The <c>feature_flag.set.id</c> of exposures; null for none.</param>
 internal sealed class EventAttributes(string? flagSetId)
 {
     /// <summary>The <c>feature_flag.provider.name</c> of exposures.</summary>
     public const string ProviderName = "ExperimentFramework.DataPlane";
 
-    /// <summary>Returns the body of the record: what the event says in words; null if it says nothing.</summary>
+    /// <summary>Returns the body of the record: the event's message; null if it has none.</summary>
     public static string? BodyOf(DataPlaneEvent payload) => payload switch
     {
         AnalysisSignalEvent signal => signal.Message,
@@ -143,7 +143,7 @@ internal sealed class EventAttributes(string? flagSetId)
         Values(AttributeNames.Attributes, metric.Attributes, ref visitor);
     }
 
-    /// <summary>The counts of an account are lists of rows, for which attributes have no type that every receiver keeps: they are JSON.</summary>
+    /// <summary>The counts of an account are lists of rows, for which no attribute type is supported by every receiver, so they are JSON.</summary>
     private static void Account<TVisitor>(DataPlaneEnvelope envelope, AccountingEvent account, ref TVisitor visitor)
         where TVisitor : struct, IAttributeVisitor
     {

@@ -10,7 +10,7 @@ internal readonly record struct EventSeverity(int Number, AttributeName Text, Lo
     private static readonly EventSeverity Error = new(17, new AttributeName("ERROR"), LogLevel.Error);
     private static readonly EventSeverity Fatal = new(21, new AttributeName("FATAL"), LogLevel.Critical);
 
-    /// <summary>Errors of the data plane are errors, and signals have their own severity. What the application does, also an outcome that failed, is information.</summary>
+    /// <summary>Errors of the data plane are errors, and signals have their own severity. What the application does, including a failed outcome, is information.</summary>
     public static EventSeverity Of(DataPlaneEvent payload) => payload switch
     {
         ErrorEvent => Error,

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.OpenTelemetry;
 
-/// <summary>Receives the attributes of an event, each once and none without a value.</summary>
+/// <summary>Receives the attributes of an event, each once and only those with a value.</summary>
 internal interface IAttributeVisitor
 {
     void Text(AttributeName name, string value);
@@ -13,8 +13,8 @@ internal interface IAttributeVisitor
 
     void Number(AttributeName name, double value);
 
-    /// <summary>Receives a value under a name of the application's own.</summary>
-    /// <param name="prefix">What the name begins with.</param>
+    /// <summary>Receives a value under a name that the application chose.</summary>
+    /// <param name="prefix">The beginning of the name.</param>
     /// <param name="name">The rest of the name.</param>
     /// <param name="value">One of the types of <see cref="AttributeValue"/>.</param>
     void Value(AttributeName prefix, string name, object value);

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ExperimentFramework.DataPlane.OpenTelemetry;
 
-/// <summary>Who writes the records.</summary>
+/// <summary>The instrumentation scope of the records.</summary>
 internal static class InstrumentationScope
 {
     /// <summary>The scope's name, which is also the category of the records that go through <c>ILogger</c>.</summary>

@@ -12,7 +12,7 @@ internal static class TraceContext
 
     public static bool IsTraceId(string? text) => IsId(text, TraceIdLength);
 
-    /// <summary>Whether the text is a span id of the envelope's trace: without a trace a span id means nothing.</summary>
+    /// <summary>Whether the text is a span id of the envelope's trace: without a trace, a span id is meaningless.</summary>
     public static bool IsSpanIdOf(DataPlaneEnvelope envelope, string? text) => IsId(text, SpanIdLength) && IsTraceId(envelope.CorrelationId);
 
     private static bool IsId(string? text, int length) =>

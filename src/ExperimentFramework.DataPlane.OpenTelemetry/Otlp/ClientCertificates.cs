@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.OpenTelemetry;
 /// <summary>Reads the certificates of a destination.</summary>
 internal static class ClientCertificates
 {
-    /// <summary>Reads the certificates that the collector's one must be issued by, and the one of this client.</summary>
+    /// <summary>Reads the certificates of the authorities that may issue the collector's certificate, and the certificate of this client.</summary>
     public static SslClientAuthenticationOptions CreateTlsOptions(OtlpSettings settings)
     {
         var options = new SslClientAuthenticationOptions();

@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.OpenTelemetry;
 /// </summary>
 internal static class KeyValueText
 {
-    /// <summary>Reads a list; false if it is none.</summary>
+    /// <summary>Reads a list; false if the text is not a list.</summary>
     public static bool TryRead(string text, out List<KeyValuePair<string, string>> entries)
     {
         entries = [];

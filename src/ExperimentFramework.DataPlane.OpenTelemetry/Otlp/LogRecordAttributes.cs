@@ -165,7 +165,7 @@ internal readonly struct LogRecordAttributes(ProtobufWriter writer, int field) :
         writer.AddLength(ValueField, valueLength, valueLength);
     }
 
-    /// <summary>Completes an attribute whose text is in place: everything in front of it.</summary>
+    /// <summary>Completes an attribute whose text is in place, by writing everything before the text.</summary>
     private void SetShort(Span<byte> room, AttributeName name, int textLength)
     {
         var head = name.Key.Length + TextHead;

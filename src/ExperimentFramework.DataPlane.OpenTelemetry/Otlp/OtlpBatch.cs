@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.OpenTelemetry;
 
-/// <summary>One batch on its way to the collector, in one request if the collector takes it, and otherwise in several, in order.</summary>
+/// <summary>One batch for the collector, in one request if the collector accepts it, and otherwise in several, in order.</summary>
 internal sealed class OtlpBatch
 {
     private readonly IReadOnlyList<DataPlaneEnvelope> _envelopes;
@@ -32,7 +32,7 @@ internal sealed class OtlpBatch
         }
         catch (Exception exception) when (_statuses.AsSpan().ContainsAnyExcept(DeliveryStatus.TransientFailure) || SafeText.IsOwn(exception))
         {
-            // What is delivered already is not to be delivered again.
+            // Events that were already delivered must not be delivered again.
             _error = exception;
         }
 
@@ -65,7 +65,7 @@ internal sealed class OtlpBatch
 
         if (answer.Verdict == OtlpVerdict.Unreadable && !await AcceptsEmptyRequestsAsync(cancellationToken).ConfigureAwait(false))
         {
-            // It refuses everything, so the events are not at fault.
+            // The collector refuses everything, so the events are not at fault.
             throw answer.Error!;
         }
 

@@ -13,7 +13,7 @@ internal sealed class OtlpClient : IDisposable
     private const string ContentType = "application/x-protobuf";
     private const string UserAgent = "OTel-OTLP-Exporter-ExperimentFramework-DataPlane";
 
-    /// <summary>The answer of a collector is a number and a sentence.</summary>
+    /// <summary>The maximum size of an answer, which is a number and a sentence.</summary>
     private const int MaxAnswerBytes = 64 * 1024;
 
     private const int MaxMessageLength = 1_000;
@@ -36,13 +36,13 @@ internal sealed class OtlpClient : IDisposable
     /// <summary>The endpoint without its query, for messages.</summary>
     public string Address { get; }
 
-    /// <summary>How long the collector wants no requests; zero if it accepts them.</summary>
+    /// <summary>How long the collector does not want requests; zero if it accepts them.</summary>
     public TimeSpan Pause => new DateTimeOffset(Interlocked.Read(ref _pausedUntil), TimeSpan.Zero) is var until && until - _time.GetUtcNow() is var left && left > TimeSpan.Zero
         ? left
         : TimeSpan.Zero;
 
     /// <summary>Posts a request.</summary>
-    /// <exception cref="HttpRequestException">The collector was not reached or refuses requests for a reason of its own: it may accept the same request later.</exception>
+    /// <exception cref="HttpRequestException">The collector was not reached or refuses requests for a reason that is unrelated to their contents: it may accept the same request later.</exception>
     /// <exception cref="TimeoutException">The collector did not answer in time.</exception>
     public async Task<OtlpAnswer> PostAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ internal sealed class OtlpClient : IDisposable
 
     private static SocketsHttpHandler CreateHandler(OtlpSettings settings) => new()
     {
-        // A redirect would take the headers, and so the secrets, to another server.
+        // A redirect would send the headers, and therefore the secrets, to another server.
         AllowAutoRedirect = false,
         UseCookies = false,
         PooledConnectionLifetime = ConnectionLifetime,
@@ -102,7 +102,7 @@ internal sealed class OtlpClient : IDisposable
             request.Headers.TryAddWithoutValidation("User-Agent", $"{UserAgent}/{InstrumentationScope.Version}");
         }
 
-        // Nothing, compressed, is nothing: a collector would miss the header of gzip in it.
+        // An empty body is not compressed, because a collector would expect the gzip header in it.
         var isCompressed = _settings.Compression == OtlpCompression.Gzip && !body.IsEmpty;
         request.Content = new ReadOnlyMemoryContent(isCompressed ? Compress(body) : body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(ContentType);
@@ -196,7 +196,7 @@ internal sealed class OtlpClient : IDisposable
 
     private static string Shorten(string message) => message.Length <= MaxMessageLength ? message : message[..MaxMessageLength];
 
-    /// <summary>The collector's own words may quote an event, so they are the cause, which is withheld where ids are redacted.</summary>
+    /// <summary>The collector's own message may quote an event, so it becomes the inner exception, which is withheld if ids are redacted.</summary>
     private HttpRequestException Refusal(HttpStatusCode status, string what, string? details) => SafeText.Own(new HttpRequestException(
         $"{Address} answered {(int)status} {status}: it {what}.", details is null ? null : new HttpRequestException(details), status));
 

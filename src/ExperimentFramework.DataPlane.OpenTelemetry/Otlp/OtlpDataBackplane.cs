@@ -10,8 +10,8 @@ namespace ExperimentFramework.DataPlane.OpenTelemetry;
 /// </summary>
 /// <remarks>
 /// A collector that cannot be reached, refuses the credentials, is busy or fails is retried. Its <c>Retry-After</c> is respected, up to 1 minute. A batch that a
-/// collector cannot read or that is too large for it is divided, and an event that it cannot read or that is too large alone is rejected. If a collector accepts a batch in part, it says how many records it has rejected
-/// and not which; so many events of the batch, the last ones, are counted as rejected, and none is sent again.
+/// collector cannot read or that is too large for it is divided, and an event that it cannot read or that is too large by itself is rejected. If a collector accepts only part of a batch, it says how many records it has rejected
+/// but not which; the same number of events, from the end of the batch, are counted as rejected, and none is sent again.
 /// </remarks>
 public sealed partial class OtlpDataBackplane : IDataBackplane, IDisposable
 {
@@ -104,7 +104,7 @@ public sealed partial class OtlpDataBackplane : IDataBackplane, IDisposable
     public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     /// <summary>
-    /// Asks the collector: posts a request without log records, which a collector accepts if it would accept others. Degraded while the collector is throttling, and for a
+    /// Posts a request without log records, which a collector accepts if it would accept others. Degraded while the collector is throttling, and for a
     /// minute after it has rejected records.
     /// </summary>
     /// <inheritdoc/>

@@ -30,8 +30,8 @@ public sealed class OtlpDataBackplaneOptions
     public TimeSpan? Timeout { get; set; }
 
     /// <summary>
-    /// The file with the certificates, in PEM, of which one must have issued the collector's certificate. If null:
-    /// <c>OTEL_EXPORTER_OTLP_CERTIFICATE</c>, or else those that the system trusts. Default: null.
+    /// The file with the certificates, in PEM format, one of which must have issued the collector's certificate. If null:
+    /// <c>OTEL_EXPORTER_OTLP_CERTIFICATE</c>, or else the certificates that the system trusts. Default: null.
     /// </summary>
     public string? CertificateFile { get; set; }
 

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.OpenTelemetry;
 
-/// <summary>Checks <see cref="OtlpDataBackplaneOptions"/>, and the environment variables that they leave to, at start-up. No message quotes a header's value.</summary>
+/// <summary>Checks <see cref="OtlpDataBackplaneOptions"/>, and the environment variables that apply where options are null, at start-up. No message quotes a header's value.</summary>
 internal sealed class OtlpDataBackplaneOptionsValidator : IValidateOptions<OtlpDataBackplaneOptions>
 {
     public ValidateOptionsResult Validate(string? name, OtlpDataBackplaneOptions options) => OptionFailures.Result([.. Errors(OtlpSettings.Of(options, OtlpEnvironment.OfProcess))]);
 
-    /// <summary>What is wrong with the settings, one message per mistake.</summary>
+    /// <summary>Returns the errors in the settings, one message per mistake.</summary>
     public static IEnumerable<string> Errors(OtlpSettings settings)
     {
         if (settings.Errors.Count > 0)

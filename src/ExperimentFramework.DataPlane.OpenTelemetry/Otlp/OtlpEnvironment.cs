@@ -19,7 +19,7 @@ internal sealed class OtlpEnvironment(Func<string, string?> read)
     /// <summary>Returns a variable.</summary>
     public string? Get(string name) => read(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
-    /// <summary>Returns a setting of the exporter, that for logs first, and the variable that it comes from.</summary>
+    /// <summary>Returns a setting of the exporter, preferring the one for logs, and the variable that it comes from.</summary>
     public (string? Value, string Variable) Exporter(string setting) =>
         Get(Logs + setting) is { } own ? (own, Logs + setting) : (Get(General + setting), General + setting);
 

@@ -6,14 +6,14 @@ namespace ExperimentFramework.DataPlane.OpenTelemetry;
 /// Reads an <c>ExportLogsServiceResponse</c> of opentelemetry-proto: how many records the collector rejected, and why. Fields of newer versions are skipped.
 /// </summary>
 /// <param name="Rejected">The number of rejected records.</param>
-/// <param name="Message">Why they were rejected, or a warning; null if the collector says nothing.</param>
+/// <param name="Message">Why they were rejected, or a warning; null if the collector sent no message.</param>
 internal readonly record struct OtlpResponse(long Rejected, string? Message)
 {
     private const int PartialSuccess = 1;
     private const int RejectedLogRecords = 1;
     private const int ErrorMessage = 2;
 
-    /// <summary>Reads a response; false if it is none.</summary>
+    /// <summary>Reads a response; false if the bytes are not a response.</summary>
     public static bool TryRead(ReadOnlySpan<byte> message, out OtlpResponse response)
     {
         response = default;

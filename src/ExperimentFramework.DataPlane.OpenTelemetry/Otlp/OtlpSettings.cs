@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.OpenTelemetry;
 
-/// <summary>What a destination does, from options, environment variables and defaults, in this order of precedence.</summary>
+/// <summary>The settings of a destination, from options, environment variables and defaults, in this order of precedence.</summary>
 internal sealed class OtlpSettings
 {
     private const string LogsPath = "v1/logs";
@@ -48,7 +48,7 @@ internal sealed class OtlpSettings
 
     public string? FlagSetId { get; }
 
-    /// <summary>What is wrong, one sentence for each mistake.</summary>
+    /// <summary>The errors, one sentence for each mistake.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
     /// <summary>The header that looks like a secret and would be sent without encryption to another machine; null if there is none.</summary>
@@ -87,7 +87,7 @@ internal sealed class OtlpSettings
     {
         if (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps) || endpoint.UserInfo.Length > 0)
         {
-            // Not quoted: a URL that is wrong may have a password in it.
+            // Not quoted, because an invalid URL may contain a password.
             _errors.Add($"{source} must be an absolute URL with http or https and without user name and password, such as {DefaultEndpoint}. Pass secrets in {Option(nameof(OtlpDataBackplaneOptions.Headers))}.");
             return DefaultEndpoint;
         }
@@ -196,7 +196,7 @@ internal sealed class OtlpSettings
         {
             if (!RequestHeaders.TryAdd(request, name, value))
             {
-                _errors.Add($"{Option(nameof(OtlpDataBackplaneOptions.Headers))} has an entry '{name}' that is no HTTP header, is set by the destination, or has line breaks or characters outside ASCII in its value.");
+                _errors.Add($"{Option(nameof(OtlpDataBackplaneOptions.Headers))} has an entry '{name}' that is not an HTTP header, is set by the destination, or has line breaks or characters outside ASCII in its value.");
             }
         }
 

@@ -22,7 +22,7 @@ internal sealed class ProtobufWriter : IDisposable
 
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(InitialSize);
 
-    /// <summary>The number of bytes that were written. Setting it discards those behind.</summary>
+    /// <summary>The number of bytes that were written. Setting it discards the bytes after that position.</summary>
     public int Length { get; set; }
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
@@ -33,7 +33,7 @@ internal sealed class ProtobufWriter : IDisposable
     /// <summary>The tag of a message, text or bytes in a field whose number is below 16.</summary>
     public static byte LengthTag(int field) => Tag(field, WireType.Length);
 
-    /// <summary>Returns memory for whoever knows the format of what comes next; <see cref="Length"/> grows by what was written there.</summary>
+    /// <summary>Returns memory for a caller that writes the next bytes itself; <see cref="Length"/> grows by what was written there.</summary>
     public Span<byte> Room(int size)
     {
         Reserve(size);
@@ -99,7 +99,7 @@ internal sealed class ProtobufWriter : IDisposable
         Length += value.Length;
     }
 
-    /// <summary>Writes a text; half a surrogate pair becomes U+FFFD.</summary>
+    /// <summary>Writes text; an unpaired surrogate becomes U+FFFD.</summary>
     public void Text(int field, string value)
     {
         var length = Encoding.UTF8.GetByteCount(value);

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// The attributes of an event: a map of texts, the types of those that are not texts, and a further column of its own type for each attribute that has been
-/// asked for.
+/// The attributes of an event: a map of strings, the types of those that are not strings, and a further typed column for each attribute that was
+/// requested.
 /// </summary>
 internal sealed class AttributeColumns : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class AttributeColumns : IDisposable
     private readonly JsonText _typesText = new();
     private readonly JsonText _valueText = new();
 
-    /// <param name="promoted">The attributes that have a column of their own, by name.</param>
+    /// <param name="promoted">The attributes that have their own column, by name.</param>
     public AttributeColumns(IReadOnlyDictionary<string, ParquetAttributeType> promoted) =>
         _promoted = [.. promoted.OrderBy(attribute => attribute.Key, StringComparer.Ordinal).Select(attribute => PromotedAttribute.Create(attribute.Key, attribute.Value))];
 

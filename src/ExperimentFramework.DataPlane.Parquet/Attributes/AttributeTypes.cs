@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>The types of attributes whose values are kept as text, so that a reader gets back what was written.</summary>
+/// <summary>The types of attributes whose values are kept as text, so that a reader returns exactly what was written.</summary>
 /// <remarks>Arrays and nested values are JSON: their type is <c>json</c>, or an object whose member <c>json</c> has the types that JSON does not distinguish.</remarks>
 internal static class AttributeTypes
 {
@@ -93,7 +93,7 @@ internal static class AttributeTypes
         return AttributesJson.Read(ref json, types is null ? null : new Dictionary<string, object>(StringComparer.Ordinal) { [""] = types })[""];
     }
 
-    /// <summary>The value as the only one, which has no name: what is written around it has a known length.</summary>
+    /// <summary>Writes the value as the only one, without a name, because the length of what surrounds it is known.</summary>
     private static Dictionary<string, object?> Alone(object value) => new(StringComparer.Ordinal) { [""] = value };
 
     private static ReadOnlySpan<byte> Inside(ReadOnlySpan<byte> alone) => alone.StartsWith("{\"\":"u8) ? alone["{\"\":".Length..^1] : [];

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>Writes JSON into a buffer that is used again.</summary>
+/// <summary>Writes JSON into a buffer that is reused.</summary>
 internal sealed class JsonText : IDisposable
 {
     // Escapes only what JSON requires, because it is not embedded in web pages.

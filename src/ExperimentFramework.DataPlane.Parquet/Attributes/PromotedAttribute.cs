@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>An attribute that has a column of its own, besides its entry in the map. Values of another type than the column's are null in it.</summary>
+/// <summary>An attribute that has its own column, in addition to its entry in the map. Values of another type than the column's are null in it.</summary>
 /// <param name="name">The attribute's name.</param>
 /// <param name="column">The column.</param>
 /// <param name="add">Adds a value to the column.</param>

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// A list in blocks of a pool, which it gives back when it is cleared. Unlike an array it is not copied when it grows, and is no larger than what it holds, but for a
-/// part of its last block. As long as all items are equal it holds one: many columns of an event have the same value, or none, in all rows.
+/// A list in blocks of a pool, which are returned when it is cleared. Unlike an array it is not copied when it grows, and is no larger than its contents, except for a
+/// part of its last block. As long as all items are equal, it stores only one: many columns of an event have the same value, or none, in all rows.
 /// </summary>
 internal struct BlockList<T>()
     where T : unmanaged
@@ -63,6 +63,6 @@ internal struct BlockList<T>()
     private readonly ref T Place(int index) =>
         ref Unsafe.Add(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(_blocks[index >> Shift])), index & Mask);
 
-    /// <summary>Compares bits: 0 and -0 are equal numbers and other values.</summary>
+    /// <summary>Compares bits: 0 and -0 are equal as numbers, but different values.</summary>
     private readonly bool IsFirst(T item) => MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in item)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in _first)));
 }

@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// Blocks of memory for the values of columns. Tables that share a pool use each other's blocks as soon as they are free, so that together they take what they hold and no more.
+/// Blocks of memory for the values of columns. Tables that share a pool use each other's blocks as soon as they are free, so that together they take no more than they contain.
 /// May be used by several threads.
 /// </summary>
 internal sealed class BlockPool
 {
-    /// <summary>The length of a block: small enough that a column with one value takes little.</summary>
+    /// <summary>The length of a block: small enough that a column with one value takes little memory.</summary>
     public const int BlockBytes = 1 << BlockBits;
 
     /// <summary>The number of bits of a place in a block.</summary>

@@ -12,10 +12,10 @@ internal abstract class Column(string name, string meaning)
 
     public string Meaning => meaning;
 
-    /// <summary>The path of the leaf whose values have no dictionary because hardly one occurs twice; null if there is none.</summary>
+    /// <summary>The path of the leaf whose values have no dictionary because they rarely repeat; null if there is none.</summary>
     public virtual string? UniquePath => null;
 
-    /// <summary>Whether the values only grow by little from row to row.</summary>
+    /// <summary>Whether the values increase only slightly from row to row.</summary>
     public virtual bool IsAscending => false;
 
     /// <summary>The memory of the values. Set before the first one is added.</summary>

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>An array of which a part is used, and which is used again.</summary>
+/// <summary>An array that is partly used, and is reused.</summary>
 internal struct GrowingArray<T>()
     where T : unmanaged
 {

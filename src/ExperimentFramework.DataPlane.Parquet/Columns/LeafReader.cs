@@ -16,7 +16,7 @@ internal sealed class LeafReader<T>(ColumnReader<T> reader, short maxDefinition)
     private int _level = -1;
     private int _value = -1;
 
-    /// <summary>How much of the path to the value is there; all of it if <see cref="IsSet"/>.</summary>
+    /// <summary>How much of the path to the value exists; all of it if <see cref="IsSet"/>.</summary>
     public short Definition => maxDefinition == 0 ? (short)0 : _definition[_level];
 
     /// <summary>Whether the next value belongs to the same row as the current one, which must have been used: its memory may be gone afterwards.</summary>

@@ -4,13 +4,13 @@ using System.Text;
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// Makes strings of the texts that a column has. Most columns repeat few names, and equal ones become one string. In a column whose texts hardly repeat, such as that of subjects, they are not looked for any more.
+/// Creates strings for the texts in a column. Most columns repeat a few names, and equal texts become one string. If the texts of a column rarely repeat, such as subjects, they are no longer looked up.
 /// </summary>
 internal sealed class RecentTexts
 {
     private const int Size = 256;
 
-    /// <summary>After this many look-ups, at least every second must have been successful.</summary>
+    /// <summary>After this many look-ups, at least half must have been successful.</summary>
     private const int Trial = 1_024;
 
     private readonly (byte[]? Utf8, string Text)[] _recent = new (byte[]?, string)[Size];

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>An array that is rented for the time of one call.</summary>
+/// <summary>An array that is rented for the duration of one call.</summary>
 internal readonly ref struct Rented<T>(int length)
     where T : unmanaged
 {

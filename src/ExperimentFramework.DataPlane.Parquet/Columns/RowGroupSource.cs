@@ -39,7 +39,7 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
         group.Dispose();
     }
 
-    /// <summary>Opens a leaf, or returns it where it was left.</summary>
+    /// <summary>Opens a leaf, or returns it at its current position.</summary>
     /// <returns>Null if the leaf is not to be read; or if the file has none, and its column may be null: the file was written before the column existed.</returns>
     /// <exception cref="InvalidDataException">The file has no such leaf, and every row has a value in it; or its values are of another type.</exception>
     public LeafReader<T>? Open<T>(string path, bool isOptional)

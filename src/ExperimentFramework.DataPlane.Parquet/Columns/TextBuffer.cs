@@ -48,7 +48,7 @@ internal sealed class TextBuffer
         }
         else
         {
-            // What a text may have at most is three times what most have, so a long one is counted.
+            // The maximum size of a text is three times that of most texts, so the size of a long one is computed.
             var most = Encoding.UTF8.GetMaxByteCount(text.Length);
             _lastSlot = AddBytes(Encoding.UTF8.GetBytes(text, Free(most <= BlockPool.BlockBytes / 8 ? most : Encoding.UTF8.GetByteCount(text))));
             _last = text;
@@ -82,7 +82,7 @@ internal sealed class TextBuffer
     /// <summary>The bytes of a value, which are valid until its leaf moves on.</summary>
     public static unsafe ReadOnlySpan<byte> BytesOf(ByteArray value) => new((void*)value.Pointer, value.Length);
 
-    /// <summary>Adds the text that was added last once more.</summary>
+    /// <summary>Adds the last text once more.</summary>
     public void Repeat() => Add(_slots[_slots.Count - 1]);
 
     /// <summary>Adds a number, time or id as its culture-invariant text.</summary>
@@ -97,7 +97,7 @@ internal sealed class TextBuffer
 
     public string? Text(int index) => IsNull(index) ? null : Encoding.UTF8.GetString(this[index]);
 
-    /// <summary>Writes the texts at some places; texts that are null are passed over.</summary>
+    /// <summary>Writes the texts at some places; null texts are skipped.</summary>
     public unsafe void Write(ColumnWriter<ByteArray> writer, int rows, ReadOnlySpan<short> definition, ReadOnlySpan<short> repetition, ReadOnlySpan<int> places)
     {
         using var values = new Rented<ByteArray>(places.Length);
@@ -144,7 +144,7 @@ internal sealed class TextBuffer
 
     private Slot AddBytes(int length)
     {
-        // A block that is longer than others has one text, which begins at its first byte.
+        // A block that is longer than the others contains one text, which begins at its first byte.
         var slot = length == 0 ? default : new Slot(checked(((_blockCount - 1) * BlockPool.BlockBytes) + _used), length);
         _used += length;
         Add(slot);

@@ -16,7 +16,7 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
     public override string? UniquePath => isUnique ? Name : null;
 
     /// <summary>Adds a text.</summary>
-    /// <exception cref="ArgumentNullException">The text is null, and every row has one.</exception>
+    /// <exception cref="ArgumentNullException">The text is null, but every row must have one.</exception>
     public void Add(string? text)
     {
         if (!isOptional)
@@ -73,7 +73,7 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
             return;
         }
 
-        // Names are made strings at once, which takes less than keeping their bytes.
+        // Names are converted to strings immediately, which takes less memory than keeping their bytes.
         _readRows = source.Rows;
         _read = _read.Length >= _readRows ? _read : new string?[_readRows];
         for (var row = 0; row < _readRows && reader is not null; row++)

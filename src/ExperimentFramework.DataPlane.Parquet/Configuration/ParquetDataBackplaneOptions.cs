@@ -10,7 +10,7 @@ public sealed class ParquetDataBackplaneOptions
     public long RollBytes { get; set; } = 48L * 1024 * 1024;
 
     /// <summary>
-    /// The time after which the journal file is finished and converted, so that queries see its events: from 1 second to 7 days. Each time gives at least one file for each
+    /// The time after which the journal file is finished and converted, so that queries see its events: from 1 second to 7 days. Each conversion creates at least one file for each
     /// table. Default: 15 minutes.
     /// </summary>
     public TimeSpan RollInterval { get; set; } = TimeSpan.FromMinutes(15);
@@ -19,7 +19,7 @@ public sealed class ParquetDataBackplaneOptions
     public FileDurability Durability { get; set; }
 
     /// <summary>
-    /// Where files are below the folder of their table. <see cref="FileLayout.Partitioned"/> gives one file for each experiment and day of a journal file, and suits few experiments with many
+    /// Where files are below the folder of their table. <see cref="FileLayout.Partitioned"/> creates one file for each experiment and day of a journal file, and suits few experiments with many
     /// events. Default: <see cref="FileLayout.Flat"/>.
     /// </summary>
     public FileLayout Layout { get; set; }
@@ -28,7 +28,7 @@ public sealed class ParquetDataBackplaneOptions
     public int RowGroupRows { get; set; } = 65_536;
 
     /// <summary>
-    /// Attributes of exposures and metrics that get a column of their own, <c>attribute_</c> and the name, besides their entry in the map <c>attributes</c>:
+    /// Attributes of exposures and metrics that get their own column, <c>attribute_</c> and the name, in addition to their entry in the map <c>attributes</c>:
     /// queries read it faster. By attribute name; names may not be empty. Default: none.
     /// </summary>
     public IDictionary<string, ParquetAttributeType> AttributeColumns { get; } = new Dictionary<string, ParquetAttributeType>(StringComparer.Ordinal);

@@ -11,7 +11,7 @@ namespace ExperimentFramework.DataPlane.Parquet;
 /// <param name="logger">Logs lines that are not events.</param>
 internal sealed partial class ParquetConverter(string folder, ParquetDataBackplaneOptions options, RecentRows recent, ILogger logger) : IRolledFileConverter
 {
-    /// <summary>The folder of lines that are not events: a disk may damage a file, and what cannot be read is kept.</summary>
+    /// <summary>The folder of lines that are not events: a disk may damage a file, and lines that cannot be read are kept.</summary>
     private const string Unreadable = JournalName.UnreadableFolder;
 
     private const int BlockBytes = 256 * 1024;
@@ -84,7 +84,7 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
         }
     }
 
-    /// <summary>Counts the lines, which is fast enough to make sure that no event is missing.</summary>
+    /// <summary>Counts the lines, which is fast enough for ensuring that no event is missing.</summary>
     private static async Task<long> CountLinesAsync(string path, CancellationToken cancellationToken)
     {
         using var source = Open(path);
@@ -119,6 +119,6 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
         }
     }
 
-    [LoggerMessage(155, LogLevel.Error, "{Count} lines of the journal file '{Path}' are no events, and were kept in '{Target}': the disk or another program has changed the file.", EventName = "JournalLinesUnreadable")]
+    [LoggerMessage(155, LogLevel.Error, "{Count} lines of the journal file '{Path}' are not events, and were kept in '{Target}': the disk or another program has changed the file.", EventName = "JournalLinesUnreadable")]
     private partial void LogUnreadable(long count, string path, string target);
 }

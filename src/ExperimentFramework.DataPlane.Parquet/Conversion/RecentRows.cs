@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// The events of the current journal file as columns, so that its conversion does not have to read it. They are a shortcut and nothing else: if they might not be
+/// The events of the current journal file as columns, so that its conversion does not have to read it. They are only a shortcut: if they might not be
 /// exactly what is in the file, the file is read. Never waits: one caller at a time may <see cref="TryEnter"/>, writes to the journal or finishes its file, and does the same here, so that rows never
-/// belong to another file than their lines do. What others write meanwhile is in the file alone.
+/// belong to another file than their lines do. Events that others write in the meantime are only in the file.
 /// </summary>
-/// <param name="attributeColumns">The attributes with a column of their own.</param>
+/// <param name="attributeColumns">The attributes that have their own column.</param>
 internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeType> attributeColumns) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -17,11 +17,11 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
     private bool _isInexact;
     private bool _isDisposed;
 
-    /// <summary>The memory of the rows. A conversion gives back what it has written while the next rows are added.</summary>
+    /// <summary>The memory of the rows. A conversion returns the memory of written rows while the next rows are added.</summary>
     public BlockPool Pool { get; } = new();
 
-    /// <summary>Makes the caller the one that writes to the journal file with its rows, or finishes it.</summary>
-    /// <returns>False if there is one already.</returns>
+    /// <summary>Makes the caller the only one that writes to the journal file and its rows, or finishes it.</summary>
+    /// <returns>False if there already is one.</returns>
     public bool TryEnter() => Interlocked.Exchange(ref _isBusy, 1) == 0;
 
     /// <summary>Ends what <see cref="TryEnter"/> began.</summary>
@@ -48,12 +48,12 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
         }
         catch (Exception)
         {
-            // Reading an event runs code of the application. What was written as JSON is in the journal.
+            // Reading an event runs application code. Everything that was written as JSON is in the journal.
             _isInexact = true;
         }
     }
 
-    /// <summary>Keeps the rows for the conversion of the file that the caller finishes, and begins anew. Call <see cref="TryEnter"/> first.</summary>
+    /// <summary>Keeps the rows for the conversion of the file that the caller finishes, and starts with no rows. Call <see cref="TryEnter"/> first.</summary>
     public void Seal(string? name)
     {
         var tables = _current;
@@ -73,7 +73,7 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
         EventTables? unused;
         lock (_lock)
         {
-            // A conversion that is behind reads the files it has not begun with: memory is for one of them, next to the rows that are added.
+            // A conversion that has fallen behind reads the files: memory is limited to the rows of one file, besides those being added.
             (unused, _sealed) = _taken is null ? (_sealed?.Tables, (name!, tables)) : (tables, _sealed);
         }
 
@@ -140,7 +140,7 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
             tables?.Dispose();
         }
 
-        // What is being filled is left to the garbage collector: a call may still add to it.
+        // Rows that are being filled are left to the garbage collector, because a call may still add to them.
     }
 
     private EventTables Rent()

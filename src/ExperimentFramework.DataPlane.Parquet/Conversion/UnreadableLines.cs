@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>Keeps the lines of a journal file that are not events in a file of their own, which exists only if there are some.</summary>
+/// <summary>Keeps the lines of a journal file that are not events in a separate file, which exists only if there are any.</summary>
 /// <param name="path">The path of the file.</param>
 internal sealed class UnreadableLines(string path) : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class UnreadableLines(string path) : IDisposable
         _count++;
     }
 
-    /// <summary>Gives the file its name.</summary>
+    /// <summary>Gives the file its final name.</summary>
     /// <returns>The number of lines.</returns>
     public long Finish()
     {

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>Reads the events of files, one after the other. Of each file some rows are in memory.</summary>
+/// <summary>Reads the events of files, one after the other, with only some rows of a file in memory.</summary>
 /// <param name="files">The paths of the files.</param>
 /// <param name="unread">Columns that are not read, so that their fields have no value: by name, or by table and name with a point in between; null to read all.</param>
 /// <param name="onUnreadableFile">Receives each file that cannot be read, or not to its end, with the reason; null to throw the reason.</param>

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// The rows in which events begin, by the times of these. Rows of equal times stay in their order. Rows are in order but for few places, because the destination sorts them by experiment first: the parts between these places are
-/// merged, which takes less than sorting.
+/// The rows in which events begin, by time. Rows with equal times keep their order. Rows are in order except at a few places, because the destination sorts them by experiment first: the parts between these places are
+/// merged, which is faster than sorting.
 /// </summary>
 internal static class RowsByTime
 {
@@ -33,7 +33,7 @@ internal static class RowsByTime
         return Array.ConvertAll(sorted, static one => one.Row);
     }
 
-    /// <summary>Merges neighbouring parts, which are in order, until there is one.</summary>
+    /// <summary>Merges neighbouring parts, which are in order, until only one is left.</summary>
     private static void MergeAll((long Ticks, int Row)[] events, List<int> ends)
     {
         var (from, to) = (events, ends.Count > 1 ? new (long, int)[events.Length] : []);

@@ -3,10 +3,10 @@ using ParquetSharp;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>Reads the events of one file, some rows after the others, or one of its row groups at once.</summary>
+/// <summary>Reads the events of one file, some rows at a time, or one of its row groups at once.</summary>
 internal sealed class TableFileReader : IDisposable
 {
-    /// <summary>The rows that are in memory at once: few enough for the cache of a processor.</summary>
+    /// <summary>The number of rows that are in memory at once: few enough for the cache of a processor.</summary>
     private const int MaxRows = 8_192;
 
     private readonly string _path;
@@ -30,7 +30,7 @@ internal sealed class TableFileReader : IDisposable
     {
         _path = path;
 
-        // The library reports a file that may not be read as one that is damaged.
+        // The library reports a file without read permission as damaged.
         File.OpenHandle(path).Dispose();
         try
         {
@@ -84,7 +84,7 @@ internal sealed class TableFileReader : IDisposable
     }
 
     /// <summary>Reads an event of the current rows.</summary>
-    /// <param name="row">The row in which it begins; that behind it on return.</param>
+    /// <param name="row">The row in which it begins; on return, the row after it.</param>
     /// <exception cref="InvalidDataException">A value of the event is damaged.</exception>
     public DataPlaneEnvelope Read(ref int row)
     {

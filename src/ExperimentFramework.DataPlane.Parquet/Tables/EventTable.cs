@@ -38,7 +38,7 @@ internal abstract class EventTable(string name) : IDisposable
     /// <summary>Adds the rows of an event.</summary>
     protected abstract void AddRows(DataPlaneEnvelope envelope);
 
-    /// <summary>Whether the table holds the event.</summary>
+    /// <summary>Whether the event belongs in the table.</summary>
     public abstract bool Holds(DataPlaneEvent payload);
 
     /// <summary>Adds an event.</summary>
@@ -49,7 +49,7 @@ internal abstract class EventTable(string name) : IDisposable
     }
 
     /// <summary>Reads the event that begins in a row.</summary>
-    /// <param name="row">The row; that behind the event on return.</param>
+    /// <param name="row">The row; on return, the row after the event.</param>
     public abstract DataPlaneEnvelope Read(ref int row);
 
     /// <summary>The time of a row, in steps of 100 ns since 1970.</summary>
@@ -58,7 +58,7 @@ internal abstract class EventTable(string name) : IDisposable
     /// <summary>Whether an event begins in the row.</summary>
     public virtual bool StartsEvent(int row) => true;
 
-    /// <summary>The first row at or behind the given one that does not continue an event.</summary>
+    /// <summary>The first row at or after the given one that does not continue an event.</summary>
     public int EndOfEvent(int row)
     {
         while (row < Rows && !StartsEvent(row))
@@ -100,12 +100,12 @@ internal abstract class EventTable(string name) : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Returns what a table rents.</summary>
+    /// <summary>Returns the memory that a table rents.</summary>
     protected virtual void Dispose(bool disposing)
     {
     }
 
-    /// <summary>Adds a row to the columns that all tables have, but for the exact values.</summary>
+    /// <summary>Adds a row to the columns that all tables have, except for the exact values.</summary>
     protected void AddCommon(DataPlaneEnvelope envelope, string experiment)
     {
         _eventId.Add(envelope.EventId);
@@ -118,7 +118,7 @@ internal abstract class EventTable(string name) : IDisposable
         _metadata.Add(envelope.Metadata);
     }
 
-    /// <summary>Keeps what an event says otherwise than its envelope.</summary>
+    /// <summary>Keeps the values of an event that differ from its envelope.</summary>
     protected void AddExactCommon(DataPlaneEnvelope envelope)
     {
         if (envelope.Payload.Timestamp != envelope.Timestamp)
@@ -152,7 +152,7 @@ internal abstract class EventTable(string name) : IDisposable
 
     private DateTimeOffset EnvelopeTime(int row) => Microseconds.ToTime(Time[row]!.Value, _fraction[row]!.Value);
 
-    /// <summary>The metadata of a row. Most rows have those of the row before, such as the id of the pseudonym key, and share them.</summary>
+    /// <summary>The metadata of a row. Most rows have the same metadata as the previous row, such as the id of the pseudonym key, and share it.</summary>
     private Dictionary<string, string>? Metadata(int row)
     {
         if (_metadata[row] is not { } entries)

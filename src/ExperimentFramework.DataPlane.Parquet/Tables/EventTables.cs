@@ -15,8 +15,8 @@ internal sealed class EventTables : IDisposable
     }
 
     /// <summary>Initializes tables.</summary>
-    /// <param name="attributeColumns">The attributes with a column of their own.</param>
-    /// <param name="pool">The memory of the columns; null for memory of their own.</param>
+    /// <param name="attributeColumns">The attributes that have their own column.</param>
+    /// <param name="pool">The memory of the columns; null for separate memory.</param>
     public EventTables(IReadOnlyDictionary<string, ParquetAttributeType> attributeColumns, BlockPool? pool = null)
     {
         pool ??= new BlockPool();
@@ -33,7 +33,7 @@ internal sealed class EventTables : IDisposable
 
     public IReadOnlyList<EventTable> All => _all;
 
-    /// <summary>The table that holds the event.</summary>
+    /// <summary>The table that the event belongs in.</summary>
     public EventTable Of(DataPlaneEvent payload)
     {
         foreach (var table in _all)

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// The column of values that their own columns do not hold exactly: as JSON, by field. Hardly any row has one, but what is written must be read back
+/// The column of values that their own columns cannot represent exactly: as JSON, by field. Few rows have any, but events must be read back
 /// unchanged.
 /// </summary>
 internal sealed class ExactValues : IDisposable
@@ -67,7 +67,7 @@ internal sealed class ExactValues : IDisposable
     /// <summary>The time of a row; null if the row has none for the field.</summary>
     public DateTimeOffset? Time(int row, string field) => Ticks(row, field) is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
-    /// <summary>Forgets the current row.</summary>
+    /// <summary>Discards the current row.</summary>
     public void Reset() => _hasValue = false;
 
     public void Dispose()

@@ -67,7 +67,7 @@ internal sealed class OutcomeTable() : RowPerEvent<OutcomeEvent>("outcomes")
     {
         column.Add(duration?.TotalSeconds);
 
-        // A double has the steps of 100 ns of durations up to some years.
+        // A double represents steps of 100 ns for durations of up to some years.
         if (duration is { } time && FromSeconds(time.TotalSeconds) != time)
         {
             Exact.Add(field, time.Ticks.ToString(System.Globalization.CultureInfo.InvariantCulture));

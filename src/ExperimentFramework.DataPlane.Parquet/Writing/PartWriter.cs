@@ -3,7 +3,7 @@ using ParquetSharp;
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// Writes the rows of one journal file as Parquet files, one after the other: under temporary names that no reader matches, renamed when they are whole and
+/// Writes the rows of one journal file as Parquet files, one after the other: under temporary names that no reader matches, renamed when they are complete and
 /// on the disk. The names depend on the journal file alone, so files that are written again replace those of an earlier attempt.
 /// </summary>
 /// <param name="folder">The folder of all tables.</param>
@@ -55,12 +55,12 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
                 first = end;
             }
 
-            // What is written is needed no more, and the rows that are added meanwhile can have its memory.
+            // Written rows are no longer needed, and their memory can be used for rows that are added in the meantime.
             table.Clear();
         }
     }
 
-    /// <summary>Deletes what an earlier attempt has left behind that wrote other files: with another layout, for example.</summary>
+    /// <summary>Deletes files that an earlier attempt left behind under other names, for example with another layout.</summary>
     public void DeleteLeftovers(IEnumerable<EventTable> tables)
     {
         foreach (var table in tables.Select(table => Path.Combine(folder, table.Name)).Where(Directory.Exists))
@@ -81,12 +81,12 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
             using var file = OwnerOnly.Open(temporary, FileMode.Create);
             TableFile.Write(file, table, rows, rowsPerGroup);
 
-            // Before the journal file is deleted, which may be on the disk already.
+            // Flushed before the journal file, which may already be on the disk, is deleted.
             file.Flush(flushToDisk: true);
         }
         catch (Exception exception)
         {
-            // Half a file takes space on a disk that may be full.
+            // An incomplete file takes space on a disk that may be full.
             File.Delete(temporary);
             if (exception is ParquetException)
             {

@@ -3,8 +3,8 @@ using System.Text;
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// The rows of a table by experiment and time, so that a query for one of either reads few row groups. Rows that are equal in both keep their order, so a
-/// conversion that is repeated gives the same file.
+/// The rows of a table by experiment and time, so that a query for an experiment or a time reads few row groups. Rows that are equal in both keep their order, so a
+/// repeated conversion creates the same file.
 /// </summary>
 internal sealed class RowOrder
 {

@@ -10,7 +10,7 @@ internal static class TableFile
     /// <summary>The key of the version of the tables in the metadata of a file.</summary>
     public const string VersionKey = "dataplane/tables";
 
-    /// <summary>The version of the tables: another one if columns are renamed or change their meaning, but not if some are added.</summary>
+    /// <summary>The version of the tables: it changes if columns are renamed or change their meaning, but not if columns are added.</summary>
     public const string Version = "1";
 
     /// <summary>The key of the table's name in the metadata of a file.</summary>
@@ -70,7 +70,7 @@ internal static class TableFile
     {
         using var builder = new WriterPropertiesBuilder();
 
-        // The library's own allocator keeps some 40 MB that it has used once; the system's gives it back.
+        // The library's own allocator keeps about 40 MB that it has used once; the system's allocator returns it.
         builder.MemoryPool(MemoryPool.SystemMemoryPool());
         builder.CreatedBy(CreatedBy).Compression(Compression.Zstd).EnableStatistics().EnableWritePageIndex().EnablePageChecksum();
         foreach (var column in table.Columns)

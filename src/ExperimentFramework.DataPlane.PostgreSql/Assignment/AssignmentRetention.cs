@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// Notes when subjects were last seen, and deletes the assignments of those that were not seen for too long: once a minute, in the background and in small
+/// Records when subjects were last seen, and deletes the assignments of those that were not seen for too long: once a minute, in the background and in small
 /// steps, so that no caller waits for either.
 /// </summary>
 internal sealed partial class AssignmentRetention : IDisposable
@@ -12,7 +12,7 @@ internal sealed partial class AssignmentRetention : IDisposable
     /// <summary>The maximum number of rows that one statement changes.</summary>
     private const int StepRows = 500;
 
-    /// <summary>The maximum number of sightings that wait to be written. Further subjects are noted when they are read again.</summary>
+    /// <summary>The maximum number of sightings that wait to be written. Further subjects are recorded when they are read again.</summary>
     private const int MaxSightings = 10_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -48,7 +48,7 @@ internal sealed partial class AssignmentRetention : IDisposable
         _time = time;
         _logger = logger;
 
-        // Started only when the field is set: a run that ends sooner could not start the timer again.
+        // Started only after the field is set: a run that ends earlier could not restart the timer.
         _timer = time.CreateTimer(_ => BackgroundWork.Run(RunAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Schedule(TimeSpan.Zero);
     }
@@ -59,7 +59,7 @@ internal sealed partial class AssignmentRetention : IDisposable
     /// <summary>The number of assignments that were deleted.</summary>
     public long Expired => Volatile.Read(ref _expired);
 
-    /// <summary>Notes that a subject was seen, if the time in its row is old enough.</summary>
+    /// <summary>Records that a subject was seen, if the time in its row is old enough.</summary>
     public void Saw(in AssignmentKey key, DateTime lastSeenAt)
     {
         if (_time.GetUtcNow().UtcDateTime - lastSeenAt >= _resolution && _seen.Count < MaxSightings)
@@ -95,7 +95,7 @@ internal sealed partial class AssignmentRetention : IDisposable
                 LogFailed(translated);
             }
 
-            _problem = $"Subjects could not be noted as seen, or expired assignments not be deleted: {_logger.Exceptions.MessageOf(translated)}";
+            _problem = $"The last-seen times of subjects could not be updated, or expired assignments could not be deleted: {_logger.Exceptions.MessageOf(translated)}";
         }
 
         Schedule(Interval);
@@ -140,7 +140,7 @@ internal sealed partial class AssignmentRetention : IDisposable
         while (deleted == StepRows);
     }
 
-    /// <summary>Starts the timer again, which fires once, so that runs never overlap.</summary>
+    /// <summary>Restarts the timer, which fires once, so that runs never overlap.</summary>
     private void Schedule(TimeSpan dueTime)
     {
         try
@@ -153,6 +153,6 @@ internal sealed partial class AssignmentRetention : IDisposable
         }
     }
 
-    [LoggerMessage(185, LogLevel.Warning, "Subjects could not be noted as seen in PostgreSQL, or expired assignments not be deleted. This is retried every minute.", EventName = "AssignmentUpkeepFailed")]
+    [LoggerMessage(185, LogLevel.Warning, "The last-seen times of subjects could not be updated in PostgreSQL, or expired assignments could not be deleted. This is retried every minute.", EventName = "AssignmentUpkeepFailed")]
     private partial void LogFailed(Exception exception);
 }

@@ -9,7 +9,7 @@ internal sealed class AssignmentRows(NpgsqlDataSource dataSource, string schema)
 {
     private const string Key = "subject_id = $1 AND subject_type = $2 AND tenant_id = $3 AND experiment = $4";
 
-    /// <summary>How often a row that is written by others and deleted again is tried.</summary>
+    /// <summary>The maximum number of attempts if other hosts write and delete the row in between.</summary>
     private const int MaxAttempts = 3;
 
     private readonly string _find = SchemaName.Apply($"SELECT variant, allocation_version, last_seen_at FROM {{schema}}.subject_assignments WHERE {Key}", schema);
@@ -43,10 +43,10 @@ internal sealed class AssignmentRows(NpgsqlDataSource dataSource, string schema)
     }
 
     /// <summary>
-    /// Writes an assignment unless there is another one than the expected one, in one round trip: each statement sees what was committed before it, so the last
+    /// Writes an assignment unless there is one other than the expected one, in one round trip: each statement sees what was committed before it, so the last
     /// one reads whatever kept the others from writing.
     /// </summary>
-    /// <returns>Null if it was written; otherwise the assignment that stays.</returns>
+    /// <returns>Null if it was written; otherwise the assignment that is kept.</returns>
     public async Task<StoredAssignment?> AssignAsync(AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -80,7 +80,7 @@ internal sealed class AssignmentRows(NpgsqlDataSource dataSource, string schema)
             // Another host has written and deleted the row between two of the statements.
             if (attempt == MaxAttempts)
             {
-                throw SafeText.Own(new InvalidOperationException("The assignment was written and deleted by others at the same time, again and again."));
+                throw SafeText.Own(new InvalidOperationException("Other hosts repeatedly wrote and deleted the assignment at the same time."));
             }
         }
     }
@@ -96,7 +96,7 @@ internal sealed class AssignmentRows(NpgsqlDataSource dataSource, string schema)
         }
     }
 
-    /// <summary>Notes that subjects were seen now. Rows are locked in the order of their keys, so that no two hosts wait for each other.</summary>
+    /// <summary>Records that subjects were seen now. Rows are locked in the order of their keys, so that hosts do not deadlock.</summary>
     public async Task SeeAsync(IEnumerable<AssignmentKey> keys, CancellationToken cancellationToken)
     {
         var batch = dataSource.CreateBatch();

@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// The table of assignments. Its key begins with the subject, so that one who is forgotten is found in all experiments; an absent type or tenant is empty.
+/// The table of assignments. Its key begins with the subject, so that a subject to be forgotten is found in all experiments; an absent type or tenant is empty.
 /// Texts are compared byte by byte, whatever the collation of the database.
 /// </summary>
 internal static class AssignmentSchema

@@ -14,7 +14,7 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 /// </remarks>
 public sealed class PostgreSqlAssignmentStore : IAssignmentStore, IAsyncDisposable, IDisposable
 {
-    /// <summary>How long the constructor waits at most, so that the first callers find the table.</summary>
+    /// <summary>The longest time that the constructor waits, so that the first callers find the table.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(5);
 
     private const string Page = "docs/how-to/stores/postgresql.md#layout";
@@ -65,7 +65,7 @@ public sealed class PostgreSqlAssignmentStore : IAssignmentStore, IAsyncDisposab
     /// <summary>The number of times that the server was unavailable and came back: another server, to which a failover leads, may lack recent writes.</summary>
     public long Generation => Volatile.Read(ref _generation);
 
-    /// <summary>A sentence for operators if subjects cannot be noted as seen, or expired assignments not be deleted; otherwise null.</summary>
+    /// <summary>A sentence for operators if the last-seen times of subjects cannot be updated, or expired assignments cannot be deleted; otherwise null.</summary>
     public string? DegradedReason => _retention.DegradedReason;
 
     /// <summary>How often the server came back, and how many assignments have expired.</summary>
@@ -115,7 +115,7 @@ public sealed class PostgreSqlAssignmentStore : IAssignmentStore, IAsyncDisposab
     /// <inheritdoc/>
     public ValueTask<long> ForgetAsync(string subjectId, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
     {
-        // The key makes texts well-formed, as it did when they were stored.
+        // The key makes strings well-formed, as it did when they were stored.
         var key = new AssignmentKey("*", subjectId, subjectType, tenantId);
         return RunAsync(token => _rows.ForgetAsync(key.SubjectId, key.SubjectType ?? "", key.TenantId ?? "", token), cancellationToken);
     }
@@ -146,7 +146,7 @@ public sealed class PostgreSqlAssignmentStore : IAssignmentStore, IAsyncDisposab
         }
         catch (AggregateException)
         {
-            // The first call tries again, and throws what it meets.
+            // The first call tries again, and throws any fault.
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class PostgreSqlAssignmentStoreOptions
 
     /// <summary>
     /// How long an assignment is kept after its subject was last seen, from 1 hour to 3,650 days. Older assignments are deleted in the background. A subject that
-    /// returns later is assigned anew, and gets another variant only if the weights have changed. Default: 365 days, as long as a visitor's cookie.
+    /// returns later is assigned again, and gets another variant only if the weights have changed. Default: 365 days, as long as a visitor's cookie.
     /// </summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(365);
 }

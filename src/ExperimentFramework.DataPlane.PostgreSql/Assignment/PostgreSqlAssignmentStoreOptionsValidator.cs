@@ -8,7 +8,7 @@ internal sealed class PostgreSqlAssignmentStoreOptionsValidator : IValidateOptio
     public ValidateOptionsResult Validate(string? name, PostgreSqlAssignmentStoreOptions options) =>
         OptionFailures.Result([.. Errors(options)]);
 
-    /// <summary>What is wrong with the options, one message per mistake.</summary>
+    /// <summary>Returns the errors in the options, one message per mistake.</summary>
     public static IEnumerable<string> Errors(PostgreSqlAssignmentStoreOptions options)
     {
         if (!string.IsNullOrEmpty(options.ConnectionString) && ConnectionStrings.Error(options.ConnectionString) is { } connection)

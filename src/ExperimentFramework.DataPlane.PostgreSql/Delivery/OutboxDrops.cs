@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// Removes events that are dropped, and has each counted once. If the answer to the commit is lost, the server is asked before the next removal what became of it: an event that is
-/// gone would never be counted otherwise, or one that is still there with each attempt.
+/// Removes events that are dropped, and has each counted once. If the answer to the commit is lost, the server is asked before the next removal whether it took place: otherwise an event that is
+/// gone would never be counted, or one that still exists would be counted with each attempt.
 /// </summary>
 /// <param name="session">The session.</param>
 internal sealed class OutboxDrops(OutboxSession session)
@@ -12,7 +12,7 @@ internal sealed class OutboxDrops(OutboxSession session)
     private readonly Lock _lock = new();
     private readonly Stack<Unanswered> _unanswered = [];
 
-    /// <summary>Counts the drops whose commit was not answered, if it took place. Called also without a removal: what is gone may have been all there was.</summary>
+    /// <summary>Counts the drops whose commit was not answered, if it took place. Also called without a removal, because all events may be gone.</summary>
     public void Settle()
     {
         while (TryTake(out var unanswered))

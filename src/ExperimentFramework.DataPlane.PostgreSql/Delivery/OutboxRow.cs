@@ -45,6 +45,6 @@ internal readonly record struct OutboxRow(long Position, string Experiment, stri
         ? OutboxDrop.Of(envelope, reason)
         : new OutboxDrop(Experiment, Variant, reason);
 
-    /// <summary>Replaces what PostgreSQL's texts cannot hold, NUL characters and unpaired surrogates, by U+FFFD. JSON has neither.</summary>
+    /// <summary>Replaces NUL characters and unpaired surrogates, which PostgreSQL cannot store as text, with U+FFFD. JSON has neither.</summary>
     private static string Storable(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\ufffd');
 }

@@ -3,8 +3,8 @@ using Npgsql;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// The statements on the outbox's tables, in one session. Used by one thread at a time. An outbox fills and empties faster than the server takes statistics, so the
-/// planner thinks that a destination has a few rows; statements that change rows therefore name the range of their positions, which is what the key is searched by.
+/// The statements on the outbox's tables, in one session. Used by one thread at a time. An outbox fills and empties faster than the server updates its statistics, so the
+/// planner assumes that a destination has only a few rows; statements that change rows therefore name the range of their positions, so that the key is used.
 /// </summary>
 /// <param name="connection">The session.</param>
 /// <param name="schema">The schema's name.</param>
@@ -13,7 +13,7 @@ internal sealed class OutboxRows(NpgsqlConnection connection, string schema)
     /// <summary>How long one statement may take, in seconds: workers and the shutdown wait for it.</summary>
     private const int TimeLimit = 10;
 
-    /// <summary>Stores events: all of them, or none if it throws. Those that are stored already stay as they are.</summary>
+    /// <summary>Stores events: all of them, or none if it throws. Events that are already stored are left unchanged.</summary>
     /// <returns>The number of added events and their size in bytes.</returns>
     public (long Count, long Bytes) Append(Guid owner, string destination, IReadOnlyList<OutboxRow> rows) => CountAndBytes(
         """
@@ -56,7 +56,7 @@ internal sealed class OutboxRows(NpgsqlConnection connection, string schema)
         Parameter(positions.Min()),
         Parameter(positions.Max()));
 
-    /// <summary>Removes events by their positions, and returns those that were there.</summary>
+    /// <summary>Removes events by their positions, and returns those that existed.</summary>
     public List<OutboxRow> Take(Guid owner, string destination, long[] positions) => ReadRows(
         """
         DELETE FROM {schema}.outbox_events WHERE owner = $1 AND destination = $2 AND position BETWEEN $4 AND $5 AND position = ANY ($3)
@@ -105,13 +105,13 @@ internal sealed class OutboxRows(NpgsqlConnection connection, string schema)
         Parameter(maxBytes),
         Parameter(max));
 
-    /// <summary>Returns what an owner has stored, by destination.</summary>
+    /// <summary>Returns the totals of an owner's stored events, by destination.</summary>
     public List<OutboxTotal> Totals(Guid owner) => Query(
         "SELECT destination, count(*), sum(size)::bigint, max(position) FROM {schema}.outbox_events WHERE owner = $1 GROUP BY destination",
         reader => new OutboxTotal(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)),
         Parameter(owner));
 
-    /// <summary>Adds an owner, unless it is there.</summary>
+    /// <summary>Adds an owner, unless it exists.</summary>
     public void AddOwner(Guid owner, string application) =>
         Scalar("INSERT INTO {schema}.outbox_owners (owner, application) VALUES ($1, $2) ON CONFLICT DO NOTHING", Parameter(owner), Parameter(application));
 
@@ -122,7 +122,7 @@ internal sealed class OutboxRows(NpgsqlConnection connection, string schema)
         Parameter(application),
         Parameter(owner));
 
-    /// <summary>Returns what ended processes of other applications have left that was stored before a time, by application.</summary>
+    /// <summary>Counts the events that ended processes of other applications stored before a time and left behind, by application.</summary>
     public List<(string Application, long Count)> LeftByOthers(string application, DateTimeOffset cutoff) => Query(
         """
         WITH held AS MATERIALIZED (
@@ -144,7 +144,7 @@ internal sealed class OutboxRows(NpgsqlConnection connection, string schema)
         "DELETE FROM {schema}.outbox_owners WHERE owner = $1 AND NOT EXISTS (SELECT FROM {schema}.outbox_events WHERE owner = $1)", Parameter(owner));
 
     /// <summary>
-    /// Takes the lock of this session's owner until the session ends, and has the server notice within a minute if this host is gone without a word, and read events in the
+    /// Takes the lock of this session's owner until the session ends, and makes the server notice within a minute if this host disappears, and read events in the
     /// order of the key instead of sorting all of a destination.
     /// </summary>
     /// <returns>Whether no other session has the lock.</returns>
@@ -170,11 +170,11 @@ internal sealed class OutboxRows(NpgsqlConnection connection, string schema)
     }
 
     /// <summary>Runs an action in a transaction that has the lock of another owner, whose process has ended.</summary>
-    /// <returns>The action's result; the default if the process lives.</returns>
+    /// <returns>The action's result; the default if the process is still running.</returns>
     public T? InPlaceOf<T>(Guid owner, Func<T> work) => InTransaction(() => TryReplace(owner) ? work() : default);
 
     /// <summary>Takes the lock of another owner until the transaction ends.</summary>
-    /// <returns>False if its process lives.</returns>
+    /// <returns>False if its process is still running.</returns>
     public bool TryReplace(Guid owner) => Scalar("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", Parameter(LockName(owner))) is true;
 
     /// <summary>Returns the id of the current transaction.</summary>

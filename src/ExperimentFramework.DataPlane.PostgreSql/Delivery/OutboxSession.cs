@@ -4,11 +4,11 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
 /// The session through which this process uses the outbox, for one user at a time. It holds the lock of the process's owner id, and the server releases that lock
-/// when the session ends, however it ends; so no statement can run without the lock. A lost session is opened again by the next call.
+/// when the session ends, however it ends; so no statement can run without the lock. The next call reopens a lost session.
 /// </summary>
 internal sealed class OutboxSession : IDisposable
 {
-    /// <summary>How long a call waits for the schema to be checked or migrated. That goes on in the background.</summary>
+    /// <summary>How long a call waits for the schema to be checked or migrated. The work continues in the background.</summary>
     private static readonly TimeSpan SchemaTimeout = TimeSpan.FromSeconds(10);
 
     private readonly NpgsqlDataSource _dataSource;
@@ -77,13 +77,13 @@ internal sealed class OutboxSession : IDisposable
         }
     }
 
-    /// <summary>Counts again what is stored with the next call: somebody else has changed it. Called inside <see cref="Use"/>.</summary>
+    /// <summary>Makes the next call count the stored events again, because another process has changed them. Called inside <see cref="Use"/>.</summary>
     public void Recount() => _isCounted = false;
 
-    /// <summary>Ends the session after the current call. Events that are left stay for the application's other processes.</summary>
+    /// <summary>Ends the session after the current call. Remaining events are left for the application's other processes.</summary>
     public void Dispose()
     {
-        // Known before the lock is free, so that the calls that wait for it are refused instead of spending a time limit each.
+        // Set before the lock is released, so that calls that wait for it fail instead of each waiting for its time limit.
         _isDisposed = true;
         lock (_lock)
         {
@@ -91,7 +91,7 @@ internal sealed class OutboxSession : IDisposable
         }
     }
 
-    /// <summary>Opens the session, or leaves none: a statement in one without the lock or the row of its owner would store events that no process adopts.</summary>
+    /// <summary>Opens the session completely or not at all: a session without the lock or the row of its owner would store events that no process adopts.</summary>
     private OutboxRows Open()
     {
         EnsureSchema();
@@ -102,7 +102,7 @@ internal sealed class OutboxSession : IDisposable
             SessionCheck.Require(_dataSource, connection);
             while (!rows.Lock(Owner))
             {
-                // The server has not noticed yet that the last session is gone, or another process is adopting its events. What is left there is adopted later.
+                // The server has not noticed yet that the last session is gone, or another process is adopting its events. Remaining events are adopted later.
                 Owner = Guid.NewGuid();
             }
 

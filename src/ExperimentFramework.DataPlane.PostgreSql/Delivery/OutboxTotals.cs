@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
-/// <summary>What this process has in the outbox, as far as it knows without asking the server. Written by one thread at a time, read by all.</summary>
+/// <summary>The events of this process in the outbox, as far as it knows without asking the server. Written by one thread at a time, read by all.</summary>
 internal sealed class OutboxTotals
 {
     private readonly ConcurrentDictionary<string, Total> _byDestination = new(StringComparer.Ordinal);
@@ -17,7 +17,7 @@ internal sealed class OutboxTotals
     /// <summary>The number of events stored for a destination.</summary>
     public long Count(string destination) => _byDestination.TryGetValue(destination, out var total) ? total.Count : 0;
 
-    /// <summary>The position after the last event that is stored for a destination; 0 if none is. What was adopted comes before 0.</summary>
+    /// <summary>The position after the last event that is stored for a destination; 0 if none is. Adopted events have positions below 0.</summary>
     public long NextPosition(string destination) => _byDestination.TryGetValue(destination, out var total) && total.Count > 0 ? Math.Max(0, total.Last + 1) : 0;
 
     /// <summary>Records that events were stored or, with negative numbers, removed.</summary>
@@ -28,7 +28,7 @@ internal sealed class OutboxTotals
         Volatile.Write(ref _bytes, _bytes + bytes);
     }
 
-    /// <summary>Replaces all numbers by what the server has counted.</summary>
+    /// <summary>Replaces all numbers with the server's counts.</summary>
     public void Set(IReadOnlyList<OutboxTotal> counted)
     {
         foreach (var destination in _byDestination.Keys)
@@ -47,7 +47,7 @@ internal sealed class OutboxTotals
     private sealed record Total(long Count, long Bytes, long Last);
 }
 
-/// <summary>What an owner has stored for one destination.</summary>
+/// <summary>The events that an owner has stored for one destination.</summary>
 /// <param name="Destination">The destination's key.</param>
 /// <param name="Count">The number of events.</param>
 /// <param name="Bytes">Their size in bytes.</param>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// Takes care of what ended processes of the application left in the outbox, at the start and twice a minute: adopts the events of destinations that are registered
-/// here, and expires the others. It also keeps the session from being idle for long, and opens it again when it was lost.
+/// Handles the events that ended processes of the application left in the outbox, at the start and twice a minute: adopts the events of destinations that are registered
+/// here, and expires the others. It also prevents the session from being idle for long, and reopens it after it was lost.
 /// </summary>
 internal sealed partial class OutboxUpkeep : IDisposable
 {
@@ -24,8 +24,8 @@ internal sealed partial class OutboxUpkeep : IDisposable
     private readonly ITimer _timer;
 
     /// <summary>
-    /// The lowest position that events of each destination were given. None is given twice: an event that was read before a session was lost, or whose removal may or may not have been
-    /// committed, is removed by its position later, and another one must not have it by then.
+    /// The lowest position assigned to events of each destination. No position is assigned twice: an event that was read before a session was lost, or whose removal may or may not have been
+    /// committed, is later removed by its position, and no other event may have that position by then.
     /// </summary>
     private readonly Dictionary<string, long> _lowest = new(StringComparer.Ordinal);
     private volatile Dictionary<string, long> _unregistered = [];
@@ -70,10 +70,10 @@ internal sealed partial class OutboxUpkeep : IDisposable
     /// <summary>The number of events that ended processes left for destinations that are not registered here, by destination.</summary>
     public IEnumerable<KeyValuePair<string, long>> Unregistered => _unregistered;
 
-    /// <summary>The number of events older than this process keeps any that other applications have left, of which no process runs, by application.</summary>
+    /// <summary>The number of events that applications without a running process have left and that are older than this process keeps events, by application.</summary>
     public IEnumerable<KeyValuePair<string, long>> Abandoned => _abandoned;
 
-    /// <summary>A sentence for operators about the last run, or about events that no destination takes; null if there is nothing to say.</summary>
+    /// <summary>A sentence for operators about the last run, or about events without a destination; null if there is nothing to report.</summary>
     public string? DegradedReason => _problem ?? (_unregistered is { Count: > 0 } left
         ? $"The outbox contains events for destinations that are not registered: {string.Join(", ", left.Select(destination => FormattableString.Invariant($"{destination.Value} for {destination.Key}")))}."
         : null);
@@ -133,7 +133,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Returns what an owner has left; nothing if its process lives. An owner that has left nothing is removed.</summary>
+    /// <summary>Returns the events that an owner has left; none if its process is still running. An owner without events is removed.</summary>
     private List<OutboxTotal> Left(Guid owner) => _session.Use(stored => stored.InPlaceOf(owner, () =>
     {
         var totals = stored.Totals(owner);
@@ -145,7 +145,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
         return totals;
     })) ?? [];
 
-    /// <summary>Moves events into this process's, before all others and in their order, as far as half of the capacity: they are safe where they are, and new events are not.</summary>
+    /// <summary>Moves events into this process's, before all others and in their order, up to half of the capacity: they are safe where they are, and new events are not.</summary>
     /// <returns>0: they have a destination.</returns>
     private long Adopt(Guid owner, OutboxTotal left, Action added)
     {
@@ -175,11 +175,11 @@ internal sealed partial class OutboxUpkeep : IDisposable
         var own = _session.Totals.Bytes;
         var moved = stored.Move(owner, _session.Owner, destination, position, (_options.MaxBytes / 2) - own, StepRows);
 
-        // An event that is larger than half of the capacity would wait for ever.
+        // An event that is larger than half of the capacity would wait forever.
         return moved.Count == 0 && own == 0 ? stored.Move(owner, _session.Owner, destination, position, _options.MaxBytes, 1) : moved;
     }
 
-    /// <summary>Counts what was moved, once it is committed.</summary>
+    /// <summary>Counts the moved events once the move is committed.</summary>
     private long Counted(string destination, (long Count, long Bytes) moved)
     {
         _session.Totals.Add(destination, moved.Count, moved.Bytes);
@@ -187,7 +187,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
     }
 
     /// <summary>Drops events that are too old for a destination that is not registered.</summary>
-    /// <returns>The number of events that stay.</returns>
+    /// <returns>The number of remaining events.</returns>
     private long Expire(Guid owner, OutboxTotal left)
     {
         if (_expiry.Read() is not { } now)
@@ -212,7 +212,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
         : [];
 
     /// <summary>
-    /// Looks once an hour for what no process delivers or expires, because the application was renamed or removed. It stays: the application may only be resting, and keep events longer.
+    /// Looks once an hour for events that no process delivers or expires because the application was renamed or removed. They are kept: the application may only be stopped, and may keep events longer.
     /// </summary>
     private void LookForAbandoned()
     {

@@ -5,8 +5,8 @@ using Npgsql;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// An outbox in PostgreSQL that several processes share: each has events of its own, and adopts those of processes that have ended. What
-/// <see cref="Append"/> has accepted is committed.
+/// An outbox in PostgreSQL that several processes share: each owns its events, and adopts those of processes that have ended. Events that
+/// <see cref="Append"/> has accepted are committed.
 /// </summary>
 internal sealed class PostgreSqlEventOutbox : IEventOutbox, IHealthContributor, IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class PostgreSqlEventOutbox : IEventOutbox, IHealthContributor, 
     {
         if (new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).Multiplexing)
         {
-            throw new InvalidOperationException("The PostgreSQL outbox needs a session of its own, and the connection string has Multiplexing=true. Register another NpgsqlDataSource for it, or set PostgreSqlOutboxOptions.ConnectionString.");
+            throw new InvalidOperationException("The PostgreSQL outbox needs its own session, but the connection string has Multiplexing=true. Register another NpgsqlDataSource for it, or set PostgreSqlOutboxOptions.ConnectionString.");
         }
 
         _options = options;
@@ -72,7 +72,7 @@ internal sealed class PostgreSqlEventOutbox : IEventOutbox, IHealthContributor, 
         }
     }
 
-    /// <summary>The session. Tests end it.</summary>
+    /// <summary>The session, exposed so that tests can end it.</summary>
     internal OutboxSession Session => _session;
 
     public void Register(string destination, string name, Action added) => _registered[destination] = added;

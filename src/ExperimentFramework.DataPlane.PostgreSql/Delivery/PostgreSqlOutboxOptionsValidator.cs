@@ -9,7 +9,7 @@ internal sealed class PostgreSqlOutboxOptionsValidator : IValidateOptions<Postgr
     public ValidateOptionsResult Validate(string? name, PostgreSqlOutboxOptions options) =>
         OptionFailures.Result([.. Errors(options)]);
 
-    /// <summary>What is wrong with the options, one message per mistake.</summary>
+    /// <summary>Returns the errors in the options, one message per mistake.</summary>
     public static IEnumerable<string> Errors(PostgreSqlOutboxOptions options)
     {
         if (!string.IsNullOrEmpty(options.ConnectionString) && ConnectionStrings.Error(options.ConnectionString) is { } connection)

@@ -11,8 +11,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PostgreSqlOutboxServiceCollectionExtensions
 {
     /// <summary>
-    /// Stores events that destinations do not accept in PostgreSQL: while a destination fails, and while its queue is half full. Stored events are delivered in order when the
-    /// destination has recovered, at least once; duplicates have the same <see cref="DataPlaneEnvelope.EventId"/>. What a process leaves when it ends is adopted by the
+    /// Stores events that destinations do not accept in PostgreSQL: while a destination fails, or while its queue is at least half full. Stored events are delivered in order when the
+    /// destination has recovered, at least once; duplicates have the same <see cref="DataPlaneEnvelope.EventId"/>. The events that a process leaves when it ends are adopted by the
     /// application's other processes, or by the next one. Uses the registered <c>NpgsqlDataSource</c> unless the options have a connection string. If an
     /// <c>IConfiguration</c> is registered, its section <c>DataPlane:PostgreSqlOutbox</c> is bound first; options set here take precedence over it.
     /// </summary>

@@ -3,8 +3,8 @@ using Npgsql;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// Finds out whether a connection is one session of the server. Behind a pooler in transaction mode it is not: each transaction runs in any session that is free, so that a
-/// lock would belong to whoever uses that session next, and two processes could take one owner's events.
+/// Determines whether a connection is one session of the server. Behind a pooler in transaction mode it is not: each transaction runs in any free session, so that a
+/// lock would belong to the next user of that session, and two processes could take one owner's events.
 /// </summary>
 internal static class SessionCheck
 {
@@ -18,7 +18,7 @@ internal static class SessionCheck
     /// <summary>Requires a session.</summary>
     /// <param name="dataSource">The database.</param>
     /// <param name="connection">An open connection that is not in a transaction.</param>
-    /// <exception cref="IOException">There is none; the message names the remedy.</exception>
+    /// <exception cref="IOException">The connection is not one session; the message names the remedy.</exception>
     public static void Require(NpgsqlDataSource dataSource, NpgsqlConnection connection)
     {
         var session = SessionOf(connection);

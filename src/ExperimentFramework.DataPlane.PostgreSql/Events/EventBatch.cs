@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// Publishes one batch and notes what became of each event. A batch that holds an event that the server will never accept is split in halves until that
+/// Publishes one batch and records the status of each event. A batch that contains an event that the server will never accept is split in halves until that
 /// event is alone, so that it does not affect the others.
 /// </summary>
 /// <param name="events">The events.</param>
@@ -78,7 +78,7 @@ internal sealed class EventBatch(IReadOnlyList<DataPlaneEnvelope> events, EventP
         {
             if (positions.Count == 1)
             {
-                Reject(positions[0], exception as EventRejectedException ?? new EventRejectedException("PostgreSQL cannot store a value of the event: a number or a size is outside its range, or text that is no JSON.", exception));
+                Reject(positions[0], exception as EventRejectedException ?? new EventRejectedException("PostgreSQL cannot store a value of the event: a number or a size is outside its range, or text is not valid JSON.", exception));
                 return;
             }
 

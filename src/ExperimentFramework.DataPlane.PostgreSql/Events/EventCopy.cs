@@ -4,8 +4,8 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
 /// Writes events in one transaction: by a plain COPY into each table, which is fastest, or, if some rows may exist already, by a COPY into a temporary table
-/// and an INSERT of the rows that are missing. Such batches follow one another, after a crash or an outage for example, so the connection with the temporary tables is kept
-/// from one to the next: to create and drop them takes half the time of a batch of 500.
+/// and an INSERT of the rows that are missing. Such batches often follow one another, for example after a crash or an outage, so the connection with the temporary tables is kept
+/// from one to the next: creating and dropping the tables takes half the time of a batch of 500.
 /// </summary>
 /// <param name="dataSource">The database.</param>
 /// <param name="schema">The schema's name.</param>
@@ -16,10 +16,10 @@ internal sealed class EventCopy(NpgsqlDataSource dataSource, string schema) : ID
     private readonly CopyBuffer _rows = new();
     private readonly EventStatements _statements = new(schema);
 
-    /// <summary>Whether a connection that is kept leaves enough to all others that use the pool: health, partitions, the assignment store.</summary>
+    /// <summary>Whether enough connections remain for the other users of the pool (health, partitions, the assignment store) if one is kept.</summary>
     private readonly bool _mayKeep = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).MaxPoolSize >= MinPoolSize;
 
-    /// <summary>The connection of the last batch, if some of its events existed; null while one uses it.</summary>
+    /// <summary>The connection of the last batch, if some of its events existed; null while it is in use.</summary>
     private NpgsqlConnection? _kept;
     private volatile bool _isDisposed;
 
@@ -58,7 +58,7 @@ internal sealed class EventCopy(NpgsqlDataSource dataSource, string schema) : ID
         }
     }
 
-    /// <summary>Closes the connection that is kept. One that is in use is closed after it.</summary>
+    /// <summary>Closes the connection that is kept. A connection in use is closed afterwards.</summary>
     public void Dispose()
     {
         _isDisposed = true;

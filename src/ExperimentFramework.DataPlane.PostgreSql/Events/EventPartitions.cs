@@ -12,7 +12,7 @@ internal sealed class EventPartitions(NpgsqlDataSource dataSource, string schema
     private readonly string _create = SchemaName.Apply("SELECT {schema}.create_partition($1)", schema);
     private readonly string _drop = SchemaName.Apply("SELECT dropped, in_use, has_more FROM {schema}.drop_partitions($1, $2)", schema);
 
-    /// <summary>The days that were seen to have their partitions. Another host may have dropped one since.</summary>
+    /// <summary>The days that are known to have their partitions. Another host may have dropped one since.</summary>
     private readonly ConcurrentDictionary<DateOnly, bool> _known = new();
 
     /// <summary>The last day that has its partitions, as far as this process knows; null before the first.</summary>
@@ -38,7 +38,7 @@ internal sealed class EventPartitions(NpgsqlDataSource dataSource, string schema
     }
 
     /// <summary>Drops some of the partitions whose events are all older than the retention, the oldest first.</summary>
-    /// <returns>The number of partitions that were dropped, the number of tables that a query keeps from losing theirs, and whether another call can drop more.</returns>
+    /// <returns>The number of partitions that were dropped, the number of tables that keep theirs because of a query, and whether another call can drop more.</returns>
     public async Task<(int Dropped, int InUse, bool HasMore)> DropAsync(TimeSpan retention, CancellationToken cancellationToken)
     {
         var command = dataSource.CreateCommand(_drop);
@@ -61,7 +61,7 @@ internal sealed class EventPartitions(NpgsqlDataSource dataSource, string schema
         }
     }
 
-    /// <summary>Forgets which partitions exist, after one of them was missed.</summary>
+    /// <summary>Forgets which partitions exist, after one of them was missing.</summary>
     public void Forget() => _known.Clear();
 
     private async ValueTask CreateAsync(DateOnly day, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// The tables of events, one partition for each day in UTC. Partitions are made and dropped by functions that run with the rights of their owner, so that a
+/// The tables of events, one partition for each day in UTC. Partitions are created and dropped by functions that run with the rights of their owner, so that a
 /// role that only writes events needs no right to create or drop tables.
 /// </summary>
 internal static class EventSchema
@@ -9,7 +9,7 @@ internal static class EventSchema
     /// <summary>The first day that has a partition.</summary>
     public static readonly DateOnly FirstDay = new(1970, 1, 1);
 
-    /// <summary>How far in the future an event may be: a later one has the time of a clock that is wrong.</summary>
+    /// <summary>How far in the future an event may be: a later time comes from a wrong clock.</summary>
     public const int MaxDaysAhead = 366;
 
     private const string Tables = """
@@ -168,7 +168,7 @@ internal static class EventSchema
         """;
 
     /// <summary>
-    /// A partition is created as a table of its own and attached, which only waits for other changes of the table: <c>PARTITION OF</c> would wait for every
+    /// A partition is created as a separate table and then attached, which only waits for other changes of the table: <c>PARTITION OF</c> would wait for every
     /// query that is running, and make all writers wait behind it.
     /// </summary>
     private const string CreatePartition = """
@@ -210,8 +210,8 @@ internal static class EventSchema
 
     /// <summary>
     /// A partition is dropped when its last moment is too old by the clocks of both the server and the host that asks. If a query is reading the table, the rest of
-    /// its partitions is left for the next time, because everybody else would have to wait behind the one who waits to drop them. One call drops some partitions, the
-    /// oldest first, because it holds the locks of all of them, and has everybody wait, until its transaction ends.
+    /// its partitions is left for the next time, because all other sessions would have to wait behind the one that waits to drop them. One call drops some partitions, the
+    /// oldest first, because it holds the locks of all of them, and makes other sessions wait, until its transaction ends.
     /// </summary>
     private const string DropPartitions = """
         CREATE FUNCTION {schema}.drop_partitions(keep interval, asked_at timestamptz, OUT dropped integer, OUT in_use integer, OUT has_more boolean)

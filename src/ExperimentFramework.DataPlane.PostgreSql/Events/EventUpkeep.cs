@@ -40,7 +40,7 @@ internal sealed partial class EventUpkeep : IDisposable
         _retention = options.Retention;
         _logger = logger;
 
-        // Started only when the field is set: a run that ends sooner could not start the timer again.
+        // Started only after the field is set: a run that ends earlier could not restart the timer.
         _timer = time.CreateTimer(_ => BackgroundWork.Run(RunAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Schedule(TimeSpan.Zero);
     }
@@ -65,7 +65,7 @@ internal sealed partial class EventUpkeep : IDisposable
             await _partitions.CreateAheadAsync(_partitionsAhead, _end.Token).ConfigureAwait(false);
             var areAllDropped = await DropAsync().ConfigureAwait(false);
 
-            // A query that reads an expired partition is not a problem: it ends.
+            // A query that reads an expired partition is not a problem, because it will end.
             _problem = null;
             Schedule(areAllDropped ? Interval : RetryInterval);
         }
@@ -86,7 +86,7 @@ internal sealed partial class EventUpkeep : IDisposable
         }
     }
 
-    /// <summary>Drops the expired partitions. As soon as a query is in the way, the rest is left: each further try would have everybody wait who uses that table.</summary>
+    /// <summary>Drops the expired partitions. As soon as a query blocks one, the rest is left: each further attempt would make all users of that table wait.</summary>
     private async Task<bool> DropAsync()
     {
         if (_retention is not { } retention)
@@ -105,7 +105,7 @@ internal sealed partial class EventUpkeep : IDisposable
         }
     }
 
-    /// <summary>Starts the timer again, which fires once, so that runs never overlap.</summary>
+    /// <summary>Restarts the timer, which fires once, so that runs never overlap.</summary>
     private void Schedule(TimeSpan dueTime)
     {
         try

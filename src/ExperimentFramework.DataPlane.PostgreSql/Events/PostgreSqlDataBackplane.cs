@@ -6,7 +6,7 @@ using Npgsql;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// Writes events to PostgreSQL 12 or later: a table for each kind of event, a partition for each day, and each event once, also if it is delivered again.
+/// Writes events to PostgreSQL 12 or later: a table for each kind of event, a partition for each day, and each event once, even if it is delivered again.
 /// The tables are created when they are missing. An event that has been delivered is committed.
 /// </summary>
 /// <remarks>
@@ -90,7 +90,7 @@ public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, 
         var result = await new EventBatch(envelopes, _partitions, _copy, _faults).PublishAsync(cancellationToken).ConfigureAwait(false);
         if (result.Error is { InnerException: { } cause } && ServerFault.IsOutage(cause))
         {
-            // The tables may be others when the server is back.
+            // The server may come back with other tables.
             _schema.Forget();
         }
 
@@ -101,7 +101,7 @@ public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, 
     /// <inheritdoc/>
     public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    /// <summary>Asks the server: whether it accepts writes, and the version of the tables. Degraded if partitions cannot be created in advance or dropped.</summary>
+    /// <summary>Queries the server: whether it accepts writes, and the version of the tables. Degraded if partitions cannot be created in advance or dropped.</summary>
     /// <inheritdoc/>
     public async ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
     {

@@ -9,7 +9,7 @@ internal sealed class PostgreSqlDataBackplaneOptionsValidator : IValidateOptions
     public ValidateOptionsResult Validate(string? name, PostgreSqlDataBackplaneOptions options) =>
         OptionFailures.Result([.. Errors(options)]);
 
-    /// <summary>What is wrong with the options, one message per mistake.</summary>
+    /// <summary>Returns the errors in the options, one message per mistake.</summary>
     public static IEnumerable<string> Errors(PostgreSqlDataBackplaneOptions options)
     {
         if (!string.IsNullOrEmpty(options.ConnectionString) && ConnectionStrings.Error(options.ConnectionString) is { } connection)

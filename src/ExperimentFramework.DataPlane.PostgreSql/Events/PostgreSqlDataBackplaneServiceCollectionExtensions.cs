@@ -13,7 +13,7 @@ public static class PostgreSqlDataBackplaneServiceCollectionExtensions
     /// <summary>
     /// Adds a destination that writes events to PostgreSQL, through the registered <c>NpgsqlDataSource</c> unless the options have a connection string. If an
     /// <c>IConfiguration</c> is registered, its section <c>DataPlane:PostgreSql</c> is bound first; options set here take precedence over it. Each call adds a
-    /// destination; two for the same schema of the same database stop the start.
+    /// destination; with two for the same schema of the same database, the host does not start.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Configures the options; null keeps the defaults. They are validated at start-up.</param>
@@ -34,7 +34,7 @@ public static class PostgreSqlDataBackplaneServiceCollectionExtensions
         return services.AddSingleton<IDataBackplane>(provider => Create(provider, name));
     }
 
-    /// <summary>Adds a destination that writes events to PostgreSQL. Each call adds a destination; two for the same schema of the same database stop the start.</summary>
+    /// <summary>Adds a destination that writes events to PostgreSQL. Each call adds a destination; with two for the same schema of the same database, the host does not start.</summary>
     /// <param name="services">The services.</param>
     /// <param name="connectionString">The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane;Password=...</c>.</param>
     /// <param name="configure">Configures the options; null keeps the defaults. They are validated at start-up.</param>

@@ -30,7 +30,7 @@ internal sealed class EventCursor(EventTable table, string schema, Action<string
 
     /// <summary>Takes the next event.</summary>
     /// <returns>Null at the end.</returns>
-    /// <exception cref="InvalidDataException">A row is not an event, and there is nothing to report it to.</exception>
+    /// <exception cref="InvalidDataException">A row is not an event, and there is no callback for such rows.</exception>
     public async ValueTask<DataPlaneEnvelope?> NextAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         while (_fetched.Count == 0 && !_isAtEnd)

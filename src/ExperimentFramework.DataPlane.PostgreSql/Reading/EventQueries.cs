@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 /// <summary>The queries that return the rows of a table as the JSON of their events, the earliest first.</summary>
 internal static class EventQueries
 {
-    /// <summary>What is otherwise named in an event than its column in camel case.</summary>
+    /// <summary>The fields of events whose names differ from their column in camel case.</summary>
     private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
     {
         ["variant"] = "variantKey",
@@ -73,7 +73,7 @@ internal static class EventQueries
     {
         var payload = new StringBuilder("json_build_object('schemaVersion', schema_version, 'experimentName', experiment, 'timestamp', ts");
 
-        // The variant to count by is that of two other columns.
+        // The variant to count by is derived from two other columns.
         foreach (var column in table.OwnColumns.Where(static column => column != "arm"))
         {
             payload.Append($", '{FieldOf(column)}', {column}");

@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 public static class PostgreSqlEvents
 {
     /// <summary>
-    /// Reads the events of all tables as they are at one moment, the earliest first, and by id those of one microsecond. Memory is bounded: the server sorts the rows and keeps them until they are
+    /// Reads the events of all tables from one snapshot, the earliest first, and those of one microsecond by id. Memory is bounded: the server sorts the rows and keeps them until they are
     /// read. The role needs <c>SELECT</c> on the tables.
     /// </summary>
     /// <param name="dataSource">The database. It is not disposed.</param>

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
-/// <summary>Reads the events of all tables as they are at one moment, merged by their times.</summary>
+/// <summary>Reads the events of all tables from one snapshot, merged by their times.</summary>
 /// <param name="dataSource">The database.</param>
 /// <param name="schema">The schema's name.</param>
 /// <param name="onUnreadableRow">Receives each row that is not an event; null to end reading with an exception.</param>
@@ -20,7 +20,7 @@ internal sealed class SnapshotReader(NpgsqlDataSource dataSource, string schema,
 
     /// <summary>Reads the next event.</summary>
     /// <returns>Null at the end.</returns>
-    /// <exception cref="InvalidDataException">A row is not an event, and there is nothing to report it to.</exception>
+    /// <exception cref="InvalidDataException">A row is not an event, and there is no callback for such rows.</exception>
     /// <exception cref="IOException">The server cannot be reached or refuses the role, or the tables do not exist.</exception>
     /// <exception cref="TimeoutException">The server did not respond in time.</exception>
     public async ValueTask<DataPlaneEnvelope?> ReadAsync(CancellationToken cancellationToken)

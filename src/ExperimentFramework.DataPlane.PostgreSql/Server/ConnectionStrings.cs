@@ -9,7 +9,7 @@ internal static class ConnectionStrings
 {
     private const string Example = "Write it as Host=db;Port=5432;Database=experiments;Username=dataplane;Password=..., with a value that contains a semicolon in quotes.";
 
-    /// <summary>Returns what is wrong with a connection string, as it completes the option's name; null if it can be used.</summary>
+    /// <summary>Returns what is wrong with a connection string, as the rest of a sentence that begins with the option's name; null if it can be used.</summary>
     public static string? Error(string connectionString)
     {
         try
@@ -40,7 +40,7 @@ internal static class ConnectionStrings
         }
     }
 
-    /// <summary>Returns the keyword, as Npgsql spells it, whose value cannot be read; null if that is not what is wrong.</summary>
+    /// <summary>Returns the keyword, as Npgsql spells it, whose value cannot be read; null if that is not the error.</summary>
     private static string? UnreadableKeyword(string connectionString)
     {
         try

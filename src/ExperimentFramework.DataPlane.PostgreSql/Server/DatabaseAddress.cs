@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
-/// <summary>Where a data source connects to: for messages, and to recognize two registrations of one database. Holds no password.</summary>
+/// <summary>Where a data source connects to: for messages, and to recognize two registrations of one database. Contains no password.</summary>
 /// <param name="Servers">The hosts with their ports, separated by commas.</param>
 /// <param name="Database">The database's name.</param>
 /// <param name="Role">The role that logs in.</param>
@@ -12,7 +12,7 @@ internal sealed record DatabaseAddress(string Servers, string Database, string R
 {
     private const string Loopback = "localhost";
 
-    /// <summary>The address of a data source, with the defaults that Npgsql has for what its connection string leaves out.</summary>
+    /// <summary>The address of a data source, with Npgsql's defaults for everything that its connection string leaves out.</summary>
     public static DatabaseAddress Of(NpgsqlDataSource dataSource)
     {
         var parts = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
@@ -36,7 +36,7 @@ internal sealed record DatabaseAddress(string Servers, string Database, string R
         return "";
     }
 
-    /// <summary>One spelling for one server: hosts are compared regardless of case, and all names of this machine are one.</summary>
+    /// <summary>One spelling for each server: host names are case-insensitive, and all names of this machine are the same.</summary>
     private static string Server(string host, int port)
     {
         var colon = host.LastIndexOf(':');

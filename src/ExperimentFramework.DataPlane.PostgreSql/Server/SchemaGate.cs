@@ -3,8 +3,8 @@ using Npgsql;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// Makes sure, once, that a part of the schema has the version that this library needs. The work belongs to no caller: one that cannot wait long must not
-/// cancel a migration again and again.
+/// Makes sure, once, that a part of the schema has the version that this library needs. The work is independent of callers: a caller that cannot wait long must not
+/// cancel a migration repeatedly.
 /// </summary>
 /// <param name="dataSource">The database.</param>
 /// <param name="schema">The schema's name.</param>
@@ -16,7 +16,7 @@ internal sealed class SchemaGate(NpgsqlDataSource dataSource, string schema, Sch
     private Task? _attempt;
 
     /// <summary>Waits until the schema is ready.</summary>
-    /// <param name="cancellationToken">Cancels the wait, and not the work.</param>
+    /// <param name="cancellationToken">Cancels the wait, but not the work.</param>
     public ValueTask EnsureAsync(CancellationToken cancellationToken)
     {
         var attempt = Attempt();
@@ -35,7 +35,7 @@ internal sealed class SchemaGate(NpgsqlDataSource dataSource, string schema, Sch
         }
     }
 
-    /// <summary>Returns the attempt that is under way or has succeeded; a new one after a failure.</summary>
+    /// <summary>Returns the attempt that is in progress or has succeeded; a new one after a failure.</summary>
     private Task Attempt()
     {
         lock (_lock)

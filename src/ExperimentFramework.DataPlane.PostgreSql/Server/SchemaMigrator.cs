@@ -23,8 +23,8 @@ internal static class SchemaMigrator
     /// <param name="mayMigrate">Whether the role may create and alter tables.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="IOException">
-    /// The version is too old, and <paramref name="mayMigrate"/> is false: an outage that ends when somebody migrates. Or the database cannot hold every text: the server would
-    /// report each event with such a text as the fault of that event.
+    /// The version is too old, and <paramref name="mayMigrate"/> is false: an outage that ends when someone migrates. Or the database cannot store every string: the server would
+    /// report each event with such a string as the fault of that event.
     /// </exception>
     public static async Task EnsureAsync(
         NpgsqlDataSource dataSource, string schema, SchemaComponent component, bool mayMigrate, CancellationToken cancellationToken)

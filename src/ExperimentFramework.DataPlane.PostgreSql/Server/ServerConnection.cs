@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
-/// <summary>Where connections come from: a data source that the application has registered, or one of our own for a connection string.</summary>
+/// <summary>The source of connections: a data source that the application has registered, or one that is created for a connection string.</summary>
 internal sealed class ServerConnection : IDisposable, IAsyncDisposable
 {
     private readonly bool _isOwn;
@@ -16,7 +16,7 @@ internal sealed class ServerConnection : IDisposable, IAsyncDisposable
 
     public NpgsqlDataSource DataSource { get; }
 
-    /// <summary>Creates a data source for a connection string, or takes the registered one if there is no connection string.</summary>
+    /// <summary>Creates a data source for a connection string, or uses the registered one if there is no connection string.</summary>
     /// <param name="provider">The services.</param>
     /// <param name="connectionString">The connection string; null or empty for the registered data source.</param>
     /// <param name="dataSourceKey">The key of the registered data source; null for the one without a key.</param>

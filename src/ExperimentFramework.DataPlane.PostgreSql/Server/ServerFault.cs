@@ -9,12 +9,12 @@ internal static class ServerFault
     /// <summary>Whether some row of a COPY exists already.</summary>
     public static bool IsDuplicate(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
-    /// <summary>Whether a row belongs into a partition that does not exist.</summary>
+    /// <summary>Whether a row belongs in a partition that does not exist.</summary>
     public static bool IsMissingPartition(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: null };
 
     /// <summary>
-    /// Whether a value of a row can never be stored: a number or a time outside the server's range, JSON that is none, a row that is too large. Other
-    /// errors of data are not taken for the event's fault: a column that somebody has narrowed would have every event thrown away.
+    /// Whether a value of a row can never be stored: a number or a time outside the server's range, invalid JSON, a row that is too large. Other
+    /// data errors do not count as the event's fault: a column that someone has narrowed would make the destination discard every event.
     /// </summary>
     public static bool IsBadValue(Exception exception) => exception is PostgresException
     {

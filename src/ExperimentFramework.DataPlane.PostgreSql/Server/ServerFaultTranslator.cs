@@ -6,7 +6,7 @@ using Npgsql;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// Says what an exception of Npgsql means for operators: what is wrong, the remedy, and which server, database and role it is about. Of the server's own
+/// Explains an exception of Npgsql to operators: what is wrong, the remedy, and which server, database and role it is about. Of the server's own
 /// message only the names of objects in the schema are shown, because it may quote values of a row; all of it is in the inner exception.
 /// </summary>
 /// <param name="dataSource">The database.</param>
@@ -63,7 +63,7 @@ internal sealed partial class ServerFaultTranslator(NpgsqlDataSource dataSource,
             $"PostgreSQL has no {Missing(postgres.MessageText)}. Run PostgreSqlSchema.MigrateAsync with the role that owns the schema, or set Migrate to true, or correct Schema",
         PostgresErrorCodes.DiskFull => "The disk of the PostgreSQL server is full. Free space, or shorten Retention",
         PostgresErrorCodes.DuplicateTable when postgres.TableName is { Length: > 0 } table =>
-            $"The table {schema}.{table} in PostgreSQL has the name of a partition and is none, because it was detached. Rename it, or attach it again with ALTER TABLE ... ATTACH PARTITION",
+            $"The table {schema}.{table} in PostgreSQL has the name of a partition but is not one, because it was detached. Rename it, or attach it again with ALTER TABLE ... ATTACH PARTITION",
         PostgresErrorCodes.OutOfMemory when postgres.Hint?.Contains(LockSetting, StringComparison.Ordinal) == true =>
             $"PostgreSQL has no memory for another lock. Raise {LockSetting}, which takes a restart of the server",
         PostgresErrorCodes.OutOfMemory => "The PostgreSQL server is out of memory",

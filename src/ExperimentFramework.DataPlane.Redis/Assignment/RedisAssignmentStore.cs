@@ -13,7 +13,7 @@ namespace ExperimentFramework.DataPlane.Redis;
 /// </remarks>
 public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
 {
-    /// <summary>Sets the value unless another one than the expected value exists, and returns the existing one in that case.</summary>
+    /// <summary>Sets the value unless a value other than the expected one exists, and returns the existing one in that case.</summary>
     private const string ReplaceScript = """
         local existing = redis.call('GET', KEYS[1])
         if existing and existing ~= ARGV[1] then return existing end

@@ -9,7 +9,7 @@ internal sealed class RedisAssignmentStoreOptionsValidator : IValidateOptions<Re
     public ValidateOptionsResult Validate(string? name, RedisAssignmentStoreOptions options) =>
         OptionFailures.Result([.. Errors(options)]);
 
-    /// <summary>What is wrong with the options, one message per mistake.</summary>
+    /// <summary>Returns the errors in the options, one message per mistake.</summary>
     public static IEnumerable<string> Errors(RedisAssignmentStoreOptions options)
     {
         if (string.IsNullOrWhiteSpace(options.Configuration))

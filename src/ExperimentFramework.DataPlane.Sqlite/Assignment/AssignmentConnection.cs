@@ -88,7 +88,7 @@ internal sealed class AssignmentConnection : IDisposable
     }
 
     /// <summary>
-    /// Writes the candidate unless the row contains another assignment than the expected one, in one transaction: the row cannot change between the
+    /// Writes the candidate unless the row contains an assignment other than the expected one, in one transaction: the row cannot change between the
     /// comparison and the write, so no retry is needed. A row that cannot be read is replaced.
     /// </summary>
     /// <returns>The previous row.</returns>

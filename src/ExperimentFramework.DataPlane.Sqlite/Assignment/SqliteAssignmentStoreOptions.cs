@@ -7,7 +7,7 @@ public sealed class SqliteAssignmentStoreOptions
 
     /// <summary>
     /// How long an assignment is kept after its subject was last seen, from 1 hour to 3,650 days. Older assignments are deleted in the background,
-    /// a few hundred at a time. A subject that returns later is assigned anew, and gets another variant only if the weights have changed.
+    /// a few hundred at a time. A subject that returns later is assigned again, and gets another variant only if the weights have changed.
     /// Default: 365 days, as long as a visitor's cookie.
     /// </summary>
     public TimeSpan Retention { get; set; } = DefaultRetention;

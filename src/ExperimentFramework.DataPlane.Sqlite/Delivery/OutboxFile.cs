@@ -64,7 +64,7 @@ internal static class OutboxFile
         var connection = file.OpenFirst(DatabaseUse.OfOutbox, timeout, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL;");
         try
         {
-            // The lock is taken by the first access and kept: a second process is refused instead of delivering the same events.
+            // The lock is taken by the first access and kept: a second process is rejected instead of delivering the same events.
             var database = connection.Handle!;
             PreparedStatement.Execute(database, "BEGIN EXCLUSIVE; COMMIT;");
             if (Query(database, "PRAGMA quick_check(1);", statement => statement.Text(0)) is not "ok" and var damage)
@@ -87,7 +87,7 @@ internal static class OutboxFile
         }
     }
 
-    /// <summary>The version of a new file, 0, or of one that has it in its header, where outboxes had it at first.</summary>
+    /// <summary>The version of a new file, 0, or of a file that has it in its header, where early outboxes kept it.</summary>
     private static int UnrecordedVersion(sqlite3 database) =>
         ForeignDatabase.IsUnrecordedOutbox(database) ? (int)(Query(database, "PRAGMA user_version;", statement => statement.Integer(0)) ?? 0) : 0;
 

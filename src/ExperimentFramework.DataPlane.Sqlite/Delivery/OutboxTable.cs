@@ -49,7 +49,7 @@ internal sealed class OutboxTable : IDisposable
     /// <summary>Whether the path no longer refers to the open file.</summary>
     public bool IsMoved => MovedFile.IsMoved(Handle, FilePath);
 
-    /// <summary>Stores events: all of them, or none if it throws. Those that are stored already stay as they are.</summary>
+    /// <summary>Stores events: all of them, or none if it throws. Events that are already stored are left unchanged.</summary>
     /// <returns>The number of added events and their size in bytes.</returns>
     public (int Count, long Bytes) Append(string destination, IReadOnlyList<OutboxRow> rows) => _transaction.Run(() =>
     {

@@ -10,7 +10,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class SqliteOutboxServiceCollectionExtensions
 {
     /// <summary>
-    /// Stores events that destinations do not accept in an SQLite file: while a destination fails, and while its queue is half full. Stored events
+    /// Stores events that destinations do not accept in an SQLite file: while a destination fails, or while its queue is at least half full. Stored events
     /// are delivered in order when the destination has recovered, or after the next start, at least once; duplicates have the same
     /// <see cref="DataPlaneEnvelope.EventId"/>. Immediate destinations do not use the outbox. The file is opened when the
     /// host starts, and is used by one process only.

@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// <summary>One count of an account, which is a row of the table <c>accounts</c>.</summary>
 internal readonly record struct AccountCount(string Kind, string Experiment, string? Arm, string? EventType, string? Reason, string? OriginalProducerId, long Count)
 {
-    /// <summary>The counts of an account. The first is the account itself, so that one that counts nothing is there too.</summary>
+    /// <summary>The counts of an account. The first is the account itself, so that an account that counts nothing is stored too.</summary>
     public static IEnumerable<AccountCount> Of(AccountingEvent account)
     {
         yield return new AccountCount("account", account.ExperimentName, null, null, null, null, 0);

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// The columns of a batch that are JSON. They are written before the file is locked, because attributes and metadata may be dictionaries of the
-/// application, which may throw or take their time.
+/// The JSON columns of a batch. They are written before the file is locked, because attributes and metadata may be dictionaries of the
+/// application, which may throw or be slow.
 /// </summary>
 internal sealed class BatchTexts : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class BatchTexts : IDisposable
     /// <summary>The texts of an event of the batch.</summary>
     public EventTexts this[int index] => _events[index];
 
-    /// <summary>Writes the texts of a batch in place of those of the batch before.</summary>
+    /// <summary>Writes the texts of a batch, replacing those of the previous batch.</summary>
     public void Write(IReadOnlyList<DataPlaneEnvelope> envelopes)
     {
         _events.Clear();
@@ -96,5 +96,5 @@ internal sealed class BatchTexts : IDisposable
 /// <param name="Error">Why the event cannot be written; null if it can.</param>
 internal readonly record struct EventTexts(TextRange Metadata, TextRange Values, TextRange Types, Exception? Error);
 
-/// <summary>A part of the texts of a batch; empty if the column is null, as no JSON is empty.</summary>
+/// <summary>A part of the texts of a batch; empty if the column is null, because JSON is never empty.</summary>
 internal readonly record struct TextRange(int Start, int Length);

@@ -46,7 +46,7 @@ internal sealed partial class EventFile : IDisposable
         }
     }
 
-    /// <summary>Runs an action that has the tables to itself in this process.</summary>
+    /// <summary>Runs an action with exclusive use of the tables in this process.</summary>
     /// <exception cref="IOException">The file cannot be used now; the message says why and what to do.</exception>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     public T Use<T>(Func<OpenEventTables, T> use)
@@ -113,7 +113,7 @@ internal sealed partial class EventFile : IDisposable
         var result = use(tables);
         if (MovedFile.IsMoved(tables.Handle, Path))
         {
-            // The batch went to a file that has no name any more. The next call opens one that has.
+            // The batch was written to a file that no longer has a name. The next call opens the file that has the name now.
             throw SafeText.Own(new IOException("The SQLite file was moved or deleted while events were written to it. They are written again, to a new file."));
         }
 
@@ -155,7 +155,7 @@ internal sealed partial class EventFile : IDisposable
         return new OpenEventTables(connection);
     }
 
-    /// <summary>Renames a file whose damage only showed when it was written, unless another process has done so.</summary>
+    /// <summary>Renames a file whose damage was only found when it was written, unless another process has done so.</summary>
     private void SetAside(SqliteException damage, DateTimeOffset now)
     {
         var isMine = _tables is { } open && !MovedFile.IsMoved(open.Handle, Path);

@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// <summary>Says what is wrong with the file of events, and what to do.</summary>
 internal static class EventFileFault
 {
-    /// <summary>Returns the exception for the pipeline, which tries the batch again.</summary>
+    /// <summary>Returns the exception for the pipeline, which retries the batch.</summary>
     public static Exception Describe(Exception exception) => Remedy(exception) is { } remedy
         ? SafeText.Own(new IOException(remedy, exception))
         : exception;
@@ -19,7 +19,7 @@ internal static class EventFileFault
             "The SQLite file, its folder or its disk is read-only. Let this process write to all three.",
         SqliteException { SqliteErrorCode: raw.SQLITE_CANTOPEN } => "The SQLite file cannot be opened. Make sure that its folder exists and is not read-only for this process.",
         SqliteException { SqliteErrorCode: raw.SQLITE_IOERR } => "The disk of the SQLite file reports an error. Check the disk, and that it has space left.",
-        SqliteException fault when SqliteDatabase.IsDamage(fault) => "The SQLite file is damaged or is no database. A damaged database is renamed, and events go to a new file; a file that never was a database is left alone: use another path.",
+        SqliteException fault when SqliteDatabase.IsDamage(fault) => "The SQLite file is damaged or is not a database. A damaged database is renamed, and events go to a new file; a file that never was a database is left alone: use another path.",
         SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_TRIGGER } =>
             "A trigger that was added to the SQLite file refuses events. Remove it; SELECT name FROM sqlite_master WHERE type = 'trigger' lists them.",
         SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT } fault =>

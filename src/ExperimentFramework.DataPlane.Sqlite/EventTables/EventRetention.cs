@@ -105,7 +105,7 @@ internal sealed partial class EventRetention : IDisposable
 
         if (hasDeleted)
         {
-            // The write-ahead log still has what was deleted. If a reader holds it up, it is emptied later.
+            // The write-ahead log still contains the deleted rows. If a reader prevents emptying it, it is emptied later.
             PreparedStatement.Execute(connection.Handle!, "PRAGMA wal_checkpoint(TRUNCATE);");
         }
     }

@@ -3,7 +3,7 @@ using SQLitePCL;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// The tables of events, as docs/reference/columns.md has them. Rows are in the order of their ids, which is that of time, so a row and the key by which a
+/// The tables of events, as described in docs/reference/columns.md. Rows are in the order of their ids, which is that of time, so a row and the key by which a
 /// second delivery is recognized are one and the same.
 /// </summary>
 internal static class EventSchema
@@ -40,7 +40,7 @@ internal static class EventSchema
 
     private const string End = "PRIMARY KEY (event_id)) STRICT, WITHOUT ROWID;";
 
-    /// <summary>The scripts that migrate the tables from version 0 to 1, and so on. What a released script creates is not changed, but migrated by the next one.</summary>
+    /// <summary>The scripts that migrate the tables from version 0 to 1, and so on. A released script is not changed; the next script migrates what it created.</summary>
     public static readonly IReadOnlyList<string> Migrations =
     [
         $"""
@@ -133,7 +133,7 @@ internal static class EventSchema
         """,
     ];
 
-    /// <summary>Creates the index from which subjects are counted, unless the file has it.</summary>
+    /// <summary>Creates the index for counting subjects, unless the file already has it.</summary>
     public static void IndexSubjects(sqlite3 database) => PreparedStatement.Execute(
         database,
         "CREATE INDEX IF NOT EXISTS exposures_by_subject ON exposures (experiment, subject_id, ts, event_id, tenant_id, subject_type, allocation_version, arm);");

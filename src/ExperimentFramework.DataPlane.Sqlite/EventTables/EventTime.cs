@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane.Sqlite;
 
-/// <summary>Times as the tables have them.</summary>
+/// <summary>Converts times to the form that the tables use.</summary>
 internal static class EventTime
 {
-    /// <summary>Microseconds since 1970 in UTC; what is smaller is cut off.</summary>
+    /// <summary>Microseconds since 1970 in UTC; smaller units are truncated.</summary>
     public static long Microseconds(DateTimeOffset time) =>
         (time.UtcTicks / TimeSpan.TicksPerMicrosecond) - (DateTimeOffset.UnixEpoch.Ticks / TimeSpan.TicksPerMicrosecond);
 }

@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// Views that answer the usual questions of analysts, by the rules of docs/how-to/analyse.md: subjects are counted once, by their first exposure and the assigned
+/// Views that answer the usual questions of analysts, according to the rules in docs/how-to/analyse.md: subjects are counted once, by their first exposure and the assigned
 /// variant, and exposures without a subject or an allocation version are left out.
 /// </summary>
 internal static class EventViews
 {
-    /// <summary>The scripts that create the views: each drops those of the version before.</summary>
+    /// <summary>The scripts that create the views: each drops those of the previous version.</summary>
     public static readonly IReadOnlyList<string> Migrations =
     [
         $"""

@@ -56,9 +56,9 @@ internal sealed class OpenEventTables : IDisposable
 
     /// <summary>Inserts a batch in one transaction: the events that can be stored, or none if it throws.</summary>
     /// <param name="envelopes">The events.</param>
-    /// <param name="texts">Their columns that are JSON.</param>
+    /// <param name="texts">Their JSON columns.</param>
     /// <param name="cancellationToken">Canceled when the batch is to be rolled back.</param>
-    /// <returns>Events that are themselves at fault have failed permanently; events that a rule of the file refuses, which may be removed, have failed transiently.</returns>
+    /// <returns>Invalid events have failed permanently; events that a rule of the file refuses have failed transiently, because the rule may be removed.</returns>
     public BatchResult Insert(IReadOnlyList<DataPlaneEnvelope> envelopes, BatchTexts texts, CancellationToken cancellationToken) => _transaction.Run(() =>
     {
         DeliveryStatus[]? statuses = null;
@@ -72,7 +72,7 @@ internal sealed class OpenEventTables : IDisposable
                 statuses ??= new DeliveryStatus[envelopes.Count];
                 statuses[i] = isRuleOfFile ? DeliveryStatus.TransientFailure : DeliveryStatus.PermanentFailure;
 
-                // Of several errors, the one that somebody can mend.
+                // Of several errors, report the one that someone can correct.
                 error = isRuleOfFile ? EventFileFault.Describe(refusal) : error ?? Rejection(refusal);
             }
         }
@@ -90,11 +90,11 @@ internal sealed class OpenEventTables : IDisposable
     private static EventRejectedException Rejection(Exception refusal) => refusal as EventRejectedException
         ?? SafeText.Own(new EventRejectedException("SQLite cannot store the event: its values cannot be read, or are too large.", refusal));
 
-    /// <summary>Whether an event was refused alone, and the others can be inserted. A trigger can also roll back the whole transaction.</summary>
+    /// <summary>Whether only this event was refused, and the others can be inserted. A trigger can also roll back the whole transaction.</summary>
     private bool IsRefusal(Exception exception) =>
         exception is EventRejectedException or SqliteException { SqliteErrorCode: raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT } && raw.sqlite3_get_autocommit(Handle) == 0;
 
-    /// <returns>Why the event alone cannot be stored; null if it is.</returns>
+    /// <returns>Why the event cannot be stored; null if it was stored.</returns>
     private Exception? TryInsert(DataPlaneEnvelope envelope, BatchTexts texts, in EventTexts columns)
     {
         try

@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
-/// <summary>Inserts rows into a table, column by column in the order in which they were named. A row whose key exists already is left as it is.</summary>
+/// <summary>Inserts rows into a table, column by column in the order in which they were named. A row whose key already exists is left unchanged.</summary>
 internal sealed class RowInsert : IDisposable
 {
     private readonly PreparedStatement _statement;
@@ -110,6 +110,6 @@ internal sealed class RowInsert : IDisposable
 
     public void Dispose() => _statement.Dispose();
 
-    /// <summary>Whether the column that is named at the end of a message of SQLite is one of this version, so that the event is at fault and not the table.</summary>
+    /// <summary>Whether the column that is named at the end of SQLite's message belongs to this version, which means that the event is at fault and not the table.</summary>
     private bool IsSet(string message) => _columns.Contains(message[(message.LastIndexOf('.') + 1)..]);
 }

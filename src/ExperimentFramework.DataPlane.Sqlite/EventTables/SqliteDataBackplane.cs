@@ -13,7 +13,7 @@ public sealed class SqliteDataBackplane : IDataBackplane, IDisposable
     private readonly EventFile _file;
     private readonly EventRetention? _retention;
 
-    /// <summary>The texts of a batch, for the next one to use; null while one does.</summary>
+    /// <summary>The texts of a batch, for the next batch to reuse; null while they are in use.</summary>
     private BatchTexts? _texts = new();
 
     /// <summary>Initializes a destination and opens its file, which is created if it is missing.</summary>
@@ -79,7 +79,7 @@ public sealed class SqliteDataBackplane : IDataBackplane, IDisposable
     /// <returns>A completed task.</returns>
     public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    /// <summary>Writes 1 MiB to the file's write-ahead log and rolls it back, so that a full or read-only disk and a locked file show before events are lost.</summary>
+    /// <summary>Writes 1 MiB to the file's write-ahead log and rolls it back, so that a full or read-only disk and a locked file are detected before events are lost.</summary>
     /// <param name="cancellationToken">Not used: the file answers within seconds.</param>
     /// <returns>The health of the file.</returns>
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)

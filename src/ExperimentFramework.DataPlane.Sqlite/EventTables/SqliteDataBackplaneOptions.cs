@@ -10,8 +10,8 @@ public sealed class SqliteDataBackplaneOptions
     public TimeSpan? Retention { get; set; }
 
     /// <summary>
-    /// Whether exposures have an index from which subjects can be counted without the table itself: questions about subjects take half the time, the
-    /// file grows by a third, and writing takes up to seven times as long. The index is created when the file is opened, and stays if this is false again. Default: false.
+    /// Whether exposures have an index for counting subjects without reading the table itself: queries about subjects take half the time, the
+    /// file grows by a third, and writing takes up to seven times as long. The index is created when the file is opened, and is kept if this is set to false later. Default: false.
     /// </summary>
     public bool IndexSubjects { get; set; }
 }

@@ -9,7 +9,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class SqliteDataBackplaneServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a destination that stores events in the tables of an SQLite file, for SQL at once and without a server. The file is opened, and created if it is
+    /// Adds a destination that stores events in the tables of an SQLite file, which can be queried with SQL immediately and without a server. The file is opened, and created if it is
     /// missing, when the host starts. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Sqlite</c> is bound first; options set here take precedence over it. Calling this again for the same file adds no second destination.
     /// </summary>
     /// <param name="services">The services.</param>

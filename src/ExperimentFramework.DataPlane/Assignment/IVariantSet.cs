@@ -12,6 +12,6 @@ internal interface IVariantSet
     /// <summary>Gets the variant with an id.</summary>
     Variant this[int id] { get; }
 
-    /// <summary>Finds a variant by its key: registered ones and control whatever its case, others as they are spelt. Null if there is none.</summary>
+    /// <summary>Finds a variant by its key: case-insensitively for registered variants and control, case-sensitively for others. Null if there is none.</summary>
     Variant? Find(string key);
 }

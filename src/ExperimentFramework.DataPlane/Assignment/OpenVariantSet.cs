@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane;
 /// beyond the limit is an unknown variant, and so is a key that is not a valid name, for example because it contains a control character.
 /// </summary>
 /// <remarks>
-/// Keys are what the other system says: two that differ in case are two variants, so that no process depends on which of them it saw first. Only control,
+/// Keys are taken from the other system unchanged: two that differ in case are two variants, so that no process depends on which of them it saw first. Only control,
 /// which is known, is found ignoring case.
 /// </remarks>
 internal sealed class OpenVariantSet : IVariantSet

@@ -233,14 +233,14 @@ internal sealed class StickyAssignments(
         return _interned.IsFull ? decision : _interned.GetOrAdd(key, decision);
     }
 
-    /// <summary>What the store said.</summary>
+    /// <summary>The response of the store.</summary>
     /// <param name="Answer">Its last answer.</param>
-    /// <param name="Removed">The assignment that it held before, if the variant of that no longer exists.</param>
+    /// <param name="Removed">The assignment that it held before, if its variant no longer exists.</param>
     /// <param name="Generation">Its generation before the query.</param>
     private readonly record struct StoreReply(StoreResult Answer, StoredAssignment? Removed, long Generation);
 }
 
 /// <summary>How long cached assignments are served without another query.</summary>
-/// <param name="Stored">How long what the store holds is.</param>
-/// <param name="Provisional">How long what was served without the store is.</param>
+/// <param name="Stored">How long assignments from the store are served.</param>
+/// <param name="Provisional">How long assignments that were made without the store are served.</param>
 internal sealed record StickyWindows(WindowTimer Stored, WindowTimer Provisional);

@@ -10,7 +10,7 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
 {
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
 
-    /// <summary>Identifies the subject, with ids that are the same in memory, in stores, in pseudonyms and in JSON. Of each part, empty means the same as null.</summary>
+    /// <summary>Identifies the subject, with ids that are the same in memory, in stores, in pseudonyms and in JSON. An empty part means the same as null.</summary>
     public Subject Identify(string? subjectId, string? subjectType, string? tenantId) =>
         // Small enough to be inlined, which keeps the subject of most calls in registers.
         provider is null && tenantId is null && IsUsable(subjectId, subjectType) ? new Subject(subjectId, subjectType, null) : IdentifyAny(subjectId, subjectType, tenantId);
@@ -37,7 +37,7 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
     }
 
     /// <summary>
-    /// Whether the tagged parameter has a value that can be taken as it is. A type named by a tag is a compile-time constant, which is well-formed. One comparison finds
+    /// Whether the tagged parameter has a value that can be used unchanged. A type named by a tag is a compile-time constant, which is well-formed. One comparison detects
     /// a type that is empty, which means none, or too long.
     /// </summary>
     private static bool IsUsable(string? id, string? type) =>
@@ -80,7 +80,7 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
                 LogFailing(provider!.GetType().Name, exception);
             }
 
-            // A named id without its tenant would be another subject.
+            // An explicit id without its tenant would identify another subject.
             return new Subject(null, null, namedTenant);
         }
     }

@@ -21,7 +21,7 @@ internal static class AttributeValues
         _ => scalar.GetType().Name,
     };
 
-    /// <summary>Creates an array of the scalars' common type, or of their texts if they have none.</summary>
+    /// <summary>Creates an array of the scalars' common type, or of strings if they have none.</summary>
     public static Array ArrayOf(IReadOnlyList<object?> scalars)
     {
         var type = typeof(string);

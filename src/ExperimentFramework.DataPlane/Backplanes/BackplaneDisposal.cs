@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Disposes the destinations of a composite, each on a thread of its own and for no longer than <see cref="DataPlaneOptions.ShutdownTimeout"/>: one that
-/// never returns does not hold up the end of the container.
+/// Disposes the destinations of a composite, each on its own thread and for no longer than <see cref="DataPlaneOptions.ShutdownTimeout"/>: one that
+/// never returns does not block the disposal of the container.
 /// </summary>
 internal sealed partial class BackplaneDisposal(ShutdownBudget shutdown, TimeProvider time, ILogger logger)
 {
-    /// <summary>Disposes destinations at the same time. One that throws does not keep the others from being disposed.</summary>
+    /// <summary>Disposes destinations concurrently. A destination that throws does not prevent the others from being disposed.</summary>
     public async Task DisposeAsync(IEnumerable<IDataBackplane> backplanes)
     {
         using var wait = shutdown.Begin();
@@ -50,6 +50,6 @@ internal sealed partial class BackplaneDisposal(ShutdownBudget shutdown, TimePro
         }
     }
 
-    [LoggerMessage(69, LogLevel.Error, "The disposal of destination {Destination} did not end within ShutdownTimeout, and the end of the application no longer waits for it.", EventName = "DisposalAbandoned")]
+    [LoggerMessage(69, LogLevel.Error, "The disposal of destination {Destination} did not complete within ShutdownTimeout. The shutdown no longer waits for it.", EventName = "DisposalAbandoned")]
     private partial void LogNotDisposed(string destination, Exception exception);
 }

@@ -25,7 +25,7 @@ internal static class ByteCountValidator
         }
     }
 
-    /// <summary>What a size with a unit is in bytes; null if that is not known.</summary>
+    /// <summary>Converts a size with a unit to bytes; null if it cannot be converted.</summary>
     private static long? BytesOf(string text)
     {
         var size = text.Trim();

@@ -124,7 +124,7 @@ internal static class ConfigurationKeyValidator
     /// <summary>Returns the section with the options of a kind of destination; null without a configuration.</summary>
     public static IConfigurationSection? OfDestination(IConfiguration? configuration, string name) => configuration?.GetSection(SectionName).GetSection(name);
 
-    /// <summary>Checks a section that has only values, and sections of values with names of the application's own.</summary>
+    /// <summary>Checks a section that has only values, and sections of values whose names the application chooses.</summary>
     /// <exception cref="InvalidOperationException">The section has an unknown key, or a known one of the wrong shape; the message names it and what is expected.</exception>
     public static void RequireValues(IConfigurationSection section, IReadOnlyList<string> known, params IReadOnlyList<string> maps)
     {
@@ -242,7 +242,7 @@ internal static class ConfigurationKeyValidator
         }
     }
 
-    /// <summary>Checks that a key has keys of its own.</summary>
+    /// <summary>Checks that a key is a section.</summary>
     /// <exception cref="InvalidOperationException">It has a value.</exception>
     public static void RequireSection(IConfigurationSection section)
     {
@@ -267,8 +267,8 @@ internal static class ConfigurationKeyValidator
         }
     }
 
-    /// <summary>Checks that a key has no keys of its own.</summary>
-    /// <exception cref="InvalidOperationException">It has.</exception>
+    /// <summary>Checks that a key is not a section.</summary>
+    /// <exception cref="InvalidOperationException">It is a section.</exception>
     public static void RequireValue(IConfigurationSection child)
     {
         if (child.GetChildren().Any())

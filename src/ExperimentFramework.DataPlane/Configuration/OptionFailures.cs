@@ -8,7 +8,7 @@ namespace ExperimentFramework.DataPlane;
 internal static class OptionFailures
 {
     /// <summary>
-    /// Returns the result of a validation. Several failures are one text: the exception's message would join them with semicolons, and each is a sentence.
+    /// Returns the result of a validation. Several failures become one message: the exception would join them with semicolons, although each is a sentence.
     /// </summary>
     /// <param name="failures">What is wrong, as sentences; empty if nothing is.</param>
     public static ValidateOptionsResult Result(IReadOnlyCollection<string> failures) =>
@@ -35,7 +35,7 @@ internal sealed class OptionFailures<TOptions>(IConfigurationSection? section = 
         }
     }
 
-    /// <summary>Adds a failure of an option that the configuration does not set by itself.</summary>
+    /// <summary>Adds a failure of an option that is not set directly in the configuration.</summary>
     /// <param name="option">The option's name.</param>
     /// <param name="failure">What is wrong with it, as the rest of a sentence.</param>
     public void Add(string option, FormattableString failure) => AddFor(Subject(option, isConfigured: false), failure);
@@ -70,7 +70,7 @@ internal sealed class OptionFailures<TOptions>(IConfigurationSection? section = 
         }
     }
 
-    /// <summary>Names an option by its key if the configuration set it. A value that code has set over that of the configuration is not to be looked for there.</summary>
+    /// <summary>Names an option by its key if the configuration set it. A value that code has overridden cannot be found in the configuration.</summary>
     private string Subject(string option, bool isConfigured) =>
         isConfigured ? $"Configuration value '{section!.Path}:{option}'" : $"{typeof(TOptions).Name}.{option}";
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
-// Compiled into the analyzers too, so that the compiler and the start refuse the same values: nothing here may need more than .NET Standard 2.0.
+// Compiled into the analyzers too, so that the compiler and start-up reject the same values: nothing here may need more than .NET Standard 2.0.
 
 /// <summary>The ranges of <c>DataPlaneOptions</c>, its <c>RetryOptions</c> and its <c>ExperimentOptions</c>, of <c>FileDataBackplaneOptions</c> and of <c>EventReadingOptions</c>.</summary>
 internal static class OptionRanges
@@ -35,7 +35,7 @@ internal static class OptionRanges
     public static OptionRange<TimeSpan> BaseDelay(TimeSpan maxDelay) => OptionRange<TimeSpan>.Above(TimeSpan.Zero, maxDelay, "Retry.MaxDelay");
 }
 
-/// <summary>The values that an option may have, and how messages say so.</summary>
+/// <summary>The values that an option may have, and their text in messages.</summary>
 internal sealed class OptionRange<T>
     where T : struct, IComparable<T>, IFormattable
 {
@@ -58,7 +58,7 @@ internal sealed class OptionRange<T>
     /// <param name="bound">The option that <paramref name="max"/> is the value of, if it is one.</param>
     public static OptionRange<T> From(T min, T max, string? bound = null) => new(min, max, excludesMin: false, bound);
 
-    /// <summary>A range that includes its upper end alone.</summary>
+    /// <summary>A range that includes only its upper end.</summary>
     /// <param name="min">The value above which the range begins.</param>
     /// <param name="max">The highest value.</param>
     /// <param name="bound">The option that <paramref name="max"/> is the value of, if it is one.</param>

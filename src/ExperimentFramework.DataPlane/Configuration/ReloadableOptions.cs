@@ -8,8 +8,8 @@ namespace ExperimentFramework.DataPlane;
 /// The current options, replaced as a whole when the configuration is reloaded. A reload with invalid values is logged and changes nothing.
 /// </summary>
 /// <remarks>
-/// Subscribers first prepare what they will change, without a lock, because that may run code of the application; only when all of them have, the changes are
-/// applied, in one piece.
+/// Subscribers first prepare what they will change, without a lock, because that may run code of the application; once all of them have done so, the changes are
+/// applied together.
 /// </remarks>
 internal sealed partial class ReloadableOptions : IDisposable
 {

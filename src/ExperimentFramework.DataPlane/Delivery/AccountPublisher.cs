@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Publishes an account to every destination, once per interval and at the end. Each destination has a stream of accounts of its own, because what is dropped in
+/// Publishes an account to every destination, once per interval and at the end. Each destination has its own stream of accounts, because an event that is dropped in
 /// front of one may be delivered by another.
 /// </summary>
 internal sealed class AccountPublisher
@@ -41,7 +41,7 @@ internal sealed class AccountPublisher
         }
     }
 
-    /// <summary>Publishes the accounts. One that a destination has no room for is left out: the next one contains its counts.</summary>
+    /// <summary>Publishes the accounts. An account that a destination has no room for is skipped: the next one contains its counts.</summary>
     public void Publish()
     {
         _lastAt = _context.Time.GetTimestamp();

@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The destinations and the queue in front of them, from their construction to their end. Callers write through <see cref="EventPublisher"/>.
+/// The destinations and the queue in front of them, from creation to disposal. Callers write through <see cref="EventPublisher"/>.
 /// </summary>
 internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
 {
-    /// <summary>How long the end waits for the worker to release what it holds. Only application code can keep it from that.</summary>
+    /// <summary>How long the shutdown waits for the worker to release its records. Only application code can prevent that.</summary>
     private static readonly TimeSpan MaxReleaseWait = TimeSpan.FromMilliseconds(250);
 
     private readonly Destination[] _destinations;
@@ -54,16 +54,16 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
     /// <summary>Gets what the parts of the pipeline share.</summary>
     public PipelineContext Context { get; }
 
-    /// <summary>Gets every destination, those of composites one by one.</summary>
+    /// <summary>Gets every destination, including each destination of a composite.</summary>
     public IReadOnlyList<Destination> Destinations => _destinations;
 
-    /// <summary>Gets the destinations that take events without a queue.</summary>
+    /// <summary>Gets the destinations that accept events without a queue.</summary>
     public ReadOnlySpan<Destination> Immediate => _immediate;
 
     /// <summary>Gets the queue in front of the other destinations; null if there are none.</summary>
     public RecordQueue? Queue { get; }
 
-    /// <summary>Gets the queue, if callers may write into it without anything else to do; null otherwise, and once the pipeline has ended.</summary>
+    /// <summary>Gets the queue, if callers may write into it and need to do nothing else; null otherwise, and once the pipeline has ended.</summary>
     public RecordQueue? FastPathQueue { get; private set; }
 
     /// <summary>Gets the callers that wait for capacity.</summary>
@@ -96,7 +96,7 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken) => _health.GetAsync(_destinations, Queue, cancellationToken);
 
     /// <summary>
-    /// Accepts no more events and delivers those it has, for up to <see cref="DataPlaneOptions.ShutdownTimeout"/>; counts what is left as dropped. Each
+    /// Accepts no more events and delivers those that are queued, for up to <see cref="DataPlaneOptions.ShutdownTimeout"/>; counts what is left as dropped. Each
     /// destination's worker ends with the last account of its stream.
     /// </summary>
     public async ValueTask DisposeAsync()

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What a metric must be, whichever way it is recorded. Each error names the metric, what is wrong with it, and the remedy.</summary>
+/// <summary>The rules for metrics, however they are recorded. Each error names the metric, what is wrong with it, and the remedy.</summary>
 internal static class MetricRules
 {
     /// <summary>The maximum length of an idempotency key, in characters.</summary>

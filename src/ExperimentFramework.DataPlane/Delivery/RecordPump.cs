@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The worker's side of the record queue: makes the envelopes and hands them to every queued destination, when a batch is full
-/// or the flush interval is over.
+/// The worker's side of the record queue: creates the envelopes and hands them to every queued destination when a batch is full
+/// or the flush interval has elapsed.
 /// </summary>
 internal sealed class RecordPump
 {
-    /// <summary>What is counted at the end is copied out of the queue in portions of this size.</summary>
+    /// <summary>Records that are counted at the end are copied from the queue in portions of this size.</summary>
     private const int MaxDroppedAtOnce = 1_024;
 
     private readonly RecordQueue _queue;
@@ -47,10 +47,10 @@ internal sealed class RecordPump
     /// <summary>Whether the worker waits.</summary>
     public bool IsResting => _worker.IsResting;
 
-    /// <summary>Ends when the worker has ended, which it may be kept from by code of the application that does not return.</summary>
+    /// <summary>Completes when the worker has ended, which application code that does not return may prevent.</summary>
     public Task Ended => _worker.Ended;
 
-    /// <summary>Ends when everything that was recorded before the call has been handed to the destinations or counted.</summary>
+    /// <summary>Completes when everything that was recorded before the call has been handed to the destinations or counted.</summary>
     public Task FlushAsync()
     {
         var flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -68,14 +68,14 @@ internal sealed class RecordPump
         return flush.Task;
     }
 
-    /// <summary>Takes nothing more, and ends when everything recorded has been handed on. What comes later is counted as dropped.</summary>
+    /// <summary>Accepts no more records, and completes when everything recorded has been handed on. Later records are counted as dropped.</summary>
     public Task CloseAsync()
     {
         Close();
         return _worker.Ended;
     }
 
-    /// <summary>Takes nothing more, and counts what has not been handed on.</summary>
+    /// <summary>Accepts no more records, and counts those that have not been handed on.</summary>
     public void Abandon()
     {
         Close();
@@ -99,7 +99,7 @@ internal sealed class RecordPump
             _context.Faults.Guard(() => Turn(worker));
         }
 
-        // What was committed while the queue was being closed.
+        // The records that were committed while the queue was being closed.
         _context.Faults.Guard(() => Move(worker));
         Finish();
     }
@@ -170,7 +170,7 @@ internal sealed class RecordPump
 
     private bool BeginSweep()
     {
-        // The clock is the application's code, and what it runs may need the lock.
+        // The clock is application code, which may need the lock.
         var now = _context.Time.GetUtcNow().UtcTicks;
         lock (_reading)
         {
@@ -203,7 +203,7 @@ internal sealed class RecordPump
         }
     }
 
-    /// <summary>Where a batch is nearly full, the commit that fills it has to say so.</summary>
+    /// <summary>If a batch is nearly full, the commit that fills it must signal the worker.</summary>
     private void WatchForFullBatch()
     {
         if (_queue.Pending * 2 < _batchSize - 1)
@@ -243,7 +243,7 @@ internal sealed class RecordPump
         TakeFlushes().ForEach(flush => flush.TrySetResult());
     }
 
-    /// <summary>Counts what has not been handed on, once the pipeline has ended. Any thread that comes too late calls it.</summary>
+    /// <summary>Counts what has not been handed on, once the pipeline has ended. Every thread that arrives too late calls it.</summary>
     private void DropRemaining()
     {
         List<EventRecord> left = [];

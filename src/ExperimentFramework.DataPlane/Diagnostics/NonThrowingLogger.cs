@@ -8,7 +8,7 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class NonThrowingLogger(ILogger inner, ExceptionSanitizer exceptions) : ILogger
 {
-    /// <summary>The sanitizer, for exception messages that are shown elsewhere than in logs.</summary>
+    /// <summary>The sanitizer, for exception messages that are shown outside logs.</summary>
     public ExceptionSanitizer Exceptions => exceptions;
 
     /// <summary>Returns the logger itself if it never throws; otherwise wraps it.</summary>

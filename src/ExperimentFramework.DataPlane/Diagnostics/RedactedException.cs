@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Is logged instead of an exception whose message may contain ids: shows types, the stack trace, and only texts that cannot identify a person.</summary>
+/// <summary>Logged instead of an exception whose message may contain ids: shows types, the stack trace, and only texts that cannot identify a person.</summary>
 internal sealed class RedactedException : Exception
 {
     /// <summary>Limits the output, because exceptions may be nested to any depth.</summary>

@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane;
 internal sealed partial class DecidedExposureRecorder(
     RecordedExperiments experiments, SubjectIdentity identity, EventPublisher publisher, DropLedger drops, ILogger logger) : IExposureRecorder
 {
-    /// <summary>The variant that drops are counted under, because the true ones could be any number.</summary>
+    /// <summary>The variant that drops are counted under, because the number of actual variants is unbounded.</summary>
     private const string AnyVariant = "*";
 
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);

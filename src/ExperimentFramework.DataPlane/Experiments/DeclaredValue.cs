@@ -22,7 +22,7 @@ internal sealed class DeclaredValue
     /// <summary>The name of the type as C# writes it.</summary>
     public string TypeName => CSharpTypeName.Of(Type);
 
-    /// <summary>The value of variants that set none; null if there is no default.</summary>
+    /// <summary>The value of variants that do not set one; null if there is no default.</summary>
     public object? Default { get; set; }
 
     public static DeclaredValue Of<T>(string name)
@@ -42,10 +42,10 @@ internal sealed class DeclaredValue
     /// <returns>False if the variant has one already.</returns>
     public bool TrySet(string variantKey, object value) => _byVariant.TryAdd(variantKey, value);
 
-    /// <summary>Returns the value of a variant that the configuration leaves alone; null if there is none.</summary>
+    /// <summary>Returns the value of a variant that the configuration does not set; null if there is none.</summary>
     public object? Of(string variantKey) => _byVariant.GetValueOrDefault(variantKey) ?? Default;
 
-    /// <summary>Parses a configured text; null if it is not a value of the type. The type may be the application's, and its parser may throw.</summary>
+    /// <summary>Parses a configured value; null if it is not valid for the type. The type may be the application's, and its parser may throw.</summary>
     public object? Parse(string text) => _parse(text);
 
     /// <summary>Returns whether .NET would skip a comma in the text of a fraction: <c>12,5</c> is 125 in the invariant culture.</summary>

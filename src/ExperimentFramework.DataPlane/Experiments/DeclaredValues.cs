@@ -10,7 +10,7 @@ internal sealed class DeclaredValues(IReadOnlyList<DeclaredValue> values, IReadO
 {
     /// <summary>Returns the values of each variant, by <see cref="Variant.Id"/>.</summary>
     /// <param name="configured">Valid values that take precedence, by variant key and value name; null for none.</param>
-    /// <exception cref="FormatException">A text is not valid, although it was when it was validated.</exception>
+    /// <exception cref="FormatException">A value is not valid, although it was when it was validated.</exception>
     public IReadOnlyDictionary<string, object>[] Under(IDictionary<string, IDictionary<string, string>>? configured) =>
         [.. variantKeys.Select(key => values.ToFrozenDictionary(
             value => value.Name,

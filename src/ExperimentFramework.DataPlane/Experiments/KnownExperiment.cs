@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What is known of a registered experiment without starting it.</summary>
+/// <summary>What is known about a registered experiment without starting it.</summary>
 /// <param name="Name">The experiment's name.</param>
 /// <param name="VariantKeys">The keys of its variants, control first; null if the selector may return any.</param>
 /// <param name="Service">The tagged interface; null for an experiment without one.</param>

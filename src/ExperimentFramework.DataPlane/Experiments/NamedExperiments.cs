@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="resolve">Returns an experiment as this instance's scope sees it.</param>
 internal sealed class NamedExperiments(ExperimentCatalog catalog, Func<KnownExperiment, ExperimentScope> resolve) : IExperiments
 {
-    /// <summary>The experiments that have been used, each resolved when it first is.</summary>
+    /// <summary>The experiments that have been used, each resolved at its first use.</summary>
     private readonly ExperimentScope?[] _scopes = new ExperimentScope?[catalog.Count];
 
     public ExperimentDecision Decide(string experiment, string? subjectId = null, string? subjectType = null, string? tenantId = null)
@@ -82,7 +82,7 @@ internal sealed class NamedExperiments(ExperimentCatalog catalog, Func<KnownExpe
         return [.. scopes.Zip(subjects, (scope, subject) => Decide(scope, subject, subjectId))];
     }
 
-    /// <summary>Identifies the subject. The identity takes a type for a constant of an attribute, which is well-formed; here it may come from anywhere.</summary>
+    /// <summary>Identifies the subject. The identity assumes that a type is a constant of an attribute, and therefore well-formed; here it may come from anywhere.</summary>
     private static Subject Identify(ExperimentScope scope, string? subjectId, string? subjectType, string? tenantId) =>
         scope.Identity.Identify(subjectId, WellFormedText.Of(subjectType), tenantId);
 
@@ -146,7 +146,7 @@ internal sealed class NamedExperiments(ExperimentCatalog catalog, Func<KnownExpe
 
     private ExperimentScope this[int index] => Volatile.Read(ref _scopes[index]) ?? Resolve(index);
 
-    /// <summary>Resolves an experiment without a lock, because the container runs foreign code; of threads that race, all use what was stored first.</summary>
+    /// <summary>Resolves an experiment without a lock, because the container runs foreign code; threads that race all use the instance that was stored first.</summary>
     private ExperimentScope Resolve(int index)
     {
         var scope = resolve(catalog[index]);

@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class RecordedExperiment(
     string name, IVariantSet variants, AssignmentPolicy policy, ExposureRecorder exposures, AssignmentRecorder assignments, FaultLatch unknownVariant)
 {
-    /// <summary>The maximum number of decisions kept for reuse: those of a decider that reports few variants, rules and versions allocate nothing.</summary>
+    /// <summary>The maximum number of decisions kept for reuse: code that reports few variants, rules and versions allocates nothing.</summary>
     private const int MaxInterned = 1_000;
 
     private readonly BoundedDictionary<(int Variant, string Reason, string? RulePath, string? AllocationVersion), Decision> _interned = new(MaxInterned);

@@ -36,7 +36,7 @@ internal sealed class RecordedExperiments(
             return _registered.GetOrAdd(name, createRegistered);
         }
 
-        // Without a lock, because foreign code may run while an entry is created; threads that race may add a few names more.
+        // Without a lock, because foreign code may run while an entry is created; threads that race may add a few more names.
         return _others.IsFull ? null : _others.GetOrAdd(name, createOther);
     }
 }

@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>Publishes each set of weights of an experiment once, so that an analysis knows how it was split.</summary>
 internal sealed class AllocationDeclarations
 {
-    /// <summary>If a selector counts its versions up for ever, only the first ones are declared.</summary>
+    /// <summary>If a selector keeps creating versions, only the first ones are declared.</summary>
     private const int MaxDeclared = 1_000;
 
     /// <summary>Delay before retrying a declaration that found the queue full.</summary>
@@ -68,7 +68,7 @@ internal sealed class AllocationDeclarations
         }
     }
 
-    /// <summary>Copies weights that belong to the selector, which may change them or throw at any time, under the names that exposures give the variants; null if it did.</summary>
+    /// <summary>Copies weights that belong to the selector, with the variant keys that exposures use; null if the selector changed them or threw in the meantime.</summary>
     private Dictionary<string, double>? Copy(IReadOnlyDictionary<string, double> weights)
     {
         try

@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="Assigned">The decision.</param>
 /// <param name="Served">The variant that answered.</param>
 /// <param name="EndedAt">When the call ended.</param>
-/// <param name="Duration">How long it took, with a failed attempt.</param>
+/// <param name="Duration">How long it took, including a failed attempt.</param>
 /// <param name="Result">How it ended.</param>
 /// <param name="Exception">The exception that it threw; null if it succeeded.</param>
 internal readonly record struct EndedCall(

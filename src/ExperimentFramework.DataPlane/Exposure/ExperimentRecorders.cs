@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What records the events of one experiment.</summary>
+/// <summary>The recorders of one experiment.</summary>
 /// <param name="Sampling">The experiment's sampling.</param>
 /// <param name="Assignments">Records assignment changes.</param>
 /// <param name="Exposures">Records exposures.</param>

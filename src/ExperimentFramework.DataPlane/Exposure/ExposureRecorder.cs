@@ -145,7 +145,7 @@ internal sealed class ExposureRecorder
     }
 
     /// <summary>
-    /// Records an exposure that the application asks for by name: if it logs exposures explicitly, as such; otherwise as that of a call.
+    /// Records an exposure that the application requests by name: as an explicit exposure under explicit semantics, otherwise as that of a call.
     /// </summary>
     /// <param name="decision">The decision; its variant is served.</param>
     /// <param name="subject">The subject that is served.</param>
@@ -171,7 +171,7 @@ internal sealed class ExposureRecorder
     }
 
     /// <summary>
-    /// Records an exposure that is not a repeat. Under other semantics every exposure is recorded, and whether it is a repeat is found out when the
+    /// Records an exposure that is not a repeat. Under other semantics every exposure is recorded, and whether it is a repeat is determined when the
     /// event is created; here it must be known now, and claimed, so that only one of many concurrent callers records it.
     /// </summary>
     private EnqueueResult RecordFirstUse(in PendingExposure exposure, in EnqueueWait wait)
@@ -207,7 +207,7 @@ internal sealed class ExposureRecorder
         return IsEnabled && IsIncluded(factory.Sampling, assigned, subject) ? factory : null;
     }
 
-    /// <summary>Whether sampling includes the exposure, and its subject is known if it must be. If not, that is counted.</summary>
+    /// <summary>Whether sampling includes the exposure, and its subject is known if it must be. Otherwise the exposure is counted as not recorded.</summary>
     private bool IsIncluded(SubjectSampling sampling, Decision assigned, in Subject subject)
     {
         if (subject.Id is null)
@@ -261,7 +261,7 @@ internal sealed class ExposureRecorder
         record.EnqueuedAt = enqueuedAt;
         record.StateNumber = repeatTimestamp;
 
-        // The record is empty: what is null or implied is not written, which would cost the garbage collector's barrier.
+        // The record is empty: fields that are null or implied are not written, because a write would cost the garbage collector's barrier.
         if (!ReferenceEquals(state, exposure.Assigned.Variant))
         {
             record.State = state;

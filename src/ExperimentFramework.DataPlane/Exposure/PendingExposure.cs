@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// An exposure that was found to be worth recording, and that will be recorded once its attributes are known. The default records nothing.
+/// An exposure that will be recorded once its attributes are known. The default records nothing.
 /// </summary>
 internal struct PendingExposure
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Writes events as lines of JSON to files in a folder. Several processes, also of several hosts, may use one folder: each writes files of its own, whose names never
-/// collide. A file is finished by size, by time and at the end, and compressed then. Event files are read by <see cref="EventFiles"/>, and by anything that reads
+/// Writes events as lines of JSON to files in a folder. Several processes, even on several hosts, may use one folder: each writes its own files, whose names never
+/// collide. A file is finished by size, by time and at the end, and then compressed. Event files can be read with <see cref="EventFiles"/>, and by anything that reads
 /// lines of JSON.
 /// </summary>
 public sealed class FileDataBackplane : IDataBackplane, IAsyncDisposable, IDisposable
@@ -82,11 +82,11 @@ public sealed class FileDataBackplane : IDataBackplane, IAsyncDisposable, IDispo
         }
     }
 
-    /// <summary>Says whether the folder can be written to, by writing to it.</summary>
+    /// <summary>Checks whether the folder can be written to, by writing to it.</summary>
     /// <inheritdoc/>
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(_journal.GetHealth());
 
-    /// <summary>Finishes the current file, and waits up to 10 seconds until it is compressed. What is left is done at the next start.</summary>
+    /// <summary>Finishes the current file, and waits up to 10 seconds until it is compressed. Remaining work is done at the next start.</summary>
     /// <returns>A task that completes when the files are closed.</returns>
     public ValueTask DisposeAsync() => _journal.DisposeAsync();
 

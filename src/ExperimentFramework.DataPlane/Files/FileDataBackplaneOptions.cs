@@ -4,12 +4,12 @@ namespace ExperimentFramework.DataPlane;
 public sealed class FileDataBackplaneOptions
 {
     /// <summary>
-    /// The size in bytes at which a file is finished and the next one begun: from 4,096 to 17,179,869,184 (16 GiB). A file may be larger by one write. Default: 67,108,864
+    /// The size in bytes at which a file is finished and the next one is started: from 4,096 to 17,179,869,184 (16 GiB). A file may be larger by one write. Default: 67,108,864
     /// (64 MiB).
     /// </summary>
     public long RollBytes { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>The time after which a file is finished and the next one begun: from 1 second to 7 days. Default: 1 hour.</summary>
+    /// <summary>The time after which a file is finished and the next one is started: from 1 second to 7 days. Default: 1 hour.</summary>
     public TimeSpan RollInterval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>When an event counts as delivered: when the operating system has it, or the disk. Default: <see cref="FileDurability.Process"/>.</summary>
@@ -30,7 +30,7 @@ public sealed class FileDataBackplaneOptions
     public TimeSpan? RetentionAge { get; set; }
 
     /// <summary>
-    /// How many bytes the finished files may have together: from 4,096 to 1,125,899,906,842,624 (1 PiB), and at least <see cref="RollBytes"/>. The oldest ones are deleted. Without a
+    /// The maximum total size of the finished files in bytes: from 4,096 to 1,125,899,906,842,624 (1 PiB), and at least <see cref="RollBytes"/>. The oldest ones are deleted. Without a
     /// value they are kept. Default: none.
     /// </summary>
     public long? RetentionBytes { get; set; }

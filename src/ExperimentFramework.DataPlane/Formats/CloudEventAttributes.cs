@@ -8,7 +8,7 @@ using System.Text.Unicode;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The attributes of an event as a CloudEvent (CloudEvents 1.0.2, sections 3.1 and 3.2), for structured and for binary mode. A text that section 3.1 does not allow in an attribute, such as one
+/// The attributes of an event as a CloudEvent (CloudEvents 1.0.2, sections 3.1 and 3.2), for structured and for binary mode. A value that section 3.1 does not allow in an attribute, such as one
 /// with a control character, is left out.
 /// </summary>
 internal static class CloudEventAttributes
@@ -27,7 +27,7 @@ internal static class CloudEventAttributes
 
     private const string SchemaPrefix = "urn:experimentframework:dataplane:";
 
-    /// <summary>Longer values are rare, and are made as texts.</summary>
+    /// <summary>Longer values are rare, and are created as strings.</summary>
     private const int StackBytes = 512;
 
     public static readonly JsonEncodedText SpecVersion = JsonEncodedText.Encode("specversion");
@@ -108,7 +108,7 @@ internal static class CloudEventAttributes
     /// <returns>Null if the schema is not one of this library's.</returns>
     public static string? ReadSchemaVersion(string schema) => schema.StartsWith(SchemaPrefix, StringComparison.Ordinal) ? schema[(schema.LastIndexOf(':') + 1)..] : null;
 
-    /// <summary>The experiment is the context in which the event happened; a name may hold what a URI does not.</summary>
+    /// <summary>The experiment is the context in which the event happened; a name may contain characters that a URI may not.</summary>
     private static void WriteSource<TTarget>(string experiment, Span<byte> value, ref TTarget target)
         where TTarget : ICloudEventTarget
     {

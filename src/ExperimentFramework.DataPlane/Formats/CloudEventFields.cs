@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What is read of a CloudEvent's attributes: what the envelope has and its event does not.</summary>
+/// <summary>The fields that are read from a CloudEvent's attributes: those that the envelope has and its event does not.</summary>
 internal struct CloudEventFields
 {
     public const string ExpectedType = $"a type that begins with {CloudEventAttributes.TypePrefix}";
@@ -26,8 +26,8 @@ internal struct CloudEventFields
 
     public IReadOnlyDictionary<string, string>? Metadata { get; set; }
 
-    /// <summary>Reads an attribute from the header of a message. Others than those of an envelope are ignored.</summary>
-    /// <exception cref="JsonException">The value is not one of the attribute's; the message names it and what is expected.</exception>
+    /// <summary>Reads an attribute from the header of a message. Attributes that are not part of an envelope are ignored.</summary>
+    /// <exception cref="JsonException">The value is not valid for the attribute; the message names the attribute and what is expected.</exception>
     public void ReadHeader(string name, string value)
     {
         switch (name)
@@ -59,7 +59,7 @@ internal struct CloudEventFields
         }
     }
 
-    /// <summary>Makes the envelope of a message whose headers have been read.</summary>
+    /// <summary>Creates the envelope of a message whose headers have been read.</summary>
     /// <param name="body">The event in UTF-8.</param>
     /// <exception cref="JsonException">A required attribute is missing, or the body is not an event.</exception>
     public readonly DataPlaneEnvelope ToEnvelope(ReadOnlySpan<byte> body)
@@ -71,7 +71,7 @@ internal struct CloudEventFields
         return envelope;
     }
 
-    /// <summary>Makes the envelope.</summary>
+    /// <summary>Creates the envelope.</summary>
     /// <param name="json">The object that the attributes were read from, for errors.</param>
     /// <param name="data">The event.</param>
     /// <exception cref="JsonException">A required attribute is missing, or the data is not an event.</exception>

@@ -19,7 +19,7 @@ internal static class CloudEventJson
         return replaced;
     }
 
-    /// <summary>Returns whether JSON is a CloudEvent rather than an envelope. Both begin with the member that shows it, unless somebody has reordered them.</summary>
+    /// <summary>Returns whether JSON is a CloudEvent rather than an envelope. Both begin with the member that shows it, unless the members were reordered.</summary>
     public static bool IsCloudEvent(ReadOnlySpan<byte> utf8Json)
     {
         try
@@ -43,7 +43,7 @@ internal static class CloudEventJson
         }
         catch (JsonException)
         {
-            // Whoever reads it says what is wrong and where.
+            // Reading it reports what is wrong and where.
         }
 
         return false;

@@ -55,7 +55,7 @@ public static class DataPlaneJson
 
     /// <summary>Reads one of many envelopes.</summary>
     /// <param name="utf8Json">The JSON in UTF-8.</param>
-    /// <param name="repeated">What earlier ones had; null if there are none.</param>
+    /// <param name="repeated">Values shared with earlier envelopes; null if there are none.</param>
     internal static DataPlaneEnvelope Deserialize(ReadOnlySpan<byte> utf8Json, RepeatedJson? repeated)
     {
         var json = new JsonCursor(utf8Json, repeated);

@@ -47,7 +47,7 @@ public sealed class DataPlaneJsonWriter : IDisposable
         return _buffer.Written;
     }
 
-    /// <summary>Writes an event without its envelope: the body of a message whose headers have the rest, as those of CloudEvents in binary mode do.</summary>
+    /// <summary>Writes an event without its envelope: the body of a message whose headers contain the rest, as for CloudEvents in binary mode.</summary>
     /// <param name="envelope">The envelope.</param>
     /// <returns>The JSON in UTF-8, valid until the next call.</returns>
     internal ReadOnlyMemory<byte> WritePayload(DataPlaneEnvelope envelope)

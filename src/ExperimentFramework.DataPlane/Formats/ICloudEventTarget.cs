@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Takes the attributes of a CloudEvent: as members of a JSON object, or as headers of a message.</summary>
+/// <summary>Receives the attributes of a CloudEvent: as members of a JSON object, or as headers of a message.</summary>
 internal interface ICloudEventTarget
 {
     void Add(JsonEncodedText name, string value);

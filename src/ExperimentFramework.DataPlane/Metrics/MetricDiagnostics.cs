@@ -54,7 +54,7 @@ internal sealed partial class MetricDiagnostics(
         return false;
     }
 
-    /// <summary>Warns once if a subject has no type although those of exposures have one: then the same id is another subject.</summary>
+    /// <summary>Warns once if a subject has no type although the subjects of exposures have one: then the same id is another subject.</summary>
     private void ReviewType(in Subject subject)
     {
         if (subject.Type is null && Volatile.Read(ref _hasNoType) == 0 && exposed.Value is { } type && Interlocked.Exchange(ref _hasNoType, 1) == 0)

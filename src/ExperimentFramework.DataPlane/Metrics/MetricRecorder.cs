@@ -19,7 +19,7 @@ internal sealed class MetricRecorder(
             return ValueTask.CompletedTask;
         }
 
-        // The identity takes a type for a constant of an attribute, which is well-formed.
+        // The identity assumes that a type is a constant of an attribute, and therefore well-formed.
         var subject = identity.Identify(details?.SubjectId, WellFormedText.Of(details?.SubjectType), details?.TenantId);
         if (!diagnostics.CanJoin(subject))
         {

@@ -68,8 +68,8 @@ internal sealed class RedactionRules
         [.. _fields.Values, SubjectId, TenantId, .. _personalAnywhere.Count > 0 ? new[] { _personalMode } : []];
 
     /// <summary>
-    /// Returns the personal attributes of an experiment; null if there are none. What any interface declares is personal under a name that no interface has, that of
-    /// events of all experiments included: nothing says that it is not.
+    /// Returns the personal attributes of an experiment; null if there are none. In an experiment that no interface has, including that of
+    /// events of all experiments, everything that any interface declares is personal, because nothing rules it out.
     /// </summary>
     public FrozenSet<string>? PersonalOf(string experimentName) =>
         _personalAnywhere.Count == 0 ? null : _personal.GetValueOrDefault(experimentName) ?? _personalAnywhere;

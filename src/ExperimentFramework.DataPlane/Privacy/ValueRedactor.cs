@@ -82,7 +82,7 @@ internal sealed partial class ValueRedactor : IDisposable
         return current;
     }
 
-    /// <summary>Redacts a text. Every mode has an arm, so that the compiler reports a missing one.</summary>
+    /// <summary>Redacts a value. The switch has a case for every mode, so that the compiler reports a missing one.</summary>
     /// <param name="mode">The redaction mode.</param>
     /// <param name="field">The field's name, as it is passed to the application's redactor.</param>
     /// <param name="domain">The domain of pseudonyms; null for a domain of the field's own.</param>

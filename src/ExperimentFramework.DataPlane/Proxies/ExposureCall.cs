@@ -34,7 +34,7 @@ public ref struct ExposureCall<TService>
         return ref this;
     }
 
-    /// <summary>Records the exposure. Where callers wait for room, the calling thread does.</summary>
+    /// <summary>Records the exposure. If callers wait for capacity, the calling thread waits.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The variant to call.</returns>
     public TService Serve(CancellationToken cancellationToken = default)

@@ -200,7 +200,7 @@ public sealed class ExposureLoggingDecorator<TService>
         return variant;
     }
 
-    /// <summary>Decides as <see cref="ExperimentScope.Decide"/> does, with what it reads kept here: this is the path of every call.</summary>
+    /// <summary>Decides as <see cref="ExperimentScope.Decide"/> does, but keeps what it reads in this class: this is the path of every call.</summary>
     private Decision Decide(in Subject subject, string? subjectId)
     {
         var decision = _onlySelector is { } selector ? selector.Decide(subject) : _scope.Assign(subject, subjectId);

@@ -16,7 +16,7 @@ internal sealed class ObservedStream<TService, TItem>(
         var (items, hasItem) = await StartAsync(cancellationToken).ConfigureAwait(false);
         await using (items.ConfigureAwait(false))
         {
-            // A caller that stops early has what it wanted, so that completes the call too.
+            // A caller that stops early has what it needs, so this also completes the call.
             await using var end = new End(call).ConfigureAwait(false);
             await call.WhenEnqueuedAsync().ConfigureAwait(false);
             while (hasItem)

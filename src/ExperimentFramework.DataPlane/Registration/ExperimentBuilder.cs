@@ -42,12 +42,12 @@ public sealed class ExperimentBuilder : ExperimentSettingsBuilder<ExperimentBuil
 
     /// <summary>
     /// Declares a value that every variant has. A variant overrides it with <see cref="VariantBuilder.WithValue"/>, and the configuration with
-    /// <c>DataPlane:Experiments:{experiment}:Variants:{variant}:{name}</c>. Reloads take effect; a text that cannot be parsed stops the start, and leaves
-    /// the last values in force at a reload.
+    /// <c>DataPlane:Experiments:{experiment}:Variants:{variant}:{name}</c>. Reloads take effect; a value that cannot be parsed prevents the host from starting, and at a reload leaves
+    /// the last values in force.
     /// </summary>
     /// <typeparam name="T">The value's type, parsed in the invariant culture: a number, <see cref="bool"/>, <see cref="string"/>, <see cref="TimeSpan"/> and so on.</typeparam>
     /// <param name="name">The value's name: 1 to 256 characters; unique in the experiment, compared case-insensitively.</param>
-    /// <param name="defaultValue">The value of variants that set none.</param>
+    /// <param name="defaultValue">The value of variants that do not set one.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null or empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="defaultValue"/> is null.</exception>

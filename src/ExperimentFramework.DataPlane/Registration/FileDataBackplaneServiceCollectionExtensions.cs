@@ -14,8 +14,8 @@ public static class FileDataBackplaneServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="folder">
-    /// The path of the folder, which several processes may share. It is created if it does not exist, so that only the user of the process can read it. A relative path is one
-    /// below the current directory.
+    /// The path of the folder, which several processes may share. It is created if it does not exist, so that only the user of the process can read it. A relative path is relative
+    /// to the current directory.
     /// </param>
     /// <param name="configure">Configures the options; null keeps the defaults.</param>
     /// <returns>The same <paramref name="services"/>.</returns>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Registers the options of one destination or store under a name of their own, validated at start-up: several of a kind can have different options.</summary>
+/// <summary>Registers the options of one destination or store under their own name, validated at start-up: several of a kind can have different options.</summary>
 internal static class NamedOptions
 {
     /// <summary>Adds options under a name.</summary>
@@ -59,7 +59,7 @@ internal static class NamedOptions
         return name;
     }
 
-    /// <summary>Shows that a type of options is bound.</summary>
+    /// <summary>Marks that a type of options is bound.</summary>
     private sealed class Configured<TOptions>;
 
     /// <summary>Counts the options of a type.</summary>

@@ -13,7 +13,7 @@ internal static class StorageDestinations
         where TDestination : class, IDataBackplane => services.AddOnce(path, isFolder: false, create);
 
     /// <summary>
-    /// Adds a destination in the same way whose path is a folder. It cannot be created if the folder is inside that of another destination or contains it: readers of
+    /// Adds a destination whose path is a folder in the same way. It cannot be created if the folder is inside that of another destination or contains it: readers of
     /// the outer folder would find the events of both.
     /// </summary>
     public static IServiceCollection AddFolderDestination<TDestination>(this IServiceCollection services, string folder, Func<IServiceProvider, TDestination> create)
@@ -53,7 +53,7 @@ internal static class StorageDestinations
     }
 
     private static InvalidOperationException Nested(Registered inner, Registered outer) => new(
-        $"The folder '{inner.Path}' of {inner.Type.Name} is {(string.Equals(inner.Path, outer.Path, PathComparison) ? "also" : $"inside '{outer.Path}',")} the folder of {outer.Type.Name}, so whoever reads that folder would find the events of both. "
+        $"The folder '{inner.Path}' of {inner.Type.Name} is {(string.Equals(inner.Path, outer.Path, PathComparison) ? "also" : $"inside '{outer.Path}',")} the folder of {outer.Type.Name}, so a reader of that folder would find the events of both. "
         + "Give each destination a folder that is not inside that of another one.");
 
     private static bool IsIn(string path, string folder) =>

@@ -47,7 +47,7 @@ internal static class AttributesJson
         return replaced;
     }
 
-    /// <summary>Returns the values with only such types as events can carry: the original if it has no others.</summary>
+    /// <summary>Returns the values with only the types that events can carry: the original if it has no others.</summary>
     /// <param name="values">The values.</param>
     /// <param name="replaced">The number of values that were replaced with the name of their type.</param>
     public static Dictionary<string, object?> Canonical(IReadOnlyDictionary<string, object?> values, out int replaced)
@@ -73,7 +73,7 @@ internal static class AttributesJson
     /// <summary>Writes canonical values as an object.</summary>
     /// <param name="json">The writer.</param>
     /// <param name="canonical">The values.</param>
-    /// <param name="keepsExponents">Whether whoever stores the JSON keeps the exponents of numbers, which distinguish large doubles from longs.</param>
+    /// <param name="keepsExponents">Whether the storage of the JSON keeps the exponents of numbers, which distinguish large doubles from longs.</param>
     /// <returns>Whether the types must be written too.</returns>
     public static bool WriteValues(Utf8JsonWriter json, Dictionary<string, object?> canonical, bool keepsExponents = true)
     {

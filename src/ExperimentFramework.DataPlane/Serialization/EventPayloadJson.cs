@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Writes and reads what an envelope holds, whatever the format around it: the event, and metadata.</summary>
+/// <summary>Writes and reads the contents of an envelope, in any format: the event, and metadata.</summary>
 internal static class EventPayloadJson
 {
     /// <summary>Writes an event as an object.</summary>
@@ -49,7 +49,7 @@ internal static class EventPayloadJson
 
     /// <summary>Reads an event.</summary>
     /// <param name="json">The cursor, at the event's object.</param>
-    /// <param name="eventType">The name of the event's category; one that this version does not know gives an <see cref="UnknownEvent"/>.</param>
+    /// <param name="eventType">The name of the event's category; a category that this version does not know is read as an <see cref="UnknownEvent"/>.</param>
     /// <param name="category">The category; undefined if its name is not known.</param>
     public static DataPlaneEvent Read(ref JsonCursor json, string eventType, out DataPlaneEventType category)
     {

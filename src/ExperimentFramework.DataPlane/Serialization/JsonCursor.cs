@@ -20,7 +20,7 @@ internal ref struct JsonCursor
 
     /// <summary>Initializes a cursor before the first token.</summary>
     /// <param name="utf8">The JSON.</param>
-    /// <param name="repeated">What earlier events of the same reader had; null if it reads only one.</param>
+    /// <param name="repeated">Values shared with earlier events of the same reader; null if it reads only one.</param>
     public JsonCursor(ReadOnlySpan<byte> utf8, RepeatedJson? repeated = null)
     {
         _utf8 = utf8;
@@ -121,7 +121,7 @@ internal ref struct JsonCursor
         }
     }
 
-    /// <summary>Reads a text; null if the value is null.</summary>
+    /// <summary>Reads a string; null if the value is null.</summary>
     public string? OptionalText() => TokenType == JsonTokenType.Null ? null : Text();
 
     public readonly string Text()

@@ -4,7 +4,7 @@ using System.Text;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// What reading one event after the other uses again, so that most of what an event repeats takes no memory: the names of fields, experiments and variants, and the sets of
+/// Values that reading one event after the other reuses, so that repeated values take no memory: the names of fields, experiments and variants, and the sets of
 /// names that were seen in an object. For one reader at a time, in bounded memory.
 /// </summary>
 internal sealed class RepeatedJson
@@ -21,11 +21,11 @@ internal sealed class RepeatedJson
     private readonly string?[] _texts = new string?[Slots];
     private readonly Stack<HashSet<string>> _sets = [];
 
-    /// <summary>Returns the text, if it is the last one that had its place.</summary>
+    /// <summary>Returns the string, if it is the last one stored in its slot.</summary>
     public string? Find(ReadOnlySpan<byte> utf8) =>
         utf8.Length <= MaxTextBytes && _texts[Slot(utf8)] is { } text && Ascii.Equals(utf8, text) ? text : null;
 
-    /// <summary>Keeps a text in its place.</summary>
+    /// <summary>Stores a string in its slot.</summary>
     public void Keep(ReadOnlySpan<byte> utf8, string text)
     {
         if (utf8.Length <= MaxTextBytes)

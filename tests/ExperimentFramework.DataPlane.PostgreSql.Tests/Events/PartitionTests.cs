@@ -151,7 +151,7 @@ public sealed class PartitionTests(SharedServer server) : IAsyncLifetime
 
         Assert.All(result.Statuses(2), status => Assert.Equal(DeliveryStatus.TransientFailure, status));
         Assert.Equal(
-            $"The table {NameOf(day)} in PostgreSQL has the name of a partition and is none, because it was detached. Rename it, or attach it again with ALTER TABLE ... ATTACH PARTITION"
+            $"The table {NameOf(day)} in PostgreSQL has the name of a partition but is not one, because it was detached. Rename it, or attach it again with ALTER TABLE ... ATTACH PARTITION"
             + $" (localhost:{_database.Server.Port}, database '{_database.Name}', role 'postgres', SQLSTATE 42P07).",
             result.Error!.Message);
 

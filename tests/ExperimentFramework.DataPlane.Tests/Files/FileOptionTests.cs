@@ -157,7 +157,7 @@ public sealed class FileOptionTests : IDisposable
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(
-            $"The folder '{_folder.Path}{inner}' of FileDataBackplane is inside '{_folder.Path}', the folder of FileDataBackplane, so whoever reads that folder would find the events of both. Give each destination a folder that is not inside that of another one.",
+            $"The folder '{_folder.Path}{inner}' of FileDataBackplane is inside '{_folder.Path}', the folder of FileDataBackplane, so a reader of that folder would find the events of both. Give each destination a folder that is not inside that of another one.",
             error.Message);
         Assert.Empty(_folder.Files);
     }

@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
 /// Rows in PostgreSQL's binary COPY format, in one buffer that is reused: a whole batch is encoded before the server is asked, so nothing is half-written if
-/// a value cannot be encoded. What PostgreSQL's texts cannot hold, NUL characters and unpaired surrogates, becomes U+FFFD. The buffer is not pooled, because a
+/// a value cannot be encoded. NUL characters and unpaired surrogates, which PostgreSQL cannot store as text, become U+FFFD. The buffer is not pooled, because a
 /// destination may be disposed while the last call still sends it.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The writer holds no handle, and its memory is this buffer's.")]
@@ -36,7 +36,7 @@ internal sealed class CopyBuffer : IBufferWriter<byte>
 
     public CopyBuffer() => _json = new Utf8JsonWriter(this, JsonOptions);
 
-    /// <summary>What is to be sent to the server; valid until the next call.</summary>
+    /// <summary>The bytes to send to the server; valid until the next call.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _written);
 
     /// <summary>Writes the header that comes before all rows.</summary>
@@ -53,7 +53,7 @@ internal sealed class CopyBuffer : IBufferWriter<byte>
         Write([0xff, (byte)'\r', (byte)'\n', 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     }
 
-    /// <summary>Writes what comes after the last row. Without it the server would take a batch that was cut off between two rows for a whole one.</summary>
+    /// <summary>Writes the trailer after the last row. Without it, the server would accept a batch that was cut off between two rows as complete.</summary>
     public void End() => BinaryPrimitives.WriteInt16BigEndian(Take(sizeof(short)), -1);
 
     public void BeginRow(int columns) => BinaryPrimitives.WriteInt16BigEndian(Take(sizeof(short)), (short)columns);
@@ -91,7 +91,7 @@ internal sealed class CopyBuffer : IBufferWriter<byte>
         id.TryWriteBytes(Take(16), bigEndian: true, out _);
     }
 
-    /// <summary>Writes a time in whole microseconds; the seventh digit is cut off, also before the epoch.</summary>
+    /// <summary>Writes a time in whole microseconds; the seventh digit is truncated, also before the epoch.</summary>
     public void Time(DateTimeOffset value)
     {
         WriteLength(sizeof(long));

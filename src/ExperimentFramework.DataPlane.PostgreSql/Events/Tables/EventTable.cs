@@ -15,7 +15,7 @@ internal abstract class EventTable(string name, params (string Name, string Type
 
     public string Name => name;
 
-    /// <summary>The names of the columns that other tables do not have.</summary>
+    /// <summary>The names of the columns that are specific to this table.</summary>
     public IEnumerable<string> OwnColumns => _columns.Skip(Common.Length).Select(column => column.Name);
 
     /// <summary>The names of all columns, for a column list.</summary>
@@ -26,7 +26,7 @@ internal abstract class EventTable(string name, params (string Name, string Type
 
     /// <summary>Writes the rows of an event: one, except for accounts.</summary>
     /// <param name="rows">The buffer.</param>
-    /// <param name="envelope">The event, whose payload belongs into this table.</param>
+    /// <param name="envelope">The event, whose payload belongs in this table.</param>
     public abstract void Write(CopyBuffer rows, DataPlaneEnvelope envelope);
 
     /// <summary>Begins a row and writes the columns that every table has.</summary>

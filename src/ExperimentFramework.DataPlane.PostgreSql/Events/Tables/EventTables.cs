@@ -14,7 +14,7 @@ internal static class EventTables
 
     public static IReadOnlyList<EventTable> All { get; } = [Exposures, Outcomes, Metrics, Assignments, Signals, Errors, Accounts, Others];
 
-    /// <summary>Returns the table that an event belongs into.</summary>
+    /// <summary>Returns the table that an event belongs in.</summary>
     public static EventTable Of(DataPlaneEvent payload) => payload switch
     {
         ExposureEvent => Exposures,

@@ -9,7 +9,7 @@ internal sealed class EventCounts
 
     private readonly BoundedDictionary<EventKey, Row> _rows = new(EventKey.MaxRows);
 
-    /// <summary>The rows that were counted last: finding them takes no hash of their texts.</summary>
+    /// <summary>The rows that were counted last: finding one takes no hash of its strings.</summary>
     private readonly Row?[] _recent = new Row?[RecentRows];
 
     /// <summary>The counts. Experiments beyond <see cref="EventKey.MaxRows"/> are counted together.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A counter for calls that do nothing else: a thread usually adds to a cell of its own, without a lock or an interlocked instruction, and no count is lost.
+/// A counter for calls that do nothing else: a thread usually adds to its own cell, without a lock or an interlocked instruction, and no count is lost.
 /// </summary>
 internal sealed class PerThreadCounter
 {
@@ -14,7 +14,7 @@ internal sealed class PerThreadCounter
     private const int SharedAtFirst = 256;
 
     /// <summary>
-    /// The id of the current thread; 0 until it has counted. To ask the run time for it takes four times as long as all the rest, so a thread asks once. It never
+    /// The id of the current thread; 0 until it has counted. Reading it from the run time takes four times as long as everything else, so a thread does it once. It never
     /// changes, and only its own thread sees it.
     /// </summary>
     [ThreadStatic]
@@ -42,7 +42,7 @@ internal sealed class PerThreadCounter
 
     public void Increment()
     {
-        // No two threads have the same id at a time, so only one of them writes a cell; the next thread with that id goes on with its count.
+        // No two threads have the same id at a time, so only one of them writes a cell; the next thread with that id continues its count.
         var thread = _currentThreadId;
         if (thread == 0)
         {

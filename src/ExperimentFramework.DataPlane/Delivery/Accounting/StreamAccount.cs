@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Counts what became of the events of one destination once they have left its queue: delivered, stored in the outbox or dropped. An event that is still
+/// Counts how the events of one destination ended once they have left its queue: delivered, stored in the outbox or dropped. An event that is still
 /// queued is not counted yet. Accounts themselves are counted only as delivered.
 /// </summary>
 internal sealed class StreamAccount

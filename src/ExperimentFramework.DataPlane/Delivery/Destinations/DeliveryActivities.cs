@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The activities of the source <c>ExperimentFramework.DataPlane</c>: one for each attempt to deliver a batch. Without a listener there are none, and an attempt
-/// costs what it did. Listeners run on the worker's thread, and their exceptions must not stop it.
+/// costs nothing extra. Listeners run on the worker's thread, and their exceptions must not stop it.
 /// </summary>
 internal static class DeliveryActivities
 {
@@ -12,7 +12,7 @@ internal static class DeliveryActivities
 
     private static readonly ActivitySource Source = new(DeliveryMetrics.MeterName);
 
-    /// <summary>Starts the activity of an attempt; null if nobody listens.</summary>
+    /// <summary>Starts the activity of an attempt; null if there is no listener.</summary>
     public static Activity? Start(string destination, int events)
     {
         if (!Source.HasListeners())
@@ -33,7 +33,7 @@ internal static class DeliveryActivities
         }
     }
 
-    /// <summary>Ends the activity of an attempt. Only the type of an error is said: its message may quote personal data.</summary>
+    /// <summary>Ends the activity of an attempt. Only the type of an error is recorded, because its message may quote personal data.</summary>
     public static void End(Activity? activity, in BatchAnswer answer)
     {
         if (activity is null)
@@ -54,7 +54,7 @@ internal static class DeliveryActivities
         }
         catch (Exception)
         {
-            // There is nowhere to report it: the listener is what failed. The activity is current still.
+            // There is nowhere to report it: the listener is what failed. The activity is still current.
             Activity.Current = activity.Parent;
         }
     }

@@ -105,7 +105,7 @@ internal sealed class DeliveryQueue
         return true;
     }
 
-    /// <summary>Adds the parts of an account: all of them if one of the reserved slots is free, or none. They may exceed the capacity, because some of them say nothing.</summary>
+    /// <summary>Adds the parts of an account: all of them if one of the reserved slots is free, or none. They may exceed the capacity, because an incomplete account is useless.</summary>
     /// <returns>False if the queue is full or closed.</returns>
     public bool TryAddWhole(IReadOnlyList<DataPlaneEnvelope> parts)
     {
@@ -279,7 +279,7 @@ internal sealed class DeliveryQueue
     }
 
     /// <param name="Queued">The event.</param>
-    /// <param name="AddedAt">When it was added, in ticks of UTC. Of events that were returned, when the first of those that were taken with them was.</param>
+    /// <param name="AddedAt">When it was added, in ticks of UTC. For events that were returned, when the first of the events that were taken together was added.</param>
     private readonly record struct Slot(QueuedEnvelope Queued, long AddedAt);
 
     /// <summary>A caller that waits for the events before a position to be settled.</summary>

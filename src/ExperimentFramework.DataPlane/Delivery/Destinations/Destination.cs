@@ -73,7 +73,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     /// <summary>The number of events that the destination accepted.</summary>
     public long Delivered => _state.Delivered;
 
-    /// <summary>Counts what became of the events for this destination.</summary>
+    /// <summary>Counts how the events for this destination ended.</summary>
     public StreamAccount Account => _state.Account;
 
     /// <summary>Detects losses of events for this destination.</summary>
@@ -93,7 +93,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
 
     /// <summary>Queues the event or counts it as dropped. Never waits and never throws.</summary>
     /// <param name="envelope">The event.</param>
-    /// <param name="now">The time, which whoever queues many events reads once.</param>
+    /// <param name="now">The time, which a caller that queues many events reads once.</param>
     public bool TryPublish(DataPlaneEnvelope envelope, DateTimeOffset now)
     {
         if (TryAdd(envelope, now))

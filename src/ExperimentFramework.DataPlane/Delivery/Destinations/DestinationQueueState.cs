@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>The state of the queue in front of a destination, as health shows it.</summary>
-/// <param name="Queued">The number of events that wait or are on their way.</param>
+/// <param name="Queued">The number of events that are waiting or being delivered.</param>
 /// <param name="Capacity">The capacity of the queue, in events.</param>
 /// <param name="Oldest">When the oldest of them was queued; null if there is none.</param>
 /// <param name="InOutbox">The number of events in the outbox; null if there is no outbox.</param>

@@ -48,10 +48,10 @@ internal sealed partial class DestinationStatus(
     /// <summary>Since when the destination has been failing; null if it is not.</summary>
     public DateTimeOffset? FailingSince => Volatile.Read(ref _failure)?.At;
 
-    /// <summary>The last time of failing that has ended; null if there was none.</summary>
+    /// <summary>The last outage that has ended; null if there was none.</summary>
     public Outage? LastOutage => Volatile.Read(ref _lastOutage);
 
-    /// <summary>Why the destination did not accept events last, as far as that may be shown; null if it always did.</summary>
+    /// <summary>The last reason why the destination did not accept events, as far as it may be shown; null if it has always accepted them.</summary>
     public string? LastErrorText => Volatile.Read(ref _lastError) is { } error ? TextOf(error) : null;
 
     public long Delivered => _counters.Delivered;
@@ -75,7 +75,7 @@ internal sealed partial class DestinationStatus(
         Account.CountDelivered(delivered);
     }
 
-    /// <summary>Counts an event as dropped that the queue has not accepted.</summary>
+    /// <summary>Counts an event that the queue has not accepted as dropped.</summary>
     public void Refuse(DataPlaneEnvelope envelope, string reason)
     {
         Drop(envelope, reason);
@@ -197,7 +197,7 @@ internal sealed partial class DestinationStatus(
     }
 
     /// <summary>Gets the health of the destination: its own, with what the pipeline has seen of it.</summary>
-    /// <param name="own">What the destination says.</param>
+    /// <param name="own">The health that the destination reports.</param>
     /// <param name="queue">The queue in front of it.</param>
     public BackplaneHealth GetHealth(BackplaneHealth own, in DestinationQueueState queue)
     {
@@ -262,13 +262,13 @@ internal sealed partial class DestinationStatus(
     private partial void LogOutboxFailed(string destination, Exception exception);
 
     [LoggerMessage(3, LogLevel.Error,
-        "Destination {Destination} was abandoned. Events that it had not taken, which were counted as dropped: {Count}. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.", EventName = "DestinationAbandoned")]
+        "Destination {Destination} was abandoned. Undelivered events, which were counted as dropped: {Count}. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.", EventName = "DestinationAbandoned")]
     private partial void LogAbandoned(string destination, long count);
 
     /// <summary>Since when the destination has been failing: for people, and on the monotonic clock.</summary>
     private sealed record Failure(DateTimeOffset At, long Timestamp);
 
-    /// <summary>A time in which the destination accepted nothing.</summary>
+    /// <summary>A period in which the destination accepted nothing.</summary>
     /// <param name="From">When it began.</param>
     /// <param name="Until">When it ended.</param>
     internal sealed record Outage(DateTimeOffset From, DateTimeOffset Until);

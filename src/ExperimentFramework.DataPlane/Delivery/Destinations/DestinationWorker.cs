@@ -14,7 +14,7 @@ internal sealed class DestinationWorker
     private readonly CancellationToken _abort;
     private Func<IReadOnlyList<DataPlaneEnvelope>>? _last;
 
-    /// <summary>Whether the worker counts what an attempt has settled. The last account must not be made meanwhile.</summary>
+    /// <summary>Whether the worker is counting what an attempt has settled. The last account must not be created meanwhile.</summary>
     private volatile bool _isAccounting;
 
     public DestinationWorker(
@@ -244,7 +244,7 @@ internal sealed class DestinationWorker
     }
 
     /// <summary>
-    /// Writes events that could not be delivered to the outbox, so that they are read from there before all younger ones. Events that the outbox refuses stay
+    /// Writes events that could not be delivered to the outbox, so that they are read from there before all newer ones. Events that the outbox refuses stay
     /// in flight, and are dropped when they would be without an outbox.
     /// </summary>
     private void MoveToOutbox(OutboxSpillover spillover, bool isDown)

@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The events that are being delivered to one destination, oldest first. Its worker processes them, and shutdown may take them away: whoever takes events must
+/// The events that are being delivered to one destination, oldest first. Its worker processes them, and shutdown may take them away: the one that takes events must
 /// account for them. No code that may call the application runs while the lock is held.
 /// </summary>
 internal sealed class EventsInFlight(RetryPlanner planner)

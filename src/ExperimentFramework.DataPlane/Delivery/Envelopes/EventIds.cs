@@ -8,7 +8,7 @@ namespace ExperimentFramework.DataPlane;
 /// <remarks>
 /// The bits are 48 of Unix milliseconds, 4 of version, 30 of the sequence around the 2 of the variant, and 44 that are random
 /// for each pipeline. The same timestamp and sequence always give the same id, so that a later event can refer to an earlier one
-/// of which it only knows that pair.
+/// of which only that pair is known.
 /// </remarks>
 internal sealed class EventIds
 {

@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Stores the events that destinations cannot take now, until they can. Implement it to keep them in a database of your own, and register it
+/// Stores the events that destinations cannot accept now, until they can. Implement it to keep them in another database, and register it
 /// as a singleton: one outbox serves all destinations.
 /// </summary>
 /// <remarks>
 /// <para>
-/// An event that <see cref="Append"/> has accepted survives the process: it is delivered at least once, under the same
+/// An event that <see cref="Append"/> has accepted survives the process: it is delivered at least once, with the same
 /// <see cref="DataPlaneEnvelope.EventId"/>. Use <see cref="DataPlaneJson"/> to write and read envelopes.
 /// </para>
 /// <para>
@@ -42,7 +42,7 @@ public interface IEventOutbox
     /// <summary>Stores events: all of them, or as many from the front as there is capacity for.</summary>
     /// <param name="destination">The destination's key.</param>
     /// <param name="events">The events, oldest first. They may be older than events that are stored already: order by position.</param>
-    /// <param name="lost">Counts an event that cannot be stored, because it cannot be serialized for example.</param>
+    /// <param name="lost">Counts an event that cannot be stored, for example because it cannot be serialized.</param>
     /// <returns>The number of events that were accepted, including those that were passed to <paramref name="lost"/>.</returns>
     int Append(string destination, IReadOnlyList<QueuedEnvelope> events, OutboxDropHandler lost);
 
@@ -53,7 +53,7 @@ public interface IEventOutbox
     /// <param name="lost">Counts an event that was removed instead, because it has expired or cannot be read. Call it after the removal.</param>
     void Read(string destination, List<QueuedEnvelope> into, int max, OutboxDropHandler lost);
 
-    /// <summary>Removes events that were delivered or dropped, by their positions. One that is no longer stored is no error.</summary>
+    /// <summary>Removes events that were delivered or dropped, by their positions. An event that is no longer stored is ignored.</summary>
     /// <param name="destination">The destination's key.</param>
     /// <param name="events">The events.</param>
     void Remove(string destination, IReadOnlyList<QueuedEnvelope> events);

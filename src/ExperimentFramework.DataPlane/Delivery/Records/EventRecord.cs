@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// What a caller's thread records of an event: references and numbers, from which the worker creates the event later. A slot is
+/// What a caller's thread records about an event: references and numbers, from which the worker creates the event later. A slot is
 /// cleared before it is reused, so writers do not set fields that are null.
 /// </summary>
 internal struct EventRecord
@@ -45,7 +45,7 @@ internal struct EventRecord
     public long Number;
 
     /// <summary>
-    /// Additional input of the factory that is a number: of an exposure, when it happened on the clock of the repeat window; of a metric, the bits of its value.
+    /// Additional numeric input of the factory: for an exposure, when it happened on the clock of the repeat window; for a metric, the bits of its value.
     /// </summary>
     public long StateNumber;
 }

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The type of a subject that was exposed in this process, in whichever experiment: metrics belong to none, and are joined by subject.</summary>
+/// <summary>The type of a subject that was exposed in this process, in any experiment: metrics belong to no experiment, and are joined by subject.</summary>
 internal sealed class RecordedSubjectType
 {
     private string? _value;

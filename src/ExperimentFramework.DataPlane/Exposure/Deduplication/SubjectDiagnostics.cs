@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Warns once if subjects cannot be analysed, because none is ever known, none ever returns, or some have no type.</summary>
+/// <summary>Warns once if subjects cannot be analysed because all are unknown, none ever returns, or some have no type.</summary>
 internal sealed partial class SubjectDiagnostics(
     string experimentName, DropLedger drops, FaultLatch unknownSubject, RecordedSubjectType exposed, ILogger logger)
 {

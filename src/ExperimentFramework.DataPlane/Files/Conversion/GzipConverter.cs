@@ -17,7 +17,7 @@ internal sealed class GzipConverter : IRolledFileConverter
                 await source.CopyToAsync(gzip, cancellationToken).ConfigureAwait(false);
             }
 
-            // Before the lines are deleted, which may be on the disk already.
+            // Flushed before the original lines, which may already be on the disk, are deleted.
             file.Flush(flushToDisk: true);
         }
 

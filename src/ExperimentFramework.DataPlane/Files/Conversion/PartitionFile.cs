@@ -17,7 +17,7 @@ internal sealed class PartitionFile : IDisposable
         Key = key;
         _file = OwnerOnly.Open(path, FileMode.Append);
 
-        // Parts that were compressed one after the other are a gzip file too.
+        // Parts that were compressed one after the other also form a valid gzip file.
         _gzip = compression == FileCompression.Gzip ? new GZipStream(_file, CompressionLevel.Optimal, leaveOpen: true) : null;
         _lines = new BufferedStream(_gzip ?? (Stream)_file, BufferBytes);
     }

@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The files of partitions while they are written. However many there are, few are open at a time: the one that was not used for longest is closed, and continued
+/// The files of partitions while they are written. However many there are, only a few are open at a time: the least recently used one is closed, and continued
 /// when its partition returns.
 /// </summary>
 /// <param name="folder">The folder of all partitions.</param>
@@ -15,14 +15,14 @@ internal sealed class PartitionFiles(string folder, string fileName, FileCompres
     private readonly LinkedList<PartitionFile> _byUse = new();
     private PartitionFile? _unreadable;
 
-    /// <summary>Appends a line to the file of its partition; to one apart if it has none.</summary>
+    /// <summary>Appends a line to the file of its partition, or to a separate file if it has no partition.</summary>
     public void Append((string Experiment, DateOnly Date)? partition, ReadOnlySpan<byte> line)
     {
         var file = partition is { } key ? FileOf(key) : _unreadable ??= Open(default, PartitionName.Unreadable);
         file.Append(line);
     }
 
-    /// <summary>Closes the files, whole.</summary>
+    /// <summary>Completes and closes the files.</summary>
     public void Dispose()
     {
         foreach (var file in _byUse)

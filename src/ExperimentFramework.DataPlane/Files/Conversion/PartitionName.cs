@@ -5,13 +5,13 @@ using System.Text;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The folder of a partition: <c>experiment=checkout/date=2026-03-01</c>. Any name of an experiment becomes a legal folder name on Linux, macOS and Windows: bytes of its UTF-8 that
-/// a folder name cannot have are written as <c>%2F</c>, as Hive, Spark and DuckDB write and read them. Capital letters are written that way too, because Windows and macOS
-/// take folders whose names differ only in case for one.
+/// The folder of a partition: <c>experiment=checkout/date=2026-03-01</c>. Every experiment name becomes a valid folder name on Linux, macOS and Windows: bytes of its UTF-8 that
+/// a folder name cannot contain are written as <c>%2F</c>, as Hive, Spark and DuckDB write and read them. Capital letters are written that way too, because Windows and macOS
+/// treat folder names that differ only in case as the same.
 /// </summary>
 internal static class PartitionName
 {
-    /// <summary>The folder of lines that are not events: a disk may damage a file, and what cannot be read is kept.</summary>
+    /// <summary>The folder of lines that are not events: a disk may damage a file, and lines that cannot be read are kept.</summary>
     public const string Unreadable = JournalName.UnreadableFolder;
 
     private const string Experiment = "experiment=";
@@ -35,7 +35,7 @@ internal static class PartitionName
     /// <summary>Whether a folder holds the files of one partition.</summary>
     public static bool IsPartition(string folder) => Path.GetFileName(folder) is var name && (name == Unreadable || name.StartsWith(Date, StringComparison.Ordinal));
 
-    /// <summary>Returns the name as a part of a folder name. A name of more than 200 characters, when it is escaped, is cut and ends in a hash, so that it cannot be read back.</summary>
+    /// <summary>Returns the name as a part of a folder name. A name of more than 200 characters, when it is escaped, is truncated and ends in a hash, so that it cannot be read back.</summary>
     public static string Escape(string experiment)
     {
         var bytes = Encoding.UTF8.GetBytes(experiment);
@@ -56,6 +56,6 @@ internal static class PartitionName
         return string.Concat(escaped.ToString(0, MaxLength - hash.Length - 1), HashMark.ToString(), hash);
     }
 
-    /// <summary>Returns the experiment's name; null if the text is not an escaped name, or was too long to be kept whole.</summary>
+    /// <summary>Returns the experiment's name; null if the text is not an escaped name, or the name was truncated.</summary>
     public static string? Unescape(string escaped) => escaped.Contains(HashMark, StringComparison.Ordinal) ? null : Uri.UnescapeDataString(escaped);
 }

@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Splits a finished file into files by experiment and day. They are written in a folder of their own, where no reader finds them, and moved when all are whole.
+/// Splits a finished file into files by experiment and day. They are written in a separate folder, where no reader finds them, and moved when all are complete.
 /// </summary>
 /// <param name="compression">How the files are compressed.</param>
 internal sealed class PartitionSplitter(FileCompression compression) : IRolledFileConverter
@@ -24,7 +24,7 @@ internal sealed class PartitionSplitter(FileCompression compression) : IRolledFi
         Move(work, root, temporaryName, name, cancellationToken);
     }
 
-    /// <summary>Waits until a file is on the disk, as the lines that it was made of may be, which are deleted then.</summary>
+    /// <summary>Waits until a file is on the disk, because the lines that it was made from may already be there and are then deleted.</summary>
     private static void WriteToDisk(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);

@@ -4,11 +4,11 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// Appends events as lines of JSON to one file at a time, which is finished by size, by time and at the end. Writes are synchronous: the operating system's
-/// cache takes them at once, on the thread that the destination has for itself, which must not wait for one of a pool that callers may have blocked.
+/// cache takes them at once, on the destination's own thread, which must not wait for a pool thread, because callers may have blocked all of them.
 /// </summary>
 internal sealed class EventJournal : IAsyncDisposable, IDisposable
 {
-    /// <summary>How much is written at once: a batch of 500 usually fits.</summary>
+    /// <summary>The maximum size of one write: a batch of 500 usually fits.</summary>
     private const int ChunkBytes = 256 * 1024;
 
     private readonly JournalSettings _settings;
@@ -47,7 +47,7 @@ internal sealed class EventJournal : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Appends events.</summary>
-    /// <returns>Events that cannot be written as JSON have failed for good; from the first one that the disk does not accept, the others can be tried again.</returns>
+    /// <returns>Events that cannot be written as JSON have failed permanently; from the first one that the disk does not accept, the others can be retried.</returns>
     /// <exception cref="ObjectDisposedException">The journal is closed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled before anything was written.</exception>
     public BatchResult Publish(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken)
@@ -97,7 +97,7 @@ internal sealed class EventJournal : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Says whether events can be written, by writing to the folder.</summary>
+    /// <summary>Checks whether events can be written, by writing to the folder.</summary>
     public BackplaneHealth GetHealth()
     {
         var diagnostics = new Dictionary<string, object>
@@ -257,7 +257,7 @@ internal sealed class EventJournal : IAsyncDisposable, IDisposable
         _upkeep.Request();
     }
 
-    /// <summary>Closes a file as the end of the process would; the upkeep finishes it if it is still there.</summary>
+    /// <summary>Closes a file as if the process had ended; the upkeep finishes it if it is still there.</summary>
     private void Abandon()
     {
         _file?.Dispose();

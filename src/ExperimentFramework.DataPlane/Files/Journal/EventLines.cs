@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>A part of a batch as lines of JSON, in memory that is used again. Not thread-safe.</summary>
+/// <summary>A part of a batch as lines of JSON, in memory that is reused. Not thread-safe.</summary>
 internal sealed class EventLines(EventFormat format) : IDisposable
 {
     /// <summary>The longest line that is written, and that readers accept by default: 16 MiB.</summary>
@@ -25,7 +25,7 @@ internal sealed class EventLines(EventFormat format) : IDisposable
         }
         catch (Exception exception)
         {
-            // Values of applications may do anything when they are read.
+            // Reading an application's values may run any code.
             return new EventRejectedException("An event cannot be written as JSON.", exception);
         }
 

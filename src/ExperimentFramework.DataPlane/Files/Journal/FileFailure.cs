@@ -10,10 +10,10 @@ internal static class FileFailure
     private const int QuotaOnLinux = 122;
     private const int QuotaOnMac = 69;
 
-    /// <summary>Returns the exception to answer with: a transient one, because each of these can be remedied while the process runs.</summary>
+    /// <summary>Returns the exception to throw: a transient one, because each of these faults can be corrected while the process runs.</summary>
     public static IOException Describe(string folder, Exception exception) => SafeText.Own(new IOException(Text(folder, exception)));
 
-    /// <summary>The file in the place of a folder or of one above it; null if there is none.</summary>
+    /// <summary>The file where a folder, or one above it, is expected; null if there is none.</summary>
     public static string? FileIn(string folder) => NearestExisting(folder) is var nearest && File.Exists(nearest) ? nearest : null;
 
     /// <summary>Says that a path is that of a file.</summary>

@@ -9,7 +9,7 @@ internal sealed class FileRetention(TimeSpan? maxAge, long? maxBytes, TimeProvid
 {
     private readonly ExpiryClock _clock = new(time);
 
-    /// <summary>Deletes what is too old or too much.</summary>
+    /// <summary>Deletes files that are too old or exceed the size limit.</summary>
     /// <returns>The number of files that were deleted, and their bytes.</returns>
     public (int Files, long Bytes) Apply(string folder)
     {
@@ -22,7 +22,7 @@ internal sealed class FileRetention(TimeSpan? maxAge, long? maxBytes, TimeProvid
             deleted = 0;
             foreach (var file in files.TakeWhile(file => file.LastWriteTimeUtc < oldest || total > maxBytes))
             {
-                // Read before: a deleted file has no length.
+                // Read first: a deleted file has no length.
                 total -= file.Length;
                 (count, bytes, deleted) = (count + 1, bytes + file.Length, deleted + 1);
                 file.Delete();

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>A lock on a folder among processes. The operating system releases it when its process ends, however it ends. The file of the lock stays: deleting it would let two processes hold one each.</summary>
+/// <summary>A lock on a folder among processes. The operating system releases it when its process ends, however it ends. The lock file is kept: deleting it would let two processes hold a lock each.</summary>
 internal sealed class FolderLock : IDisposable
 {
     private const string FileName = ".dataplane.lock";

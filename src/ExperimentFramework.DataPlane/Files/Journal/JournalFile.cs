@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The file that a journal writes: lines are appended whole or not at all, and other processes can read them while they cannot finish the file. Not
+/// The file that a journal writes: lines are appended completely or not at all, and other processes can read them but cannot finish the file. Not
 /// thread-safe.
 /// </summary>
 internal sealed class JournalFile : IDisposable
@@ -15,7 +15,7 @@ internal sealed class JournalFile : IDisposable
     /// <summary>The path while the file is written.</summary>
     public string Path => _stream.Name;
 
-    /// <summary>The number of bytes of whole lines.</summary>
+    /// <summary>The number of bytes of complete lines.</summary>
     public long Length { get; private set; }
 
     /// <summary>Whether part of a line could not be removed, so that nothing may follow it.</summary>
@@ -38,7 +38,7 @@ internal sealed class JournalFile : IDisposable
                     return file;
                 }
 
-                // On Unix a file is created first and locked then: in between another process may take it for one that was left open, and delete it.
+                // On Unix a file is first created and then locked: in between, another process may mistake it for one that was left open, and delete it.
                 file.Dispose();
             }
             catch (IOException exception) when (attempt < MaxAttempts && exception is not DirectoryNotFoundException)
@@ -72,7 +72,7 @@ internal sealed class JournalFile : IDisposable
     /// <summary>Waits until everything is on the disk.</summary>
     public void Flush() => _stream.Flush(flushToDisk: true);
 
-    /// <summary>Closes the file, and gives it the name of a finished one, or deletes it if it is empty.</summary>
+    /// <summary>Closes the file and gives it the name of a finished file, or deletes it if it is empty.</summary>
     public void Finish(FileDurability durability)
     {
         if (durability == FileDurability.Disk)
@@ -85,7 +85,7 @@ internal sealed class JournalFile : IDisposable
     }
 
     /// <summary>Finishes a file that its process left open, without the line that was cut when the process ended.</summary>
-    /// <returns>The number of bytes that were cut; null if there is nothing to do, or a living process is writing or reading the file.</returns>
+    /// <returns>The number of bytes that were cut; null if there is nothing to do, or a running process is writing or reading the file.</returns>
     public static long? TryRecover(string path)
     {
         long length;
@@ -117,7 +117,7 @@ internal sealed class JournalFile : IDisposable
         return cut;
     }
 
-    /// <summary>Closes the file and leaves it open by name: as the end of the process would.</summary>
+    /// <summary>Closes the file but keeps the name of an open one, as if the process had ended.</summary>
     public void Dispose() => _stream.Dispose();
 
     private static void Finish(string path, long length)
@@ -166,7 +166,7 @@ internal sealed class JournalFile : IDisposable
         }
     }
 
-    /// <summary>Returns the length of the whole lines.</summary>
+    /// <summary>Returns the length of the complete lines.</summary>
     private static long EndOfLastLine(FileStream file)
     {
         var block = new byte[64 * 1024];

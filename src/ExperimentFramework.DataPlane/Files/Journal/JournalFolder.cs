@@ -12,8 +12,8 @@ internal sealed class JournalFolder(string path)
 
     public string Path => path;
 
-    /// <summary>Requires that the path, and what is above it, is not a file: a mistake that no waiting remedies.</summary>
-    /// <exception cref="ArgumentException">It is; the message names the file.</exception>
+    /// <summary>Requires that neither the path nor anything above it is a file: a mistake that does not go away by itself.</summary>
+    /// <exception cref="ArgumentException">One of them is a file; the message names it.</exception>
     public void RequireNoFile(string parameterName)
     {
         if (FileFailure.FileIn(path) is { } file)

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The names of the files of a journal: <c>20260301T120000.0000000Z-0123456789abcdef0123456789abcdef.jsonl</c>, when the file was begun and a random part, so that names never
-/// collide over hosts, processes, restarts and clocks that go back, and sort by time. While a file is written, its name ends in <c>.open</c>.
+/// The names of the files of a journal: <c>20260301T120000.0000000Z-0123456789abcdef0123456789abcdef.jsonl</c>, the time when the file was started and a random part, so that names never
+/// collide across hosts, processes, restarts and clocks that are set back, and sort by time. While a file is written, its name ends in <c>.open</c>.
 /// </summary>
 internal static partial class JournalName
 {
@@ -28,7 +28,7 @@ internal static partial class JournalName
     /// <summary>Whether the file is being written, or was when its process ended.</summary>
     public static bool IsOpen(string path) => path.EndsWith(Open, StringComparison.Ordinal);
 
-    /// <summary>Whether the file is one of a journal, or a result of one, and whole.</summary>
+    /// <summary>Whether the file is a complete journal file, or was made from one.</summary>
     public static bool IsFinished(string path) =>
         BaseOf(path) is not null && (path.EndsWith(Lines, StringComparison.Ordinal) || path.EndsWith(Gzip, StringComparison.Ordinal));
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Works in the background on what is finished in a folder, one process at a time: finishes the files of processes that have ended, has finished files converted,
-/// and deletes what retention no longer keeps. At the start, after each finished file, and every minute.
+/// Maintains a folder in the background, one process at a time: finishes the files of processes that have ended, has finished files converted,
+/// and deletes files beyond the retention. Runs at the start, after each finished file, and every minute.
 /// </summary>
 /// <param name="folder">The folder.</param>
 /// <param name="converter">Converts finished files; null if they stay as they are.</param>
@@ -17,7 +17,7 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long the end of the journal waits for conversions. What is left is converted at the next start.</summary>
+    /// <summary>How long disposing the journal waits for conversions. Remaining files are converted at the next start.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
 
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
@@ -30,16 +30,16 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
     private volatile string? _failure;
     private volatile int _pending;
 
-    /// <summary>The number of finished files that are not converted yet, when they were last looked at.</summary>
+    /// <summary>The number of finished files that had not been converted at the last check.</summary>
     public int Pending => _pending;
 
-    /// <summary>A sentence for operators about what fails; null if nothing does.</summary>
+    /// <summary>A sentence for operators about a failure; null if there is none.</summary>
     public string? Failure => _failure;
 
     /// <summary>Starts to work in the background.</summary>
     public void Start() => _timer = time.CreateTimer(_ => Request(), null, TimeSpan.Zero, Interval);
 
-    /// <summary>Has the folder looked at, as soon as the present look has ended. Never waits.</summary>
+    /// <summary>Requests a check of the folder as soon as the current one has ended. Never waits.</summary>
     public void Request()
     {
         lock (_lock)
@@ -130,7 +130,7 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
                 Recover(failures);
                 await ConvertAsync(failures).ConfigureAwait(false);
 
-                // Even if the disk is so full that nothing can be converted.
+                // This runs even if the disk is so full that nothing can be converted.
                 Delete();
                 Report(failures);
             }
@@ -162,7 +162,7 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
 
         if (_failure is null)
         {
-            // A file system gets no locks by being asked again.
+            // A file system without locks does not gain them later.
             LogFailed(folder.Path, reason, exception is NotSupportedException ? "Until then they stay as they are." : "This is tried again every minute.", exception);
         }
 
@@ -178,7 +178,7 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
         }
     }
 
-    /// <summary>Finishes what was left open. A file that cannot be finished does not keep the others from it.</summary>
+    /// <summary>Finishes files that were left open. A file that cannot be finished does not affect the others.</summary>
     private void Recover(List<FailedFile> failures)
     {
         foreach (var path in Directory.GetFiles(folder.Path, "*" + JournalName.Open).Where(path => JournalName.BaseOf(path) is not null))

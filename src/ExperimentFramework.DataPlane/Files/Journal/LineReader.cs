@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>Reads a stream line by line, as bytes, in memory that is bounded by the longest line that is accepted.</summary>
 /// <param name="stream">The stream.</param>
 /// <param name="maxLineBytes">The longest line that is accepted.</param>
-/// <param name="linesBefore">How many lines there are before the beginning of the stream.</param>
+/// <param name="linesBefore">The number of lines before the beginning of the stream.</param>
 internal sealed class LineReader(Stream stream, int maxLineBytes, long linesBefore = 0) : IDisposable
 {
     private const int InitialBytes = 64 * 1024;
@@ -19,13 +19,13 @@ internal sealed class LineReader(Stream stream, int maxLineBytes, long linesBefo
     /// <summary>The number of the line that was read last; the first one is 1.</summary>
     public long Number { get; private set; } = linesBefore;
 
-    /// <summary>How many bytes of the stream the lines have that were read and have an end.</summary>
+    /// <summary>The number of bytes of the complete lines that have been read.</summary>
     public long CompleteBytes { get; private set; }
 
     /// <summary>Whether the line that was read last is longer than accepted; it is skipped then.</summary>
     public bool IsTooLong { get; private set; }
 
-    /// <summary>Whether the line that was read last has no end: it is the last one, and may have been cut.</summary>
+    /// <summary>Whether the line that was read last has no line end: it is the last one, and may be incomplete.</summary>
     public bool IsCut { get; private set; }
 
     /// <summary>Reads the next line, without its end.</summary>
@@ -55,7 +55,7 @@ internal sealed class LineReader(Stream stream, int maxLineBytes, long linesBefo
 
             if (searched > maxLineBytes)
             {
-                // The rest of it is skipped too.
+                // The rest of the line is skipped too.
                 IsTooLong = true;
                 _skipped += searched;
                 (_start, _end, searched) = (0, 0, 0);

@@ -9,7 +9,7 @@ internal static class OwnerOnly
     private const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Folder = File | UnixFileMode.UserExecute;
 
-    /// <summary>Opens a file to write, without a buffer.</summary>
+    /// <summary>Opens a file for writing, without a buffer.</summary>
     public static FileStream Open(string path, FileMode mode, FileShare share = FileShare.Read)
     {
         var options = new FileStreamOptions { Mode = mode, Access = mode == FileMode.Append ? FileAccess.Write : FileAccess.ReadWrite, Share = share, BufferSize = 0 };
@@ -30,7 +30,7 @@ internal static class OwnerOnly
             return;
         }
 
-        // The framework would give those above it the default mode.
+        // The framework would give the folders above it the default mode.
         if (Path.GetDirectoryName(path) is { } parent && !Directory.Exists(parent))
         {
             CreateFolder(parent);

@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal static class EventFileList
 {
-    /// <summary>Returns the files of a path in the order of their names: of a folder all event files in it and in the folders below; of a file the file.</summary>
+    /// <summary>Returns the files of a path in the order of their names: for a folder, all event files in it and in the folders below; for a file, the file itself.</summary>
     /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
     public static IReadOnlyList<string> Of(string path)
     {
@@ -16,7 +16,7 @@ internal static class EventFileList
             : throw new FileNotFoundException($"There is no folder and no file '{full}'.", full);
     }
 
-    /// <summary>Opens a file that was found at a path. One that has been renamed or converted since is found again, perhaps as several; one that was deleted is passed over.</summary>
+    /// <summary>Opens a file that was found at a path. One that has been renamed or converted since is found again, perhaps as several; one that was deleted is skipped.</summary>
     /// <exception cref="FileNotFoundException">The path is that of a file that was deleted.</exception>
     public static IEnumerable<EventFileReader> Open(string path, string file, EventReadingOptions options)
     {
@@ -73,14 +73,14 @@ internal static class EventFileList
     private static bool IsEventFile(string path) =>
         path.EndsWith(JournalName.Lines, StringComparison.Ordinal) || path.EndsWith(JournalName.Gzip, StringComparison.Ordinal) || JournalName.IsOpen(path);
 
-    /// <summary>Returns the file that others are made of, as long as it is there; else all that were made of it.</summary>
+    /// <summary>Returns the original file as long as it exists; otherwise all files that were made from it.</summary>
     private static IEnumerable<string> Current(IGrouping<string, string> files)
     {
         var source = files.Where(IsSource).OrderBy(JournalName.IsOpen).FirstOrDefault();
         return source is null ? files : [source];
     }
 
-    /// <summary>Whether the file is one that a journal wrote, and not one in a partition.</summary>
+    /// <summary>Whether the file was written by a journal, and is not in a partition.</summary>
     private static bool IsSource(string path) =>
         !path.EndsWith(JournalName.Gzip, StringComparison.Ordinal) && !PartitionName.IsPartition(Path.GetDirectoryName(path)!);
 }

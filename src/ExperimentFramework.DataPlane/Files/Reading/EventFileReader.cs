@@ -29,23 +29,23 @@ internal sealed class EventFileReader : IAsyncDisposable
     /// <summary>The JSON of the event that was read last, valid until the next one is read.</summary>
     public ReadOnlyMemory<byte> Json { get; private set; }
 
-    /// <summary>How many lines were read that have an end, and their bytes.</summary>
+    /// <summary>The number of complete lines that were read, and their bytes.</summary>
     public (long Lines, long Bytes) Complete => (_lines.IsCut ? _lines.Number - 1 : _lines.Number, _lines.CompleteBytes);
 
-    /// <summary>Reads lines that are decompressed already.</summary>
+    /// <summary>Reads lines that are already decompressed.</summary>
     /// <param name="content">The lines; disposed with the reader.</param>
     /// <param name="path">The path to name in messages.</param>
     /// <param name="options">How to read.</param>
     public static EventFileReader OfContent(Stream content, string path, EventReadingOptions options) => new(path, options, file: null, content, JournalName.IsOpen(path));
 
-    /// <summary>Reads lines of a file that grows. A last line that has no end is not read: its process is about to write the rest of it.</summary>
+    /// <summary>Reads lines of a file that grows. An incomplete last line is not read: its process is about to write the rest of it.</summary>
     /// <param name="content">The lines that are new; disposed with the reader.</param>
     /// <param name="path">The path to name in messages.</param>
     /// <param name="linesBefore">How many lines there are before them.</param>
     /// <param name="options">How to read.</param>
     public static EventFileReader OfGrowth(Stream content, string path, long linesBefore, EventReadingOptions options) => new(path, options, file: null, content, isGrowing: true, linesBefore);
 
-    /// <summary>Opens a file. A process that is writing it may go on, and may rename and delete it.</summary>
+    /// <summary>Opens a file. A process that is writing it may continue, and may rename and delete it.</summary>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     public static EventFileReader Open(string path, EventReadingOptions options)
     {
@@ -69,7 +69,7 @@ internal sealed class EventFileReader : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the next event, past blank lines and past those that are reported as unreadable.</summary>
+    /// <summary>Reads the next event, skipping blank lines and lines that are reported as unreadable.</summary>
     /// <returns>Null at the end of the file.</returns>
     /// <exception cref="InvalidDataException">A line is not an event, and there is no callback for such lines.</exception>
     public async ValueTask<StoredEvent?> ReadAsync(CancellationToken cancellationToken)

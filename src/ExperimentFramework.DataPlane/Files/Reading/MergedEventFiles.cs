@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>Merges event files by time. A file is opened when its first event is due, so only files whose times overlap are open together.</summary>
 internal static class MergedEventFiles
 {
-    /// <summary>The most files that are open at once: below the limit of open files of most systems.</summary>
+    /// <summary>The maximum number of files that are open at once: below the limit of most systems.</summary>
     public const int MaxOpen = 512;
 
     public static async IAsyncEnumerable<StoredEvent> ReadAsync(
@@ -54,7 +54,7 @@ internal static class MergedEventFiles
     /// <summary>Reads the time of a file's first event. One without events is due at once, so that its unreadable lines are reported.</summary>
     private static async ValueTask<DateTimeOffset> FirstAsync(string path, string file, EventReadingOptions options, CancellationToken cancellationToken)
     {
-        // Lines are reported when the file is read as a whole.
+        // Lines are reported when the whole file is read.
         var silent = new EventReadingOptions { MaxLineBytes = options.MaxLineBytes, OnUnreadableLine = static _ => { } };
         foreach (var reader in EventFileList.Open(path, file, silent))
         {

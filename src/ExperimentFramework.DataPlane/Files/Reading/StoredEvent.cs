@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>An event that was read from a file, and where it is there.</summary>
+/// <summary>An event that was read from a file, with its position there.</summary>
 public sealed class StoredEvent
 {
     /// <summary>The event.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Registers an experiment itself: what its proxies, <see cref="IExperiments"/> and start-up share.</summary>
+/// <summary>Registers the experiment that its proxies, <see cref="IExperiments"/> and start-up share.</summary>
 internal static class ExperimentRegistration
 {
     /// <summary>Adds the registrations.</summary>

@@ -4,10 +4,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Registers a proxy and its related services, both with the experiment's name as the key and in slot of the service itself.</summary>
+/// <summary>Registers a proxy and its related services, both with the experiment's name as the key and in the slot of the service itself.</summary>
 /// <typeparam name="TService">The tagged interface.</typeparam>
 /// <param name="proxy">The generated proxy.</param>
-/// <param name="known">What is known of the experiment; its lifetime is that of the proxy.</param>
+/// <param name="known">What is known about the experiment; its lifetime is that of the proxy.</param>
 /// <param name="variants">The variants that the proxy serves, indexed by <see cref="Variant.Instance"/>.</param>
 internal sealed class ProxyRegistration<TService>(ExposureProxy<TService> proxy, KnownExperiment known, VariantSource<TService>[] variants)
     where TService : class

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Creates what records exposures that were decided elsewhere.</summary>
+/// <summary>Creates the recorder of exposures that were decided elsewhere.</summary>
 internal static class RecordedExperimentsFactory
 {
     public static RecordedExperiments Create(IServiceProvider services)

@@ -22,9 +22,9 @@ internal sealed class SubjectService<T>
         _scoped = provider => create(provider, true);
     }
 
-    /// <summary>Adds the service, or gives it another lifetime if what it depends on was registered since. One of the application's own stays.</summary>
+    /// <summary>Adds the service, or changes its lifetime if its dependencies were registered since. A registration of the application is kept.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="needsScope">Whether something else than the identity provider needs the scope.</param>
+    /// <param name="needsScope">Whether something other than the identity provider needs the scope.</param>
     public void AddTo(IServiceCollection services, bool needsScope)
     {
         var isScoped = needsScope

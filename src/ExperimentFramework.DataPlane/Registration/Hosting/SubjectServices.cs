@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The public services that act for the current subject. Each registration of the data plane adapts their lifetimes to what is registered by then, so that a
+/// The public services that act for the current subject. Each registration of the data plane adapts their lifetimes to what has been registered so far, so that a
 /// background service can use them if nothing needs a scope.
 /// </summary>
 internal static class SubjectServices

@@ -110,7 +110,7 @@ public sealed class DestinationStatusTests
         _state.LogLostAtEnd();
         _state.LogLostAtEnd();
 
-        Assert.Contains("was abandoned. Events that it had not taken, which were counted as dropped: 2.", Assert.Single(_logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
+        Assert.Contains("was abandoned. Undelivered events, which were counted as dropped: 2.", Assert.Single(_logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         Assert.Equal(3, _state.Dropped);
         Assert.Equal(3, _drops.Lost);
     }
