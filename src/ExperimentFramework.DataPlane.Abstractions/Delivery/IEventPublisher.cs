@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The pipeline in front of all destinations. Proxies and applications with events of their own publish through
+/// The pipeline in front of all destinations. Proxies and applications that publish their own events go through
 /// it, so that category switches, redaction and accounting cannot be bypassed.
 /// </summary>
 /// <remarks>

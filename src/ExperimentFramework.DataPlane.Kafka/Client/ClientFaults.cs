@@ -48,7 +48,7 @@ internal sealed class ClientFaults(string target, IEnumerable<string> secrets)
     public Exception Rejection(Error error) =>
         SafeText.Own(new EventRejectedException($"{target} rejects an event: {TextOf(error).TrimEnd('.')}.{Remedy(error.Code)}"));
 
-    /// <summary>Returns a text without the secrets.</summary>
+    /// <summary>Returns a text with the secrets removed.</summary>
     public string Redact(string text) => _secrets.Aggregate(text, static (current, secret) => current.Replace(secret, "***", StringComparison.Ordinal));
 
     private static bool IsConsequence(ErrorCode code) =>

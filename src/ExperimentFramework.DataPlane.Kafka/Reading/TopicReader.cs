@@ -183,7 +183,7 @@ internal sealed class TopicReader : IAsyncDisposable
             {
                 throw _faults.Unreadable(
                     $"Partition {partition.Partition.Value} of topic '{partition.Topic}' has the offsets from {present.Low.Value} to before {present.High.Value}, and not {start} (KafkaReadingOptions.{nameof(_options.StartPositions)}): "
-                    + "the topic's retention has deleted events that were not read, or the topic was created anew.");
+                    + "the topic's retention has deleted events that were not read, or the topic was deleted and created again.");
             }
 
             if (_ends is null || (hasStart ? start : present.Low) < present.High)

@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>The topics that events go to.</summary>
 /// <param name="topic">The topic, or the beginning of its name.</param>
-/// <param name="isPerEventType">Whether each type of event has a topic of its own.</param>
+/// <param name="isPerEventType">Whether each type of event has its own topic.</param>
 internal sealed class TopicNames(string topic, bool isPerEventType)
 {
     /// <summary>Kafka allows 249 characters; the name of an event type may follow.</summary>

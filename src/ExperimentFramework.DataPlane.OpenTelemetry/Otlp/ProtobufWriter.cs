@@ -123,7 +123,7 @@ internal sealed class ProtobufWriter : IDisposable
         Length += value.Length;
     }
 
-    /// <summary>Adds a text to what <see cref="AddLength"/> has begun.</summary>
+    /// <summary>Adds the text of the field that <see cref="AddLength"/> has begun.</summary>
     public void Raw(string value)
     {
         Reserve(Encoding.UTF8.GetMaxByteCount(value.Length));

@@ -17,7 +17,7 @@ internal sealed class RecentTexts
     private int _lookups;
     private int _found;
 
-    /// <summary>Returns a text as a string.</summary>
+    /// <summary>Returns UTF-8 text as a string.</summary>
     public string this[ReadOnlySpan<byte> utf8]
     {
         get

@@ -21,7 +21,7 @@ internal sealed class TextBuffer
     private string? _last;
     private Slot _lastSlot;
 
-    /// <summary>The place of a text: the number of its block, the first byte in it, and its length.</summary>
+    /// <summary>The place of a string: where it starts, counted over all blocks, and its length in bytes.</summary>
     private readonly record struct Slot(int Start, int Length);
 
     /// <summary>The pool of the blocks.</summary>
@@ -33,7 +33,7 @@ internal sealed class TextBuffer
 
     public ReadOnlySpan<byte> this[int index] => _slots[index] is { Length: > 0 } slot ? MemoryMarshal.CreateReadOnlySpan(ref First(slot), slot.Length) : [];
 
-    /// <summary>Whether a text and the one before it are in the same place, so that they are equal.</summary>
+    /// <summary>Whether a string and the one before it are in the same place, and therefore equal.</summary>
     public bool IsSameAsBefore(int index) => _slots[index] == _slots[index - 1];
 
     public void Add(string? text)
@@ -48,7 +48,7 @@ internal sealed class TextBuffer
         }
         else
         {
-            // The maximum size of a text is three times that of most texts, so the size of a long one is computed.
+            // The maximum size is three times the size of most strings, so the size of a long one is computed.
             var most = Encoding.UTF8.GetMaxByteCount(text.Length);
             _lastSlot = AddBytes(Encoding.UTF8.GetBytes(text, Free(most <= BlockPool.BlockBytes / 8 ? most : Encoding.UTF8.GetByteCount(text))));
             _last = text;
@@ -125,7 +125,7 @@ internal sealed class TextBuffer
         _last = null;
     }
 
-    /// <summary>Returns space for a text behind the last one; <see cref="AddBytes"/> adds what was written.</summary>
+    /// <summary>Returns space after the last string; <see cref="AddBytes"/> adds what was written.</summary>
     private Span<byte> Free(int length)
     {
         if (_blockCount == 0 || _blocks[_blockCount - 1].Length - _used < length)

@@ -15,8 +15,8 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
 
     public override string? UniquePath => isUnique ? Name : null;
 
-    /// <summary>Adds a text.</summary>
-    /// <exception cref="ArgumentNullException">The text is null, but every row must have one.</exception>
+    /// <summary>Adds a string.</summary>
+    /// <exception cref="ArgumentNullException">The string is null, but every row must have one.</exception>
     public void Add(string? text)
     {
         if (!isOptional)

@@ -72,7 +72,7 @@ internal sealed class EventCopy(NpgsqlDataSource dataSource, string schema) : ID
         var first = EventTables.Of(events[0].Payload);
         if (!mayExist && events.All(envelope => EventTables.Of(envelope.Payload) == first))
         {
-            // One COPY is a transaction of its own, which saves a round trip.
+            // A single COPY is its own transaction, which saves a round trip.
             await CopyAsync(connection, first, events, _statements.Copy(first), cancellationToken).ConfigureAwait(false);
             return;
         }

@@ -38,7 +38,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     /// <summary>Connects to the server. If it is not available yet, connecting continues in the background.</summary>
     /// <param name="options">The options.</param>
     /// <param name="timeout">
-    /// How long calls wait that have no shorter timeout or token of their own: from 1 millisecond to 10 seconds. Default: 50 milliseconds.
+    /// How long calls wait that set no shorter timeout or cancellation token: from 1 millisecond to 10 seconds. Default: 50 milliseconds.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is less than 1 millisecond or more than 10 seconds.</exception>

@@ -12,7 +12,7 @@ internal sealed class ServedExposureHistory : IServedExposureSink
     private readonly Dictionary<Subject, LinkedListNode<ServedExposure>> _bySubject = [];
     private readonly LinkedList<ServedExposure> _order = new();
 
-    /// <summary>The last exposure served in the current async flow; each request has a flow of its own.</summary>
+    /// <summary>The last exposure served in the current async flow; each request has its own flow.</summary>
     private readonly AsyncLocal<FlowSlot?> _currentFlow = new();
 
     public void Remember(ServedExposure served) => Open().Remember(served);
