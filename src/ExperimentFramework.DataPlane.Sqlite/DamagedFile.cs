@@ -50,21 +50,16 @@ internal static class DamagedFile
     }
 
     /// <summary>Deletes the copies that were renamed before the specified time, which is read from their names.</summary>
-    /// <returns>The number of deleted files.</returns>
-    public static int DeleteBefore(string path, DateTimeOffset time)
+    public static void DeleteBefore(string path, DateTimeOffset time)
     {
-        var deleted = 0;
         var prefix = Path.GetFileName(path) + Mark;
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!))
         {
             if (Path.GetFileName(file) is var name && name.StartsWith(prefix, StringComparison.Ordinal) && IsBefore(name.AsSpan(prefix.Length), time))
             {
                 File.Delete(file);
-                deleted++;
             }
         }
-
-        return deleted;
     }
 
     private static bool IsBefore(ReadOnlySpan<char> rest, DateTimeOffset time)

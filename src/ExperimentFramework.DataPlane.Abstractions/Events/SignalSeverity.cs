@@ -12,6 +12,6 @@ public enum SignalSeverity
     /// <summary>The experiment's result cannot be trusted.</summary>
     Error = 2,
 
-    /// <summary>Stop the experiment.</summary>
+    /// <summary>Stop the experiment. For findings of the application: those of the experiment monitor are errors at most.</summary>
     Critical = 3,
 }

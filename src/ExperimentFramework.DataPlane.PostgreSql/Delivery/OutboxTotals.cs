@@ -11,9 +11,6 @@ internal sealed class OutboxTotals
     /// <summary>The size of the stored events in bytes.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>The number of all stored events.</summary>
-    public long Events => _byDestination.Values.Sum(total => total.Count);
-
     /// <summary>The number of events stored for a destination.</summary>
     public long Count(string destination) => _byDestination.TryGetValue(destination, out var total) ? total.Count : 0;
 

@@ -101,8 +101,11 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         RedisLayout.Read(_keyPrefix, key, Wait(FindAsync(RedisLayout.KeyOf(_keyPrefix, key)), timeout));
 
     /// <inheritdoc/>
-    public async ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default) =>
-        RedisLayout.Read(_keyPrefix, key, await AwaitAsync(FindAsync(RedisLayout.KeyOf(_keyPrefix, key)), cancellationToken).ConfigureAwait(false));
+    public async ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return RedisLayout.Read(_keyPrefix, key, await AwaitAsync(FindAsync(RedisLayout.KeyOf(_keyPrefix, key)), cancellationToken).ConfigureAwait(false));
+    }
 
     /// <inheritdoc/>
     public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, TimeSpan timeout)
@@ -116,6 +119,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(candidate);
+        cancellationToken.ThrowIfCancellationRequested();
         var response = AssignAsync(RedisLayout.KeyOf(_keyPrefix, key), candidate, expected);
         return RedisLayout.Read(_keyPrefix, key, await AwaitAsync(response, cancellationToken).ConfigureAwait(false));
     }

@@ -43,6 +43,9 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
                 watched.Experiment.Observe(change, KeyIdOf(envelope));
                 watched.History.Observe(envelope, change.SubjectId, now);
                 break;
+            case AnalysisSignalEvent { SignalType: AnalysisSignalType.Custom } finding when experiments.TryGet(finding.ExperimentName, out var watched):
+                watched.History.AddSignal(finding);
+                break;
             case AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declaration when experiments.TryGet(declaration.ExperimentName, out var watched):
                 AllocationDeclaration.Apply(declaration, watched.Experiment);
                 watched.History.Observe(envelope, subjectId: null, now);

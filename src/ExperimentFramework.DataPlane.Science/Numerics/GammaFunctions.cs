@@ -94,9 +94,6 @@ public static class GammaFunctions
     internal static double LogGammaIncrease(double a, double b) =>
         ((a + b - 0.5) * LogarithmicFunctions.LogOnePlus(b / a)) + (b * Math.Log(a)) - b + StirlingCorrection(a + b) - StirlingCorrection(a);
 
-    /// <summary>The natural logarithm of n!.</summary>
-    internal static double LogFactorial(double n) => LogGamma(n + 1);
-
     /// <summary>mu(x) - mu(x + 1).</summary>
     private static double StepOfCorrection(double x)
     {

@@ -94,8 +94,9 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
     }
 
     /// <inheritdoc/>
+    /// <remarks>SQLite has no asynchronous calls: this one runs on the caller's thread and cannot be canceled once it has begun.</remarks>
     public ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Find(key, _timeout));
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<StoredAssignment?>(cancellationToken) : ValueTask.FromResult(Find(key, _timeout));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The variant key or the allocation version of <paramref name="candidate"/> is longer than 16,384 bytes of UTF-8.</exception>
@@ -123,9 +124,10 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
     }
 
     /// <inheritdoc/>
+    /// <remarks>SQLite has no asynchronous calls: this one runs on the caller's thread and cannot be canceled once it has begun.</remarks>
     public ValueTask<StoredAssignment?> AssignAsync(
         AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Assign(key, candidate, expected, _timeout));
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<StoredAssignment?>(cancellationToken) : ValueTask.FromResult(Assign(key, candidate, expected, _timeout));
 
     /// <inheritdoc/>
     /// <remarks>Deleted data is overwritten in the file, and in the write-ahead log as soon as no connection reads from it.</remarks>

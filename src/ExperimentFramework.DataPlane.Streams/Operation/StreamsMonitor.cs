@@ -195,7 +195,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
         }
     }
 
-    [LoggerMessage(310, LogLevel.Information, "{SignalType}: {Finding}", EventName = "StreamFindingEnded")]
+    [LoggerMessage(310, LogLevel.Information, "{SignalType}: {Finding}", EventName = "StreamInformation")]
     private partial void LogInformation(AnalysisSignalType signalType, string finding);
 
     [LoggerMessage(311, LogLevel.Warning, "{SignalType}: {Finding}", EventName = "StreamFinding")]

@@ -36,8 +36,6 @@ internal readonly struct CalculationInputs(JsonElement json, string path = "")
 
     public long[] Counts(string name) => Each(name, CountOf);
 
-    public long Count(string name) => CountOf(Required(name), path + name);
-
     /// <summary>An array of arrays of counts.</summary>
     public long[][] CountLists(string name) =>
         Each<long[]>(name, static (value, place) => [.. Items(value, place).Select((item, index) => CountOf(item, $"{place}[{index}]"))]);

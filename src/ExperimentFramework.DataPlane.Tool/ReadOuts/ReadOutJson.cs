@@ -35,6 +35,7 @@ internal static class ReadOutJson
         json.WriteNumber("immature", readOut.Immature);
         json.WriteNumber("withoutValue", readOut.WithoutValue);
         json.WriteNumber("late", readOut.Late);
+        json.WriteNumber("duplicates", readOut.Duplicates);
         json.WriteNumber("invalid", readOut.Invalid);
         json.WriteNumber("collectedShare", readOut.CollectedShare);
         json.WriteObjects("variants", readOut.Variants, variant => Write(json, variant));

@@ -71,9 +71,10 @@ internal static class ReadOutTables
             console.WriteText(reason);
         }
 
-        if (readOut.Late + readOut.Invalid > 0)
+        if (readOut.Late + readOut.Duplicates + readOut.Invalid > 0)
         {
-            console.WriteText($"Left out: {NumberText.Of(readOut.Late)} values that arrived too late, {NumberText.Of(readOut.Invalid)} that cannot be counted.");
+            console.WriteText(
+                $"Left out: {NumberText.Of(readOut.Late)} values that arrived too late, {NumberText.Of(readOut.Duplicates)} that were counted before, {NumberText.Of(readOut.Invalid)} that cannot be counted.");
         }
 
         if (readOut.CollectedShare < 1)

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace ExperimentFramework.DataPlane.Tool;
 
 /// <summary>Items by name, up to a bound: those beyond it share one, because a stream can name any number.</summary>
@@ -39,7 +37,4 @@ internal sealed class BoundedNames<T>(int max, Func<string, T> create)
             return item;
         }
     }
-
-    /// <summary>Returns the item of a name, if it has one of its own.</summary>
-    public bool TryGet(string name, [NotNullWhen(true)] out T? item) => _items.TryGetValue(name, out item);
 }

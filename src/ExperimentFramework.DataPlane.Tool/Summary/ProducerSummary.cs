@@ -20,9 +20,6 @@ internal sealed class ProducerSummary(string id)
     /// <summary>Whether accounts were not kept, so that what is missing cannot be known: those of several producers together, and those for more than 64 destinations.</summary>
     public bool HasUnkeptAccounts { get; private set; }
 
-    /// <summary>The events, without accounts and duplicates.</summary>
-    public long Events { get; private set; }
-
     /// <summary>The times of its events and accounts.</summary>
     public TimeRange Times;
 
@@ -41,7 +38,6 @@ internal sealed class ProducerSummary(string id)
 
     public void AddEvent(string category, DateTimeOffset time)
     {
-        Events++;
         Times.Add(time);
         if (!ReferenceEquals(category, _latestCategory))
         {

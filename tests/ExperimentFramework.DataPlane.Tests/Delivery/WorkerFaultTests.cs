@@ -138,12 +138,23 @@ public sealed class WorkerFaultTests
             });
             losing.Start();
             begun.Wait();
+            List<string> described = [];
             for (var i = 0; i < 50; i++)
             {
-                losses.TryPublishTransition(_ => false);
+                losses.TryPublishTransition(Describe);
             }
 
             losing.Join();
+            losses.TryPublishTransition(Describe);
+            Assert.Equal(51, described.Count);
+            Assert.All(described, static text => Assert.Contains("first", text, StringComparison.Ordinal));
+            Assert.Contains("reason-199", described[^1], StringComparison.Ordinal);
+
+            bool Describe(ErrorEvent error)
+            {
+                described.Add(error.Message);
+                return false;
+            }
         }
     }
 

@@ -95,6 +95,18 @@ public abstract class AssignmentStoreContract
     }
 
     [Fact]
+    public async Task A_call_that_is_canceled_before_it_begins_reads_and_writes_nothing()
+    {
+        var store = await CreateAsync();
+        var canceled = new CancellationToken(canceled: true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.FindAsync(Key("u1"), canceled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AssignAsync(Key("u1"), new StoredAssignment("b"), null, canceled));
+
+        Assert.Null(await FindAsync(store, Key("u1"), isAsync: true));
+    }
+
+    [Fact]
     public async Task Of_many_writers_at_once_one_wins_and_all_others_get_its_assignment()
     {
         const int subjects = 200;

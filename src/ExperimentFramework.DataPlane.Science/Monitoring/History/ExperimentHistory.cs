@@ -9,6 +9,7 @@ internal sealed class ExperimentHistory
     /// <summary>Events with a longer id or more attributes are not kept: what is kept must stay bounded whoever writes the stream.</summary>
     private const int MaxKeptSubjectLength = 1_024;
     private const int MaxKeptAttributes = 64;
+    private const int MaxKeptMessageLength = 4_096;
 
     private readonly RecentItems<(DataPlaneEnvelope Envelope, DateTimeOffset ArrivedAt)> _events = new(MaxEvents);
     private readonly RecentItems<AnalysisSignalEvent> _signals = new(MaxSignals);
@@ -46,6 +47,15 @@ internal sealed class ExperimentHistory
         if (subjectId is not { Length: > MaxKeptSubjectLength })
         {
             _events.Add((envelope, now));
+        }
+    }
+
+    /// <summary>Keeps a signal that arrived: a finding of the application.</summary>
+    public void AddSignal(AnalysisSignalEvent signal)
+    {
+        if (signal.Data is not { Count: > MaxKeptAttributes } && signal.Message.Length <= MaxKeptMessageLength)
+        {
+            _signals.Add(signal);
         }
     }
 

@@ -21,9 +21,6 @@ internal sealed class SeriesBuckets(TimeSpan width, int count)
     /// <summary>The width of an interval.</summary>
     public TimeSpan Width => width;
 
-    /// <summary>How many intervals are kept at most.</summary>
-    public int Count => count;
-
     /// <summary>The first interval since the series began.</summary>
     public long First { get; private set; }
 

@@ -156,7 +156,7 @@ internal sealed partial class ExperimentMonitorService(
         }
     }
 
-    [LoggerMessage(304, LogLevel.Information, "{SignalType}: {Finding}", EventName = "MonitorFindingEnded")]
+    [LoggerMessage(304, LogLevel.Information, "{SignalType}: {Finding}", EventName = "MonitorInformation")]
     private partial void LogInformation(AnalysisSignalType signalType, string finding);
 
     [LoggerMessage(305, LogLevel.Warning, "{SignalType}: {Finding}", EventName = "MonitorFinding")]

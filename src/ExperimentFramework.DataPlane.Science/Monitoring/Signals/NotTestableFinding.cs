@@ -24,7 +24,7 @@ internal sealed class NotTestableFinding(MonitoredExperiment experiment)
         var data = new SignalData(experiment, AnalysisSignalType.NotTestable)
             .With("reason", reason ?? Reason)
             .With("exposures", experiment.Tallies.Exposures)
-            .With("subjects", experiment.CurrentRun?.Moves.Followed ?? 0L);
+            .With("subjects", experiment.CurrentRun?.Counts.Total() ?? 0);
         signals.Add(reason is null
             ? data.With("state", "recovered").Create(now, SignalSeverity.Info, $"The split of {experiment.Name} can be tested now.")
             : data.Create(now, SignalSeverity.Warning, $"The split of {experiment.Name} cannot be tested: {Explain(reason)}"));

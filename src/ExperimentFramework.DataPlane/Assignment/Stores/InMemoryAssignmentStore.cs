@@ -54,7 +54,7 @@ public sealed class InMemoryAssignmentStore : IAssignmentStore
 
     /// <inheritdoc/>
     public ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Find(key, Timeout.InfiniteTimeSpan));
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<StoredAssignment?>(cancellationToken) : ValueTask.FromResult(Find(key, Timeout.InfiniteTimeSpan));
 
     /// <inheritdoc/>
     public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, TimeSpan timeout)
@@ -76,7 +76,9 @@ public sealed class InMemoryAssignmentStore : IAssignmentStore
     /// <inheritdoc/>
     public ValueTask<StoredAssignment?> AssignAsync(
         AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Assign(key, candidate, expected, Timeout.InfiniteTimeSpan));
+        cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<StoredAssignment?>(cancellationToken)
+            : ValueTask.FromResult(Assign(key, candidate, expected, Timeout.InfiniteTimeSpan));
 
     /// <inheritdoc/>
     public ValueTask<long> ForgetAsync(

@@ -78,11 +78,10 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
     }
 
     /// <summary>Reads all records that are there, whatever their time.</summary>
-    /// <returns>The number of records read; 0 if none is left.</returns>
-    public int ReadAll(int max, Take take)
+    public void ReadAll(int max, Take take)
     {
         Begin(long.MaxValue);
-        return Read(max, take);
+        Read(max, take);
     }
 
     /// <summary>Removes the producer with the oldest record from the active ones.</summary>
