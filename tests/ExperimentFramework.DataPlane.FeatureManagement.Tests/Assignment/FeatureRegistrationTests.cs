@@ -61,6 +61,16 @@ public sealed class FeatureRegistrationTests
     }
 
     [Fact]
+    public async Task A_feature_decides_an_experiment_that_is_asked_by_name()
+    {
+        var services = Services(Defined(), services => services.AddFeatureManagement());
+        services.AddExperimentFramework(experiments => experiments.Experiment("banner", static banner => banner.UsingFeatureVariant("Banner").AddControl().AddVariant("bold")));
+        using var provider = services.BuildServiceProvider(validateScopes: true);
+
+        Assert.Equal("bold", (await provider.GetRequiredService<IExperiments>().DecideAsync("banner", "u1", cancellationToken: TestContext.Current.CancellationToken)).VariantKey);
+    }
+
+    [Fact]
     public void A_feature_that_is_not_defined_is_said_at_the_start_and_again_only_when_that_changes()
     {
         var settings = Defined("Another");

@@ -38,6 +38,21 @@ public sealed class SdkRecordTests
     }
 
     [Fact]
+    public async Task The_processor_can_be_added_to_the_builder_of_the_provider()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        var sent = SampleEvents.Envelope(SampleEvents.Exposure);
+        using (var loggers = SdkLogging.CreateWithProvider(receiver))
+        {
+            await PublishAsync(new OpenTelemetryDataBackplane(loggers), [sent]);
+        }
+
+        var record = receiver.Records.Single();
+        Assert.Equal((ulong)(sent.Timestamp - DateTimeOffset.UnixEpoch).Ticks * 100, record.TimeUnixNano);
+        Assert.NotEmpty(record.TraceId);
+    }
+
+    [Fact]
     public async Task Without_the_processor_a_record_has_the_time_of_the_log_call_and_no_trace()
     {
         await using var receiver = await OtlpReceiver.StartAsync();

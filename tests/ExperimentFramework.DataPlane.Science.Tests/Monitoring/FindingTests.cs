@@ -30,6 +30,29 @@ public sealed class FindingTests
     }
 
     [Fact]
+    public async Task Findings_of_the_application_are_among_the_latest_signals_and_too_long_ones_are_not_kept()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.Observe(Finding("Refunds doubled."));
+        stream.Observe(Finding(new string('x', 5_000)));
+
+        var detail = await new MonitorReadModel(stream.Monitor, ReadModelSource.OfStream("events")).GetExperimentAsync(MonitoredStream.Experiment, TestContext.Current.CancellationToken);
+
+        Assert.Equal("Refunds doubled.", Assert.Single(detail!.LatestSignals).Message);
+        Assert.Equal((ReadModelSourceKind.Stream, "Events of the stream events."), (detail.Source.Kind, detail.Source.Description));
+        Assert.Empty(stream.Evaluate());
+
+        static AnalysisSignalEvent Finding(string message) => new()
+        {
+            ExperimentName = MonitoredStream.Experiment,
+            Timestamp = MonitoredStream.Start,
+            SignalType = AnalysisSignalType.Custom,
+            Severity = SignalSeverity.Critical,
+            Message = message,
+        };
+    }
+
+    [Fact]
     public void New_weights_move_subjects_lawfully()
     {
         var stream = new MonitoredStream().Declare().Declare("v2", ("control", 1), ("b", 9));

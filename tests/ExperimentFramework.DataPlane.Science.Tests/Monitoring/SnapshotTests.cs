@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace ExperimentFramework.DataPlane.Science.Tests;
 
 public sealed class SnapshotTests : IDisposable
@@ -114,6 +116,7 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void Only_the_owner_may_read_what_is_kept()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows the folder's access rules apply.");

@@ -33,6 +33,14 @@ public sealed class GroupSequentialTests
     }
 
     [Fact]
+    public void Boundaries_keep_the_times_of_their_looks()
+    {
+        double[] times = [0.3, 0.55, 1];
+
+        Assert.Equal(times, GroupSequentialBoundaries.FromSpending(SpendingFunction.OBrienFleming, 0.05, 2, times).InformationTimes.ToArray());
+    }
+
+    [Fact]
     public void Looking_again_and_again_costs_what_the_tables_say()
     {
         // Armitage, McPherson and Rowe (1969), table 2.

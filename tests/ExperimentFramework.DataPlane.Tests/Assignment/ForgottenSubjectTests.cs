@@ -28,6 +28,19 @@ public sealed class ForgottenSubjectTests
     }
 
     [Fact]
+    public async Task A_store_that_the_container_creates_is_one_however_often_it_is_added()
+    {
+        await using var fixture = DataPlaneFixture.Greeting(
+            trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky),
+            services: services => services.AddAssignmentStore<InMemoryAssignmentStore>().AddAssignmentStore<InMemoryAssignmentStore>());
+
+        fixture.Get<IGreeter>().Greet("u1");
+
+        var store = Assert.Single(fixture.Services.GetServices<IAssignmentStore>());
+        Assert.Equal("b", store.Find(new AssignmentKey("greeting", "u1", "user"), default)!.VariantKey);
+    }
+
+    [Fact]
     public async Task A_forgotten_subject_has_no_exposure_before_the_next_one()
     {
         await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));

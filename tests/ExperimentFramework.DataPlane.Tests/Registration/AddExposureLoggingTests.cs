@@ -34,6 +34,18 @@ public sealed class AddExposureLoggingTests
     }
 
     [Fact]
+    public async Task A_selector_that_the_container_holds_reports_the_variant()
+    {
+        var services = Services();
+        services.AddSingleton<IGreeter, Hello>().AddSingleton(_flags).AddExposureLogging<IGreeter>(exposures => exposures.Using<FixedSelector>());
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+
+        provider.GetRequiredService<IGreeter>().Greet("u1");
+
+        Assert.Equal("blue", Assert.Single(Exposures(provider)).VariantKey);
+    }
+
+    [Fact]
     public async Task The_start_warns_of_nothing()
     {
         await using var provider = Provider(services => services.AddLogging(logging => logging.AddFakeLogging()).AddSingleton<IGreeter, Hello>());

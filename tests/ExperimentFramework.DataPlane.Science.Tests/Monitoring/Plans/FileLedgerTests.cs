@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 
@@ -92,6 +93,7 @@ public sealed class FileLedgerTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Only_its_owner_may_read_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows the folder's access rules apply.");
