@@ -28,6 +28,9 @@ internal sealed class CommandLine
 
             // It would report a fault with the exit code of a finding.
             EnableDefaultExceptionHandler = false,
+
+            // It would end the process two seconds after a signal, whatever is half-written then.
+            ProcessTerminationTimeout = null,
         };
     }
 

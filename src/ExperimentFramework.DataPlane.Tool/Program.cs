@@ -2,5 +2,9 @@ namespace ExperimentFramework.DataPlane.Tool;
 
 internal static class Program
 {
-    private static Task<int> Main(string[] arguments) => CommandLine.Create(ToolConsole.OfProcess()).RunAsync(arguments);
+    private static async Task<int> Main(string[] arguments)
+    {
+        using var interruption = new Interruption();
+        return await CommandLine.Create(ToolConsole.OfProcess()).RunAsync(arguments, interruption.Token);
+    }
 }

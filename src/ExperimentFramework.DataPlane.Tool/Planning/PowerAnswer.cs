@@ -46,7 +46,7 @@ internal sealed record PowerAnswer(double Control, double Treatment, double Powe
         }
 
         var smallest = question.Deviation is { } spread ? TwoMeans.Detectable(spread, spread, control, power, test) : TwoProportions.DetectableIncrease(baseline, control, power, test);
-        return new PowerAnswer(control, treatment, power, smallest / Math.Abs(baseline), smallest);
+        return new PowerAnswer(control, treatment, power, smallest / baseline, smallest);
     }
 
     public void Write(Utf8JsonWriter json)

@@ -36,6 +36,7 @@ internal sealed record PowerQuestion(double Baseline, double? Deviation, double?
         Require(Subjects is null || (Subjects >= 1 && double.IsFinite(Subjects.Value)), "--subjects", Subjects, "must be at least 1");
         Require(Treatment is not < 1, "--ratio", Ratio, $"must leave the variant at least one subject for the {NumberText.Of((long)(Subjects ?? 0))} of control");
         Require(Deviation is null || (Deviation > 0 && double.IsFinite(Deviation.Value)), "--sd", Deviation, "must be above 0");
+        Require(Sides == 2 || Difference is not < 0, "--effect", Effect, "must be an increase with --sides 1, which acts upon nothing else");
         if (Deviation is null)
         {
             Require(Baseline is > 0 and < 1, "--baseline", Baseline, "must be between 0 and 1, both excluded: without --sd the metric is a conversion");

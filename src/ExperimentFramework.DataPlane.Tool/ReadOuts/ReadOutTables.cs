@@ -10,7 +10,7 @@ internal static class ReadOutTables
     public static void Write(IAnsiConsole console, SampleRatioReport split, IReadOnlyList<MetricReadOut> readOuts)
     {
         var status = split.Status;
-        console.WriteText($"{status.Name}: {NumberText.Of(status.Subjects, "subject", "subjects")}, {Split(split)}, {NumberText.Of(status.Crossovers, "crossover", "crossovers")}.",
+        console.WriteText($"{status.Name}: {NumberText.Of(status.Subjects, "subject", "subjects")}, split {SampleRatioText.Of(status.State)}, {NumberText.Of(status.Crossovers, "crossover", "crossovers")}.",
             split.IsBroken ? Tables.Bad : Tables.Plain);
         if (status.CountedShare < 1)
         {
@@ -27,9 +27,6 @@ internal static class ReadOutTables
             Write(console, readOut, status.Plan);
         }
     }
-
-    private static string Split(SampleRatioReport split) =>
-        split.Unexpected.Count > 0 ? $"split broken ({SampleRatioText.Unexpected(split)})" : $"split {SampleRatioText.Of(split.Status.State)}";
 
     private static void Write(IAnsiConsole console, MetricReadOut readOut, PlanStatus? plan)
     {

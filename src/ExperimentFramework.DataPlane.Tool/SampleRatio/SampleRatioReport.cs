@@ -13,17 +13,8 @@ internal sealed record SampleRatioReport(
     IReadOnlyList<VersionRatio> Versions,
     IReadOnlyList<SegmentRatio> Segments)
 {
-    /// <summary>Whether the split is broken: by the sequential test, or because there are subjects in a variant with weight 0.</summary>
-    public bool IsBroken => Status.State == ExperimentState.SampleRatioMismatch || Unexpected.Count > 0;
-
-    /// <summary>The variants with weight 0 that have subjects, in one version of the weights or another: no chance explains them.</summary>
-    public IReadOnlyList<VariantRatio> Unexpected { get; } =
-    [
-        .. Versions.SelectMany(static version => version.Variants)
-            .Where(static variant => variant is { Weight: 0, Subjects: > 0 })
-            .GroupBy(static variant => variant.Key)
-            .Select(static group => new VariantRatio(group.Key, 0, group.Sum(static variant => variant.Subjects), 0)),
-    ];
+    /// <summary>Whether the split is broken, by the sequential test.</summary>
+    public bool IsBroken => Status.State == ExperimentState.SampleRatioMismatch;
 }
 
 /// <summary>The subjects that were assigned under one version of the weights.</summary>

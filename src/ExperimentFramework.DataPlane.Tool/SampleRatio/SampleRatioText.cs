@@ -19,16 +19,11 @@ internal static class SampleRatioText
     public static string Verdict(SampleRatioReport report)
     {
         var status = report.Status;
-        return report.Unexpected.Count > 0 ? $"The split is broken: {Unexpected(report)}, so its results cannot be trusted."
-            : status.NotTestableReason is { } reason ? $"The split cannot be tested: {reason}."
+        return status.NotTestableReason is { } reason ? $"The split cannot be tested: {reason}."
             : report.Pooled is not { } pooled ? "The split cannot be tested: its weights are unknown. Name them with --weights."
             : status.State == ExperimentState.Gathering ? "There are too few subjects to say anything."
             : $"The split is {InWords(status.State)}. p = {NumberText.PValue(status.LogPValue)} however often it is looked at, {NumberText.PValue(pooled.LogPValue)} for this look alone.";
     }
-
-    /// <summary>Says how many subjects are in variants whose weight is 0.</summary>
-    public static string Unexpected(SampleRatioReport report) =>
-        string.Join(", ", report.Unexpected.Select(static variant => $"{NumberText.Of(variant.Subjects, "subject is", "subjects are")} in {variant.Key}, whose weight is 0"));
 
     private static string InWords(ExperimentState state) => state switch
     {

@@ -4,11 +4,14 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="weights">The weights.</param>
 internal sealed class WeightDeclarations(IEnumerable<DeclaredWeights> weights)
 {
+    /// <summary>A monitor counts no more versions of an experiment.</summary>
+    public const int MaxVersions = 4_096;
+
     private readonly Dictionary<string, DeclaredWeights> _weights = weights.ToDictionary(static declared => declared.Experiment, StringComparer.Ordinal);
-    private readonly HashSet<(string Experiment, string Version)> _declared = [];
+    private readonly Dictionary<string, HashSet<string>> _declared = new(StringComparer.Ordinal);
 
     /// <summary>The experiments whose weights were declared, but of which no exposure was met.</summary>
-    public IEnumerable<string> Unused => _weights.Keys.Where(experiment => !_declared.Any(declared => declared.Experiment == experiment));
+    public IEnumerable<string> Unused => _weights.Keys.Where(experiment => !_declared.ContainsKey(experiment));
 
     /// <summary>Whether the event is a declaration that those of the command line replace.</summary>
     public bool Replaces(DataPlaneEvent payload) =>
@@ -20,7 +23,7 @@ internal sealed class WeightDeclarations(IEnumerable<DeclaredWeights> weights)
         if (_weights.Count == 0
             || envelope.Payload is not ExposureEvent { AllocationVersion: { } version } exposure
             || !_weights.TryGetValue(exposure.ExperimentName, out var declared)
-            || !_declared.Add((exposure.ExperimentName, version)))
+            || !IsNew(exposure.ExperimentName, version))
         {
             return null;
         }
@@ -48,5 +51,16 @@ internal sealed class WeightDeclarations(IEnumerable<DeclaredWeights> weights)
             SchemaVersion = signal.SchemaVersion,
             Payload = signal,
         };
+    }
+
+    private bool IsNew(string experiment, string version)
+    {
+        if (!_declared.TryGetValue(experiment, out var versions))
+        {
+            versions = new HashSet<string>(StringComparer.Ordinal);
+            _declared.Add(experiment, versions);
+        }
+
+        return versions.Count < MaxVersions && versions.Add(version);
     }
 }

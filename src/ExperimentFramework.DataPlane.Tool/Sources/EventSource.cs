@@ -219,10 +219,9 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
 
     private async IAsyncEnumerable<SourceEvent> ReadRemoteAsync(RemoteSource remote, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var number = 0L;
         await foreach (var envelope in remote.ReadAsync(console, report, cancellationToken))
         {
-            yield return new SourceEvent(envelope, remote.Name, ++number, default);
+            yield return new SourceEvent(envelope, remote.Name, 0, default);
         }
     }
 

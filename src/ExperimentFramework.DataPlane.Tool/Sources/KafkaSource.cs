@@ -105,7 +105,7 @@ internal sealed class KafkaSource : RemoteSource
             OnUnreadableMessage = message =>
             {
                 Pass(message.Position);
-                report(new SourceFault(Name, message.Position.Offset, message.Field, message.Message));
+                report(new SourceFault(Name, null, message.Field, message.Message) { MessagePlace = (message.Position.Partition, message.Position.Offset) });
             },
         };
         foreach (var (variable, value) in console.Variables)

@@ -17,16 +17,18 @@ internal sealed class StreamSummary
 
     private static readonly string[] Categories = [.. Enum.GetNames<DataPlaneEventType>()];
 
-    private readonly SampledSet _ids = new(MaxIdSlots, new SlotBudget(MaxIdSlots));
+    private readonly SampledSet _ids;
     private readonly BoundedNames<ExperimentSummary> _experiments;
     private readonly Dictionary<ulong, ProducerSummary> _producers = [];
     private readonly BoundedNames<CategorySummary> _schemas = new(MaxSchemas, static name => new CategorySummary(name));
     private (string? Category, string? Version, CategorySummary? Summary) _latestSchema;
     private (ulong Id, ProducerSummary? Summary) _latestProducer;
-    private long _sampledDuplicates;
 
-    public StreamSummary()
+    /// <summary>Creates a summary of nothing.</summary>
+    /// <param name="maxIdSlots">The largest set of event ids, a power of 2.</param>
+    public StreamSummary(int maxIdSlots = MaxIdSlots)
     {
+        _ids = new SampledSet(maxIdSlots, new SlotBudget(maxIdSlots));
         var budget = new SlotBudget(SubjectSlots);
         _experiments = new BoundedNames<ExperimentSummary>(MaxExperiments, name => new ExperimentSummary(name, budget));
     }
@@ -35,7 +37,7 @@ internal sealed class StreamSummary
     public long Events { get; private set; }
 
     /// <summary>How many of them had arrived before, by their id.</summary>
-    public long Duplicates => _sampledDuplicates * _ids.Weight;
+    public long Duplicates { get; private set; }
 
     /// <summary>Whether there were too many ids to keep each: the number of duplicates is an estimate.</summary>
     public bool DuplicatesAreEstimated => !_ids.IsExact;
@@ -74,7 +76,8 @@ internal sealed class StreamSummary
         SchemaOf(category, envelope.SchemaVersion).Count++;
         if (_ids.Add(EventHashes.OfEvent(envelope.EventId)) == SetChange.Present)
         {
-            _sampledDuplicates++;
+            // As many as it is one of at this moment: the sample of later ones is another.
+            Duplicates += _ids.Weight;
             return false;
         }
 

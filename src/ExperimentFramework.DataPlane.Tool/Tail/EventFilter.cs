@@ -21,7 +21,10 @@ internal sealed record EventFilter(string Field, string Value, bool IsNegated)
     }
 
     /// <summary>Whether an event fulfils the condition. A field that an event does not have is an empty text.</summary>
-    public bool Holds(DataPlaneEnvelope envelope) => string.Equals(ValueOf(envelope), Value, StringComparison.OrdinalIgnoreCase) != IsNegated;
+    public bool Holds(DataPlaneEnvelope envelope) => string.Equals(ValueOf(envelope), Value, HasFixedValues ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal) != IsNegated;
+
+    /// <summary>Whether the values are not names and ids, which may differ in case alone.</summary>
+    private bool HasFixedValues => Field is "type" or "producer" or "result" or "severity" or "signal";
 
     private string ValueOf(DataPlaneEnvelope envelope) => Field switch
     {

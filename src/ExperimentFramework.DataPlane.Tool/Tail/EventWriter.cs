@@ -15,7 +15,7 @@ internal sealed class EventWriter(ToolConsole console, bool showsSubjects)
         var payload = envelope.Payload;
         List<Segment> line =
         [
-            Part(TimeText.Exact(envelope.Timestamp)[11..23], Quiet),
+            Part(TimeText.Exact(envelope.Timestamp)[..23], Quiet),
             Part($" {EventLine.TypeOf(envelope),-14} ", StyleOf(payload)),
             Part(payload.ExperimentName, Style.Plain),
         ];

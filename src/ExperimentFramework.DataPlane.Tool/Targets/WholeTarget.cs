@@ -14,9 +14,11 @@ internal static class WholeTarget
     public static async Task<T> WriteAsync<T>(string path, bool replaces, TimeProvider time, Func<string, Task<T>> write, CancellationToken cancellationToken)
     {
         var temporary = $"{path}.{time.GetUtcNow().ToUnixTimeMilliseconds()}-{Environment.ProcessId}{JournalName.Temporary}";
+        var folder = Path.GetDirectoryName(path)!;
+        var created = FirstMissing(folder);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Directory.CreateDirectory(folder);
             var written = await write(temporary);
             cancellationToken.ThrowIfCancellationRequested();
             if (Directory.Exists(temporary))
@@ -32,25 +34,53 @@ internal static class WholeTarget
         }
         catch (Exception exception)
         {
-            Delete(temporary);
+            var left = TryDelete(temporary, folder, created) ? "Nothing of it was kept." : $"What was written of it is left in '{temporary}': remove it.";
             if (exception is IOException or UnauthorizedAccessException)
             {
-                throw new CommandException($"'{path}' could not be written: {exception.Message} Nothing of it was kept.", exception);
+                throw new CommandException($"'{path}' could not be written: {exception.Message} {left}", exception);
             }
 
             throw;
         }
     }
 
-    private static void Delete(string temporary)
+    /// <summary>The topmost folder that does not exist yet on the way to a folder; null if all do.</summary>
+    private static string? FirstMissing(string folder)
     {
-        if (Directory.Exists(temporary))
+        string? missing = null;
+        for (var path = folder; path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
         {
-            Directory.Delete(temporary, recursive: true);
+            missing = path;
         }
-        else if (File.Exists(temporary))
+
+        return missing;
+    }
+
+    /// <summary>Deletes what was written, and the folders that were created for it, unless others have written to them.</summary>
+    private static bool TryDelete(string temporary, string folder, string? created)
+    {
+        try
         {
-            File.Delete(temporary);
+            if (Directory.Exists(temporary))
+            {
+                Directory.Delete(temporary, recursive: true);
+            }
+            else if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
+
+            for (var path = folder; created is not null && path.Length >= created.Length && !Directory.EnumerateFileSystemEntries(path).Any(); path = Path.GetDirectoryName(path)!)
+            {
+                Directory.Delete(path);
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Why it was not written matters more.
+            return !Path.Exists(temporary);
         }
     }
 }

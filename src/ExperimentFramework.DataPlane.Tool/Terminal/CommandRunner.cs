@@ -39,7 +39,11 @@ internal static class CommandRunner
         catch (Exception exception)
         {
             console.WriteError($"The command failed in a way that it does not know: {exception.GetType().Name}. Report it, with the command and what follows.");
-            console.Error.Profile.Out.Writer.WriteLine(exception.ToString());
+            foreach (var line in exception.ToString().Split('\n'))
+            {
+                console.Error.WriteUnwrapped(line.TrimEnd('\r'));
+            }
+
             return ExitCodes.Error;
         }
     }

@@ -9,12 +9,12 @@ internal sealed class ClockFinding
     public TimeSpan Largest { get; private set; }
 
     /// <summary>Where the first one is.</summary>
-    public (string File, long Line)? First { get; private set; }
+    public EventPlace? First { get; private set; }
 
     public void Add(in SourceEvent read, TimeSpan difference)
     {
         Count++;
         Largest = difference > Largest ? difference : Largest;
-        First ??= (read.File, read.Position);
+        First ??= EventPlace.Of(read);
     }
 }

@@ -13,5 +13,5 @@ internal sealed class UnknownField(string name)
     public long Count { get; set; }
 
     /// <summary>Where it was met first.</summary>
-    public (string File, long Line)? First { get; set; }
+    public EventPlace? First { get; set; }
 }

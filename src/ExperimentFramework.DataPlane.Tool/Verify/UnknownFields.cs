@@ -36,7 +36,7 @@ internal sealed class UnknownFields
             {
                 var field = _fields[$"{read.Envelope.EventType} {prefix}{json.GetString()}"];
                 field.Count++;
-                field.First ??= (read.File, read.Position);
+                field.First ??= EventPlace.Of(read);
             }
 
             json.Read();

@@ -13,7 +13,9 @@ internal static class VerificationJson
         json.WriteObjects("firstFaults", verification.Faults.First, fault =>
         {
             json.WriteString("file", fault.File);
-            WriteLine(json, fault.Line);
+            WriteNumber(json, "line", fault.Line);
+            WriteNumber(json, "partition", fault.MessagePlace?.Partition);
+            WriteNumber(json, "offset", fault.MessagePlace?.Offset);
             json.WriteString("field", fault.Field);
             json.WriteString("message", fault.Message);
         });
@@ -36,8 +38,7 @@ internal static class VerificationJson
             json.WriteString("eventType", field.Category);
             json.WriteString("field", field.Path);
             json.WriteNumber("events", field.Count);
-            json.WriteString("file", field.First?.File);
-            WriteLine(json, field.First?.Line);
+            Write(json, field.First);
         });
         json.WriteStartObject("clocks");
         Write(json, "future", verification.Clocks.Future);
@@ -55,20 +56,26 @@ internal static class VerificationJson
         json.WriteStartObject(name);
         json.WriteNumber("events", finding.Count);
         json.WriteNumber("largestSeconds", finding.Largest.TotalSeconds);
-        json.WriteString("file", finding.First?.File);
-        WriteLine(json, finding.First?.Line);
+        Write(json, finding.First);
         json.WriteEndObject();
     }
 
-    private static void WriteLine(Utf8JsonWriter json, long? line)
+    private static void Write(Utf8JsonWriter json, EventPlace? first)
     {
-        if (line is { } number)
+        json.WriteString("file", first?.File);
+        WriteNumber(json, "line", first?.Number);
+        json.WriteString("eventId", first?.EventId.ToString());
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number)
         {
-            json.WriteNumber("line", number);
+            json.WriteNumber(name, number);
         }
         else
         {
-            json.WriteNull("line");
+            json.WriteNull(name);
         }
     }
 }

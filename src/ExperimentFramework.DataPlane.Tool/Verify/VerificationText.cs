@@ -103,7 +103,7 @@ internal static class VerificationText
         _ => $"invalid: {NumberText.Of(verification.Faults.Count, "fault", "faults")}, {NumberText.Of(verification.Summary.Events, "valid event", "valid events")}.",
     };
 
-    private static string At((string File, long Line)? place) => place is { } known ? string.Create(CultureInfo.InvariantCulture, $"; the first one is line {known.Line} of {known.File}") : "";
+    private static string At(EventPlace? place) => place is null ? "" : $"; the first one is {place.InWords()}";
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
 }

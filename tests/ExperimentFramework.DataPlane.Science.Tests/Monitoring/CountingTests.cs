@@ -165,6 +165,20 @@ public sealed class CountingTests
     }
 
     [Fact]
+    public void Subjects_of_a_variant_without_a_weight_are_left_out_once_the_weights_are_declared()
+    {
+        var stream = new MonitoredStream();
+        stream.ExposeMany(100);
+        stream.Expose("x", "c");
+        Assert.Equal(101, stream.Status.Subjects);
+
+        stream.Declare();
+
+        Assert.Equal((1, 100), (stream.Status.Excluded["no-weight"], stream.Status.Subjects));
+        Assert.DoesNotContain(stream.Status.Allocations.Single().Variants, variant => variant.Key == "c");
+    }
+
+    [Fact]
     public void New_weights_are_a_start_from_the_first_subject_that_is_counted_under_them()
     {
         var stream = new MonitoredStream().Declare().Declare("v2", ("control", 9), ("b", 1));

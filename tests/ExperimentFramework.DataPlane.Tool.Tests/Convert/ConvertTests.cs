@@ -117,6 +117,21 @@ public sealed class ConvertTests
         Assert.Equal(["events"], Directory.EnumerateFileSystemEntries(tool.Path("")).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("new/deep/target.jsonl")]
+    [InlineData("new/deep/archive")]
+    public async Task Folders_that_were_created_for_a_target_are_gone_with_it(string target)
+    {
+        using var tool = new ToolFixture();
+        Directory.CreateDirectory(tool.Path("events"));
+        await File.WriteAllTextAsync(tool.Path("events/begun.jsonl.open"), "", TestContext.Current.CancellationToken);
+
+        var run = await tool.RunAsync("convert", tool.Path("events"), "-o", tool.Path(target));
+
+        Assert.Equal((2, $"error: The sources have no events that can be read, so 'FOLDER/{target}' was not written.\n"), (run.Code, run.Error));
+        Assert.Equal(["events"], Directory.EnumerateFileSystemEntries(tool.Path("")).Select(Path.GetFileName));
+    }
+
     [Fact]
     public async Task A_source_that_cannot_be_read_leaves_nothing()
     {

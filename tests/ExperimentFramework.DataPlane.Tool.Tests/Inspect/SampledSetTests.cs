@@ -1,3 +1,5 @@
+using ExperimentFramework.DataPlane.Tool.Tests.Streams;
+
 namespace ExperimentFramework.DataPlane.Tool.Tests.Inspect;
 
 public sealed class SampledSetTests
@@ -36,6 +38,37 @@ public sealed class SampledSetTests
         Assert.False(forwards.IsExact);
         Assert.Equal(forwards.Estimate, backwards.Estimate);
         Assert.InRange(forwards.Estimate, 180_000, 220_000);
+    }
+
+    [Fact]
+    public void Duplicates_of_ids_that_were_forgotten_later_count_as_often_as_they_came()
+    {
+        var summary = new StreamSummary(maxIdSlots: 256);
+        foreach (var number in Enumerable.Range(0, 192).Concat(Enumerable.Range(0, 100)).Append(1_000))
+        {
+            summary.Add(SampleStream.Few[2] with { EventId = new Guid(number, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) });
+        }
+
+        Assert.True(summary.DuplicatesAreEstimated);
+        Assert.Equal(100, summary.Duplicates);
+    }
+
+    [Fact]
+    public void Duplicates_are_estimated_without_a_bias()
+    {
+        var random = new Random(11);
+        var summary = new StreamSummary(maxIdSlots: 1_024);
+        for (var number = 0; number < 50_000; number++)
+        {
+            var envelope = SampleStream.Few[2] with { EventId = new Guid(random.Next(), 1, 2, BitConverter.GetBytes(random.NextInt64())) };
+            summary.Add(envelope);
+            if (number % 10 == 0)
+            {
+                summary.Add(envelope);
+            }
+        }
+
+        Assert.InRange(summary.Duplicates, 4_000, 6_000);
     }
 
     [Fact]

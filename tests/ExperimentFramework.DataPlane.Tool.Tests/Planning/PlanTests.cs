@@ -73,6 +73,8 @@ public sealed class PlanTests
     [InlineData(new[] { "--baseline", "0.1", "--effect", "0.1", "--alpha", "2" }, "--alpha must be between 0 and 1")]
     [InlineData(new[] { "--baseline", "0.1", "--effect", "0.1", "--power", "0.01" }, "--power must be below 1 and above")]
     [InlineData(new[] { "--baseline", "0.1", "--effect", "0.1", "--sides", "3" }, "--sides must be 1 or 2")]
+    [InlineData(new[] { "--baseline", "0.1", "--effect", "-0.05", "--sides", "1" }, "--effect must be an increase with --sides 1, which acts upon nothing else; it is -0.05.")]
+    [InlineData(new[] { "--baseline", "-4", "--sd", "1", "--effect", "0.05", "--sides", "1" }, "--effect must be an increase with --sides 1")]
     [InlineData(new[] { "--baseline", "0.1", "--effect", "0.1", "--ratio", "0" }, "--ratio must be above 0")]
     [InlineData(new[] { "--baseline", "0.1", "--subjects", "0" }, "--subjects must be at least 1")]
     [InlineData(new[] { "--baseline", "0.1", "--subjects", "10", "--ratio", "0.05" }, "--ratio must leave the variant at least one subject for the 10 of control; it is 0.05.")]
@@ -102,6 +104,49 @@ public sealed class PlanTests
         var run = await tool.RunAsync("plan", tool.Path("plan.json"), "--traffic", tool.Path("events.jsonl"), "--json");
 
         Assert.Equal(4_000 / (3_999.0 / 86_400), JsonDocument.Parse(run.Output).RootElement.GetProperty("subjectsADay").GetDouble(), 1.0);
+    }
+
+    [Fact]
+    public async Task An_exposure_of_a_wrong_clock_does_not_change_the_subjects_a_day()
+    {
+        using var tool = new ToolFixture();
+        var time = new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var exposure = SampleStream.All.First(envelope => envelope.Payload is ExposureEvent { ExperimentName: "checkout" });
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines([.. SampleStream.All, exposure with { EventId = Guid.CreateVersion7(time), Timestamp = time }]));
+        await File.WriteAllTextAsync(tool.Path("plan.json"), Plan, TestContext.Current.CancellationToken);
+
+        var run = await tool.RunAsync("plan", tool.Path("plan.json"), "--traffic", tool.Path("events.jsonl"), "--json");
+
+        Assert.Equal(4_000 / (3_999.0 / 86_400), JsonDocument.Parse(run.Output).RootElement.GetProperty("subjectsADay").GetDouble(), 1.0);
+        Assert.Equal("warning: 1 exposure is so far in the future that a clock must be wrong. It was left out.\n", run.Error);
+    }
+
+    [Fact]
+    public async Task Exposures_without_subjects_are_too_few_to_say_how_many_there_are_a_day()
+    {
+        using var tool = new ToolFixture();
+        await File.WriteAllBytesAsync(
+            tool.Path("events.jsonl"),
+            SampleStream.Lines(SampleStream.Few.Select(envelope => envelope.Payload is ExposureEvent exposure ? envelope with { Payload = exposure with { SubjectId = null } } : envelope)));
+        await File.WriteAllTextAsync(tool.Path("plan.json"), Plan, TestContext.Current.CancellationToken);
+
+        var run = await tool.RunAsync("plan", tool.Path("plan.json"), "--traffic", tool.Path("events.jsonl"));
+
+        Assert.Equal((2, "error: The exposures of 'checkout' are too few to say how many subjects a day has.\n"), (run.Code, run.Error));
+    }
+
+    [Theory]
+    [InlineData("-4", "--sd", "2", "--subjects", "500")]
+    [InlineData("-4", "--sd", "2", "--subjects", "500", "--effect", "0.1")]
+    [InlineData("-4", "--sd", "2", "--effect", "-0.1", "--sides", "1")]
+    [InlineData("4", "--sd", "2", "--effect", "0.1", "--sides", "1")]
+    public async Task The_difference_is_the_effect_times_the_baseline(string baseline, params string[] options)
+    {
+        using var tool = new ToolFixture();
+
+        var answer = JsonDocument.Parse((await tool.RunAsync(["power", "--baseline", baseline, "--json", .. options])).Output).RootElement;
+
+        Assert.Equal(double.Parse(baseline, System.Globalization.CultureInfo.InvariantCulture) * answer.GetProperty("effect").GetDouble(), answer.GetProperty("difference").GetDouble(), 1e-12);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Confluent.Kafka;
 using ExperimentFramework.DataPlane.Kafka;
 using ExperimentFramework.DataPlane.Kafka.Tests;
+using ExperimentFramework.DataPlane.Tool.Tests.Schemas;
 using ExperimentFramework.DataPlane.Tool.Tests.Streams;
 
 namespace ExperimentFramework.DataPlane.Tool.Tests.Sources;
@@ -114,6 +116,26 @@ public sealed class KafkaSourceTests(SharedCluster shared)
         Assert.Equal((2, ""), (run.Code, run.Output));
         Assert.Contains("NO-SUCH", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_no_event_is_named_by_its_partition_and_offset()
+    {
+        using var tool = new ToolFixture();
+        var address = await AddressAsync([.. SampleStream.Few.Take(5)]);
+        var parts = address["kafka://".Length..].Split('/');
+        using (var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = parts[0] }).Build())
+        {
+            await Eventually.Holds(async () => (await producer.ProduceAsync(new TopicPartition(parts[1], 2), new Message<Null, string> { Value = "{}" }, Token)).Status == PersistenceStatus.Persisted);
+        }
+
+        var run = await tool.RunAsync("verify", address, "--json");
+
+        var fault = JsonNode.Parse(run.Output)!["firstFaults"]!.AsArray().Single()!;
+        Assert.Equal((2, 2), ((int)fault["partition"]!, run.Code));
+        Assert.True((long)fault["offset"]! >= 0);
+        Assert.Null(fault["line"]);
+        await AnswerSchema.RequireAsync("verify", run);
     }
 
     private static string WithoutFiles(ToolRun run)

@@ -4,6 +4,7 @@ using ExperimentFramework.DataPlane.Kafka.Tests;
 using ExperimentFramework.DataPlane.Parquet;
 using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.PostgreSql.Tests;
+using ExperimentFramework.DataPlane.Tool.Tests.Schemas;
 using ExperimentFramework.DataPlane.Tool.Tests.Streams;
 
 namespace ExperimentFramework.DataPlane.Tool.Tests.Sources;
@@ -160,11 +161,13 @@ public sealed class OneStreamTests(SharedCluster cluster, SharedServer server) :
         {
             ("srm", ["--segment", "country"]),
             ("inspect", []),
+            ("verify", []),
             ("readout", ["-e", "checkout", "--plan", _tool.Path("plan.json")]),
         })
         {
             var run = await _tool.RunAsync([command, .. sources, "--json", .. options]);
             Assert.Equal((0, ""), (run.Code, run.Error));
+            await AnswerSchema.RequireAsync(command, run);
             var answer = JsonNode.Parse(run.Output)!.AsObject();
             answer.Remove("files");
             answers.Add(command, answer);

@@ -20,6 +20,9 @@ internal sealed class ToolFixture : IDisposable
     /// <summary>Whether the answer goes to a file or a pipe.</summary>
     public bool IsRedirected { get; init; }
 
+    /// <summary>Whether somebody watches the progress.</summary>
+    public bool ShowsProgress { get; init; }
+
     /// <summary>What is on standard input.</summary>
     public byte[] Input { get; set; } = [];
 
@@ -32,12 +35,16 @@ internal sealed class ToolFixture : IDisposable
     public Task<ToolRun> RunAsync(params string[] arguments) => RunAsync(CancellationToken.None, arguments);
 
     /// <summary>Runs a command that is canceled, as by Ctrl+C.</summary>
-    public async Task<ToolRun> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    public Task<ToolRun> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        RunAsync(console => CommandLine.Create(console).RunAsync(arguments, cancellationToken), new FakeTimeProvider(Now));
+
+    /// <summary>Runs what a command is made of.</summary>
+    public async Task<ToolRun> RunAsync(Func<ToolConsole, Task<int>> run, TimeProvider time)
     {
         using var raw = new MemoryStream();
         var output = new StreamWriter(raw, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };
-        var code = await CommandLine.Create(Console(output, error, raw, new FakeTimeProvider(Now))).RunAsync(arguments, cancellationToken);
+        var code = await run(Console(output, error, raw, time));
         return new ToolRun(code, Text(Encoding.UTF8.GetString(raw.ToArray())), Text(error.ToString()));
     }
 
@@ -55,6 +62,7 @@ internal sealed class ToolFixture : IDisposable
         OpenInput = () => new MemoryStream(Input),
         Variables = Variables,
         Time = time,
+        ShowsProgress = ShowsProgress,
     };
 
     private IAnsiConsole Console(TextWriter writer)

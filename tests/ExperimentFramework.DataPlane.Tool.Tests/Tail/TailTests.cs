@@ -34,7 +34,10 @@ public sealed class TailTests
 
     [Theory]
     [InlineData("type=Exposure", 1)]
-    [InlineData("experiment=CHECKOUT", 1)]
+    [InlineData("type=EXPOSURE", 1)]
+    [InlineData("experiment=checkout", 1)]
+    [InlineData("experiment=CHECKOUT", 0)]
+    [InlineData("subject=USER-1", 0)]
     [InlineData("variant=b", 1)]
     [InlineData("subject=user-1", 1)]
     [InlineData("tenant=acme", 1)]

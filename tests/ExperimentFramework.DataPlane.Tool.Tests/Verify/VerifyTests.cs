@@ -85,6 +85,7 @@ public sealed class VerifyTests
 
         Assert.Equal(1, clocks.GetProperty("future").GetProperty("events").GetInt64());
         Assert.Equal(8, clocks.GetProperty("future").GetProperty("line").GetInt64());
+        Assert.Equal(SampleStream.Few[7].EventId, clocks.GetProperty("future").GetProperty("eventId").GetGuid());
         Assert.Equal(3_600, clocks.GetProperty("future").GetProperty("largestSeconds").GetDouble());
         Assert.Equal(1, clocks.GetProperty("afterId").GetProperty("events").GetInt64());
         Assert.Equal(7_200, clocks.GetProperty("setBack")[0].GetProperty("seconds").GetDouble());

@@ -172,12 +172,21 @@ internal sealed class MonitorRun
     public double UnboundedLogPValueOf(double logEValue) => Math.Log(Number * (Number + 1.0)) - logEValue;
 
     /// <summary>Sets the planned split of a version that was seen before its declaration.</summary>
-    public void Declare(string version, AllocationPlan plan)
+    /// <returns>How many subjects are no longer counted, because their variant has no weight.</returns>
+    public long Declare(string version, AllocationPlan plan)
     {
-        if (TryGetVersion(version, out var index))
+        if (!TryGetVersion(version, out var index) || _plans[index] is not null)
         {
-            _plans[index] ??= plan;
+            return 0;
         }
+
+        _plans[index] = plan;
+        foreach (var (_, counts) in Segments.All)
+        {
+            counts.KeepOnly(index, plan.Variants);
+        }
+
+        return Counts.KeepOnly(index, plan.Variants);
     }
 
     /// <summary>Restores what a snapshot held of the versions.</summary>

@@ -157,7 +157,11 @@ internal sealed class MonitoredExperiment
         Undeclared.Remove(version);
         foreach (var run in _runs)
         {
-            run.Declare(version, plan);
+            // As it would have been if the weights had been declared first.
+            if (run.Declare(version, plan) is > 0 and var subjects)
+            {
+                Tallies.Exclude(NoWeight, subjects);
+            }
         }
     }
 

@@ -26,6 +26,24 @@ internal sealed class VersionedCounts
     /// <summary>Sets the counts of a version.</summary>
     public void Set(int version, long[]? counts) => _rows[version] = counts;
 
+    /// <summary>Forgets the subjects of all but some variants in a version.</summary>
+    /// <returns>How many there were.</returns>
+    public long KeepOnly(int version, ReadOnlySpan<int> variants)
+    {
+        var forgotten = 0L;
+        var row = _rows[version].AsSpan();
+        for (var variant = 0; variant < row.Length; variant++)
+        {
+            if (row[variant] > 0 && !variants.Contains(variant))
+            {
+                forgotten += row[variant];
+                row[variant] = 0;
+            }
+        }
+
+        return forgotten;
+    }
+
     /// <summary>Copies the counts as they are now; nothing is retired in the copy.</summary>
     public VersionedCounts Copy()
     {

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>Makes the first Ctrl+C or SIGTERM cancel the command, which may take its time to leave nothing half-written. The second one ends the process at once.</summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _canceled = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public Interruption() => _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+
+    /// <summary>Canceled by the first signal.</summary>
+    public CancellationToken Token => _canceled.Token;
+
+    /// <summary>Takes a signal.</summary>
+    public void Handle(PosixSignalContext context)
+    {
+        context.Cancel = !_canceled.IsCancellationRequested;
+
+        // What is to be canceled must not keep the next signal waiting.
+        _ = _canceled.CancelAsync();
+    }
+
+    public void Dispose()
+    {
+        Array.ForEach(_registrations, static registration => registration.Dispose());
+        _canceled.Dispose();
+    }
+}
