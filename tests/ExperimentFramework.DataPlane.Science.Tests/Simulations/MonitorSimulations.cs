@@ -3,23 +3,27 @@ namespace ExperimentFramework.DataPlane.Science.Tests;
 /// <summary>The monitor over healthy and broken experiments: the promised rate of false alarms holds with bounded memory, interleaved weights, sampling and lost snapshots.</summary>
 public sealed class MonitorSimulations
 {
-    public static TheoryData<string, double[], int> Healthy => new()
+    private const int NotSampled = -1;
+
+    public static TheoryData<string, double[], double, int> Healthy => new()
     {
-        { "50/50", [1, 1], 0 },
-        { "90/10", [9, 1], 0 },
-        { "five arms", [1, 1, 1, 1, 1], 0 },
-        { "50/50, 20 lost snapshots", [1, 1], 20 },
+        { "50/50", [1, 1], 1, 0 },
+        { "90/10", [9, 1], 1, 0 },
+        { "five arms", [1, 1, 1, 1, 1], 1, 0 },
+        { "90/10, half of the subjects sampled", [9, 1], 0.5, 0 },
+        { "50/50, 20 lost snapshots", [1, 1], 1, 20 },
     };
 
     [Theory]
     [MemberData(nameof(Healthy))]
-    public void Healthy_experiments_are_reported_less_often_than_promised(string name, double[] weights, int losses)
+    public void Healthy_experiments_are_reported_less_often_than_promised(string name, double[] weights, double samplingRate, int losses)
     {
+        // A hundredth of the subjects is held; after each of the losses only a part is seen again.
         var random = new Random(20260301);
-        int runs = Simulation.Runs(200, 10_000), subjects = Simulation.Runs(6_000, 60_000), alarms = 0;
+        int runs = Simulation.Runs(200, 10_000), subjects = losses > 0 ? 6_000 : Simulation.Runs(6_000, 60_000), alarms = 0;
         for (var run = 0; run < runs; run++)
         {
-            alarms += IsAlarmed(random, weights, subjects, losses) ? 1 : 0;
+            alarms += IsAlarmed(random, weights, samplingRate, subjects, losses) ? 1 : 0;
         }
 
         Simulation.Report($"| monitor, {name} | {runs:N0} | {alarms / (double)runs:P2} |");
@@ -82,7 +86,7 @@ public sealed class MonitorSimulations
         Assert.InRange(median, 4_000, 10_500);
     }
 
-    private static bool IsAlarmed(Random random, double[] weights, int subjects, int losses)
+    private static bool IsAlarmed(Random random, double[] weights, double samplingRate, int subjects, int losses)
     {
         var stream = Stream(weights, new ExperimentMonitor(new ExperimentMonitorOptions { MaxSubjectSlots = 1_024 }));
         var total = weights.Sum();
@@ -96,7 +100,7 @@ public sealed class MonitorSimulations
                 draw -= weights[arm++];
             }
 
-            arms[subject] = arm;
+            arms[subject] = random.NextDouble() < samplingRate ? arm : NotSampled;
         }
 
         // After a loss the same subjects come back and are counted anew, together with new ones.
@@ -113,7 +117,10 @@ public sealed class MonitorSimulations
             var to = losses == 0 ? subjects : from + (subjects / 2);
             for (var subject = from; subject < to; subject++)
             {
-                stream.Expose("s" + subject, "arm" + arms[subject]);
+                if (arms[subject] != NotSampled)
+                {
+                    stream.Expose("s" + subject, "arm" + arms[subject], change: exposure => exposure with { SamplingRate = samplingRate });
+                }
             }
 
             stream.Evaluate();
