@@ -36,10 +36,12 @@ public static class ExperimentDashboardEndpointRouteBuilderExtensions
         var time = NonThrowingTimeProvider.Of(services.GetService<TimeProvider>() ?? TimeProvider.System);
         var logger = NonThrowingLogger.Of(services.GetService<ILoggerFactory>()?.CreateLogger(DataPlaneLogCategories.Monitoring) ?? NullLogger.Instance);
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
-        var updates = new UpdatesEndpoint(new LiveUpdates(model, time, options, logger), options.UpdateInterval, stopping);
+        var looks = new ResultLooks(services.GetService<AnalysisLooks>(), model, time, logger);
+        var site = new SiteSettings(options.UpdateInterval, looks.AreKept);
+        var updates = new UpdatesEndpoint(new LiveUpdates(model, time, options, logger), site, time, stopping);
         var group = endpoints.MapGroup(pattern);
         DashboardAccess.Protect(group, services, options);
-        new DashboardEndpoints(model, new ResultLooks(services.GetService<AnalysisLooks>()), options.UpdateInterval).Map(group);
+        new DashboardEndpoints(model, looks, site, time).Map(group);
         group.MapGet("/updates", updates.HandleAsync).WithDisplayName("Updates of the dashboard");
         return group;
     }

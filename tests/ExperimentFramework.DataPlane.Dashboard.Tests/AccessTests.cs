@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -93,6 +95,15 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task A_requirement_that_the_application_adds_to_the_endpoints_stays_required_where_the_dashboard_is_open()
+    {
+        await using var dashboard = await Dashboard.StartAsync(new Dashboard.Setup { Services = Services, Map = static endpoints => endpoints.WithMetadata(new AnalystAttribute()) });
+
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(dashboard, "/experiments", "anyone"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(dashboard, "/experiments", "analyst"));
+    }
+
+    [Fact]
     public async Task What_authorization_lacks_stops_the_start_with_the_policy_and_the_remedy()
     {
         var nothing = await FailureAsync(static _ => { });
@@ -148,6 +159,13 @@ public sealed class AccessTests
     {
         services.AddAuthentication("header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("header", null);
         services.AddAuthorizationBuilder().AddPolicy(Policy, static policy => policy.RequireUserName("analyst"));
+    }
+
+    /// <summary>Requires an analyst without naming a policy.</summary>
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class AnalystAttribute : Attribute, IAuthorizationRequirementData
+    {
+        public IEnumerable<IAuthorizationRequirement> GetRequirements() => [new NameAuthorizationRequirement("analyst")];
     }
 
     /// <summary>Takes the user from a header.</summary>

@@ -1,5 +1,9 @@
+using System.Net;
+using System.Text.Json;
 using ExperimentFramework.DataPlane.Science;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ExperimentFramework.DataPlane.Dashboard.Tests;
 
@@ -18,11 +22,140 @@ public sealed class LookTests
         Assert.Contains("not shown", page, StringComparison.Ordinal);
         Assert.Empty(await LooksAsync());
 
-        var results = await dashboard.GetAsync("/experiments/results?name=checkout-pricing");
-        Assert.Contains("The plan has no look now.", results, StringComparison.Ordinal);
-        await dashboard.GetAsync("/experiments/export?name=checkout-pricing&table=readouts&format=csv");
-        await dashboard.GetAsync("/experiments/api/experiment?name=checkout-pricing");
+        // A link that is followed, loaded ahead or polled is no look.
+        await dashboard.GetAsync("/experiments/results?name=checkout-pricing");
+        Assert.Equal("none", await ResultsInExportAsync(dashboard, string.Empty));
+        using (var polled = JsonDocument.Parse(await dashboard.GetAsync("/experiments/api/experiment?name=checkout-pricing")))
+        {
+            Assert.True(polled.RootElement.GetProperty("areResultsWithheld").GetBoolean());
+            Assert.All(polled.RootElement.GetProperty("status").GetProperty("readOuts")[0].GetProperty("variants").EnumerateArray(), static variant => Assert.False(variant.TryGetProperty("mean", out _)));
+        }
+
+        Assert.Empty(await LooksAsync());
+
+        var results = await AskAsync(dashboard);
+        Assert.Contains("The plan does not allow a look now.", results, StringComparison.Ordinal);
+        Assert.Equal("some", await ResultsInExportAsync(dashboard, "&results=true"));
+        using var asked = JsonDocument.Parse(await dashboard.GetAsync("/experiments/api/experiment?name=checkout-pricing&results=true"));
+        Assert.True(asked.RootElement.GetProperty("status").GetProperty("readOuts")[0].GetProperty("variants")[0].TryGetProperty("mean", out _));
         Assert.Equal(["page of results", "export of results", "JSON of the experiment"], (await LooksAsync()).Select(static look => look.Shown));
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    [InlineData("Sec-Purpose", "prefetch;prerender")]
+    public async Task A_page_of_another_site_and_a_browser_that_loads_ahead_cannot_look_in_the_name_of_a_user(string header, string value)
+    {
+        await using var dashboard = await StartAsync(LookSchedule.FixedHorizon);
+
+        foreach (var (method, path) in new[]
+        {
+            (HttpMethod.Post, "/experiments/results?name=checkout-pricing"),
+            (HttpMethod.Get, "/experiments/api/experiment?name=checkout-pricing&results=true"),
+            (HttpMethod.Get, "/experiments/export?name=checkout-pricing&table=readouts&format=csv&results=true"),
+        })
+        {
+            using var request = new HttpRequestMessage(method, path);
+            request.Headers.Add(header, value);
+            using var response = await dashboard.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        }
+
+        Assert.Empty(await LooksAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_asks_before_there_is_anything_to_compare_has_not_looked()
+    {
+        await using var dashboard = await StartAsync(LookSchedule.FixedHorizon, closesWindows: false);
+
+        Assert.Contains("This look was not recorded: there is nothing to compare yet.", await AskAsync(dashboard), StringComparison.Ordinal);
+
+        Assert.Empty(await LooksAsync());
+    }
+
+    [Fact]
+    public async Task Results_of_a_broken_split_are_not_shown_with_the_warning_and_the_look_is_not_counted()
+    {
+        await using var dashboard = await StartAsync(LookSchedule.FixedHorizon, loseEveryOfB: 3);
+
+        var results = await AskAsync(dashboard);
+
+        Assert.Contains("Untrustworthy:", results, StringComparison.Ordinal);
+        Assert.Empty(await LooksAsync());
+    }
+
+    [Fact]
+    public async Task What_a_planned_look_shows_is_left_out_of_signals_on_pages_in_exports_and_in_reports()
+    {
+        await using var dashboard = await StartAsync(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.01, 1), convertsB: true);
+        var report = new StringWriter();
+        await new ExperimentReport(new MonitorReadModel(dashboard.Monitor, ReadModelSource.OfFiles("events"), dashboard.Time)).WriteAsync(report, ExperimentReportFormat.Markdown, TestContext.Current.CancellationToken);
+
+        foreach (var shown in new[]
+        {
+            await dashboard.GetAsync("/experiments/detail?name=checkout-pricing"), await dashboard.GetAsync("/experiments/export?name=checkout-pricing&table=signals&format=json"),
+            await dashboard.GetAsync("/experiments/api/experiment?name=checkout-pricing"), WebUtility.HtmlDecode(report.ToString()),
+        })
+        {
+            Assert.Contains("Look 1 at checkout-pricing is due. What it shows is with the results.", shown, StringComparison.Ordinal);
+            Assert.DoesNotContain("an effect", shown, StringComparison.Ordinal);
+            Assert.DoesNotContain("\"effect\"", shown, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("\"effect\"", await dashboard.GetAsync("/experiments/api/experiment?name=checkout-pricing&results=true"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Results_of_a_plan_that_this_version_cannot_read_are_not_shown()
+    {
+        await using var dashboard = await StartAsync(null);
+        dashboard.Observe(new AnalysisSignalEvent
+        {
+            ExperimentName = Dashboard.Experiment, Timestamp = dashboard.Time.GetUtcNow(), SignalType = AnalysisSignalType.PlanDeclared, Severity = SignalSeverity.Info, Message = "Declared.",
+            Data = new Dictionary<string, object?> { ["planHash"] = "0123456789abcdef", ["setting:looks"] = "of a newer version" },
+        });
+
+        var page = await dashboard.GetAsync("/experiments/detail?name=checkout-pricing");
+
+        Assert.Contains("cannot be read by this one, so results are not shown", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Show the results", page + await AskAsync(dashboard), StringComparison.Ordinal);
+        using var response = await dashboard.Client.GetAsync("/experiments/api/experiment?name=checkout-pricing&results=true", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Empty(await LooksAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_ledger_that_fails_or_hangs_hides_results_that_the_plan_keeps_and_no_others(bool hangs)
+    {
+        var logs = FakeLogCollector.Create(new FakeLogCollectorOptions());
+        await using var closed = await StartAsync(LookSchedule.FixedHorizon, ledger: new FaultyLedger(hangs), logs: logs);
+        await using var open = await StartAsync(LookSchedule.AlwaysValid, ledger: new FaultyLedger(hangs), logs: logs);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(closed, HttpMethod.Post, "/experiments/results?name=checkout-pricing"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(closed, HttpMethod.Get, "/experiments/api/experiment?name=checkout-pricing&results=true"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(closed, HttpMethod.Get, "/experiments/detail?name=checkout-pricing"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(open, HttpMethod.Get, "/experiments/export?name=checkout-pricing&table=readouts&format=csv"));
+        var page = open.GetAsync("/experiments/detail?name=checkout-pricing");
+        await open.Time.AdvanceUntil(page, TimeSpan.FromSeconds(1));
+        Assert.Contains("Not recorded:", await page, StringComparison.Ordinal);
+
+        // Once by each dashboard, however often it fails.
+        Assert.Equal(2, logs.GetSnapshot().Count(static log => log.Id.Name == "LookNotRecorded"));
+    }
+
+    [Fact]
+    public async Task Looks_of_another_monitor_than_that_of_the_page_are_not_recorded()
+    {
+        var other = new ExperimentMonitor();
+        await using var dashboard = await StartAsync(LookSchedule.AlwaysValid, monitor: other);
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(dashboard, HttpMethod.Get, "/experiments/detail?name=checkout-pricing"));
+
+        Assert.Empty(await LooksAsync());
     }
 
     [Fact]
@@ -62,11 +195,37 @@ public sealed class LookTests
         return looks;
     }
 
-    private async Task<Dashboard> StartAsync(LookSchedule looks)
+    private static async Task<string> AskAsync(Dashboard dashboard)
+    {
+        using var response = await dashboard.Client.PostAsync("/experiments/results?name=checkout-pricing", content: null, TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(Dashboard dashboard, HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        var answering = dashboard.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await dashboard.Time.AdvanceUntil(answering, TimeSpan.FromSeconds(1));
+        using var response = await answering;
+        return response.StatusCode;
+    }
+
+    private static async Task<string> ResultsInExportAsync(Dashboard dashboard, string query)
+    {
+        using var rows = JsonDocument.Parse(await dashboard.GetAsync("/experiments/export?name=checkout-pricing&table=readouts&format=json" + query));
+        return rows.RootElement.EnumerateArray().All(static row => row.GetProperty("mean").ValueKind == JsonValueKind.Null) ? "none" : "some";
+    }
+
+    private async Task<Dashboard> StartAsync(
+        LookSchedule? looks, bool closesWindows = true, int loseEveryOfB = 0, bool convertsB = false, IAnalysisLedger? ledger = null, FakeLogCollector? logs = null, ExperimentMonitor? monitor = null)
     {
         var dashboard = await Dashboard.StartAsync(
-            services: services => services.AddSingleton(provider => new AnalysisLooks(provider.GetRequiredService<ExperimentMonitor>(), _ledger, provider.GetRequiredService<TimeProvider>())),
-            plans:
+            services: services =>
+            {
+                services.AddSingleton(provider => new AnalysisLooks(monitor ?? provider.GetRequiredService<ExperimentMonitor>(), ledger ?? _ledger, provider.GetRequiredService<TimeProvider>()));
+                services.AddLogging(logging => _ = logs is null ? null : logging.AddProvider(new FakeLoggerProvider(logs)));
+            },
+            plans: looks is null ? null :
             [
                 new AnalysisPlan
                 {
@@ -78,9 +237,27 @@ public sealed class LookTests
                 },
             ]);
         dashboard.Declare();
-        dashboard.ExposeMany(2_000);
-        dashboard.Time.Advance(TimeSpan.FromMinutes(5));
-        dashboard.Monitor.Evaluate(dashboard.Time.GetUtcNow());
+        dashboard.ExposeMany(loseEveryOfB > 0 ? 6_000 : 2_000, loseEveryOfB);
+        foreach (var subject in Enumerable.Range(0, convertsB ? 2_000 : 0).Where(static subject => subject % 4 == 1 || subject % 20 == 0))
+        {
+            dashboard.Observe(new MetricEvent { ExperimentName = "*", Timestamp = dashboard.Time.GetUtcNow(), MetricName = "purchase", Value = 1, SubjectId = "s" + subject });
+        }
+
+        if (closesWindows)
+        {
+            dashboard.Time.Advance(TimeSpan.FromMinutes(5));
+            dashboard.Monitor.Evaluate(dashboard.Time.GetUtcNow());
+            dashboard.Monitor.Evaluate(dashboard.Time.GetUtcNow());
+        }
+
         return dashboard;
+    }
+
+    /// <summary>Fails, or does not answer.</summary>
+    private sealed class FaultyLedger(bool hangs) : IAnalysisLedger
+    {
+        public ValueTask RecordAsync(AnalysisLook look, CancellationToken cancellationToken = default) => hangs ? new ValueTask(new TaskCompletionSource().Task) : throw new UnauthorizedAccessException("The disk is full.");
+
+        public IAsyncEnumerable<AnalysisLook> ReadAsync(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<AnalysisLook>();
     }
 }

@@ -82,9 +82,20 @@ internal sealed class OpenPage(HttpResponseMessage response, StreamReader reader
         return new Update(
             id["id: ".Length..],
             json.RootElement.GetProperty("structure").GetString()!,
-            json.RootElement.GetProperty("parts").EnumerateObject().ToDictionary(static part => part.Name, static part => part.Value.GetString()!));
+            json.RootElement.GetProperty("parts").EnumerateObject().ToDictionary(static part => part.Name, static part => part.Value.GetString()!))
+        {
+            Content = json.RootElement.TryGetProperty("content", out var content) ? content.GetString() : null,
+            IsMissing = json.RootElement.TryGetProperty("missing", out _),
+        };
     }
 }
 
 /// <summary>An update of an open page.</summary>
-internal sealed record Update(string Id, string Structure, IReadOnlyDictionary<string, string> Parts);
+internal sealed record Update(string Id, string Structure, IReadOnlyDictionary<string, string> Parts)
+{
+    /// <summary>The content of the page, if its structure has changed.</summary>
+    public string? Content { get; init; }
+
+    /// <summary>Whether there is no such experiment.</summary>
+    public bool IsMissing { get; init; }
+}

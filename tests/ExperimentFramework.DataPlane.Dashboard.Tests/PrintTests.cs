@@ -36,6 +36,12 @@ public sealed class PrintTests(BrowserFixture fixture)
             }
         }
 
+        // What is printed is not live, and ages with the paper.
+        var printed = await tab.Page.Locator("body").InnerTextAsync();
+        Assert.Contains("As of 2026-03-01 12:00:00 UTC.", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("Live", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("Connecting", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain(" ago)", printed, StringComparison.Ordinal);
         await Expect(tab.Page.Locator("h1")).ToBeVisibleAsync();
         Assert.Equal("rgb(255, 255, 255)", await tab.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
         Assert.NotEmpty(await tab.Page.PdfAsync(new PagePdfOptions { Format = "A4" }));

@@ -77,8 +77,8 @@ public sealed partial class ReportTests
         Assert.Contains("    dataplane report events -o 'my report.html'\n", markdown, StringComparison.Ordinal);
         Assert.Contains("\n## checkout-pricing\n\n### Summary\n\n- State: ✓ Healthy. The split agrees with its plan.\n- Subjects: 100\n", markdown, StringComparison.Ordinal);
         Assert.Contains("- **Share of control**: Now 50.00%; the counts are compatible with", markdown, StringComparison.Ordinal);
-        Assert.Contains("| Variant | Subjects | Expected subjects | Deviation | Exposures | Answered by another variant | Exposures lost |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n| control | 50 | 50.0 | 0.00 % | 50 | 0 | 0 |\n", markdown, StringComparison.Ordinal);
-        Assert.Contains("\n## Where this comes from\n\nEvent files in events.\n\nNot among them:\n\n- ", markdown, StringComparison.Ordinal);
+        Assert.Contains("| Variant | Subjects | Expected subjects | Deviation | Exposures | Served by a fallback variant | Exposures lost |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n| control | 50 | 50.0 | 0.00% | 50 | 0 | 0 |\n", markdown, StringComparison.Ordinal);
+        Assert.Contains("\n## Where this comes from\n\nEvent files in events.\n\nNot included:\n\n- ", markdown, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using ExperimentFramework.DataPlane.Science;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -89,7 +90,7 @@ public sealed class ScriptTests(BrowserFixture fixture)
     }
 
     [Fact]
-    public async Task An_experiment_that_is_gone_is_said_once_and_asked_for_no_more()
+    public async Task An_experiment_that_is_gone_is_said_once_and_shown_again_once_it_is_back()
     {
         GoneModel? gone = null;
         await using var dashboard = await ServeAsync(model => gone = new GoneModel(model));
@@ -98,16 +99,137 @@ public sealed class ScriptTests(BrowserFixture fixture)
 
         gone!.IsGone = true;
 
-        await UpdatedAsync(dashboard, async () => (await StatusAsync(tab)).StartsWith("What this page shows is not there any more.", StringComparison.Ordinal));
-        var loads = _gate.Requests;
-        for (var second = 0; second < 20; second++)
+        await UpdatedAsync(dashboard, async () => (await StatusAsync(tab)).StartsWith("The server has seen no event of this experiment since it started. Numbers are as of 2026-03-01", StringComparison.Ordinal));
+        await Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "has seen no event" })).ToHaveCountAsync(1);
+        await tab.Page.EvaluateAsync("new MutationObserver(() => document.body.dataset.again = 'yes').observe(document.querySelector('#connection [role=status]'), { childList: true, characterData: true, subtree: true })");
+        for (var second = 0; second < 5; second++)
         {
             dashboard.Time.Advance(TimeSpan.FromSeconds(1));
             await tab.Page.EvaluateAsync("new Promise(resolve => setTimeout(resolve, 10))");
         }
 
-        Assert.Equal(loads, _gate.Requests);
-        await Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "not there any more" })).ToHaveCountAsync(1);
+        Assert.Null(await tab.Page.GetAttributeAsync("body", "data-again"));
+
+        gone.IsGone = false;
+        await LiveAsync(dashboard, tab);
+        await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Subjects", Exact = true })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_page_of_an_experiment_that_is_not_there_yet_shows_it_with_its_first_exposure()
+    {
+        await using var dashboard = await ServeAsync();
+        await using var tab = await fixture.OpenAsync(dashboard, "/experiments/detail?name=late");
+        await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Experiment not found" })).ToBeVisibleAsync();
+        await UpdatedAsync(dashboard, async () => (await StatusAsync(tab)).StartsWith("The server has seen no event", StringComparison.Ordinal));
+
+        dashboard.Expose("s", "control", "late");
+
+        await UpdatedAsync(dashboard, () => tab.Page.GetByRole(AriaRole.Heading, new() { Name = "late", Exact = true }).IsVisibleAsync());
+        await LiveAsync(dashboard, tab);
+    }
+
+    [Fact]
+    public async Task What_changes_each_second_is_not_read_aloud_and_moves_neither_the_focus_nor_a_selection()
+    {
+        ProcessModel? process = null;
+        await using var dashboard = await ServeAsync(model => process = new ProcessModel(model));
+        process!.Destinations = [ProcessModel.Destination("Kafka", DestinationState.LosingEvents)];
+        await using var tab = await fixture.OpenAsync(dashboard, Detail);
+        await LiveAsync(dashboard, tab);
+        var link = tab.Page.GetByRole(AriaRole.Link, new() { Name = "Subjects by variant as CSV" });
+        await link.FocusAsync();
+        await tab.Page.EvaluateAsync("""
+            document.activeElement.addEventListener('blur', () => document.body.dataset.blurred = 'yes');
+            new MutationObserver(() => document.body.dataset.spoken = 'yes').observe(document.getElementById('announce'), { childList: true, characterData: true, subtree: true });
+            getSelection().selectAllChildren(document.querySelector('#t-variants caption'));
+            """);
+
+        for (var count = 1; count <= 3; count++)
+        {
+            process.Destinations = [ProcessModel.Destination("Kafka", DestinationState.LosingEvents) with { InOutbox = 2_000 + count, Dropped = 100 + count }];
+            dashboard.Expose("more" + count, "control");
+            await AdvancedAsync(dashboard, tab);
+        }
+
+        // A part in which text is selected waits, and the page says so; the others go on.
+        await Expect(tab.Page.Locator("#connection > span").First).ToContainTextAsync("Parts with selected text wait.");
+        await UpdatedAsync(dashboard, async () => (await tab.Page.Locator("#t-destinations").InnerTextAsync()).Contains("2,003", StringComparison.Ordinal));
+        await tab.Page.EvaluateAsync("getSelection().removeAllRanges()");
+        await UpdatedAsync(dashboard, async () => (await tab.Page.Locator("#t-variants tbody tr").First.InnerTextAsync()).Contains('8'));
+        await Expect(link).ToBeFocusedAsync();
+        Assert.Equal((null, null), (await tab.Page.GetAttributeAsync("body", "data-blurred"), await tab.Page.GetAttributeAsync("body", "data-spoken")));
+        await tab.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_new_structure_comes_through_the_stream_and_leaves_the_rows_that_were_there_in_place()
+    {
+        await using var dashboard = await ServeAsync();
+        await using var tab = await fixture.OpenAsync(dashboard, "/experiments");
+        await LiveAsync(dashboard, tab);
+        await Row(tab, "checkout-pricing").EvaluateAsync("row => row.same = true");
+        var requests = _gate.Requests;
+
+        dashboard.Expose("s", "control", "a-first");
+        dashboard.Expose("s", "control", "z-last");
+        await UpdatedAsync(dashboard, () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "z-last" }).IsVisibleAsync());
+
+        Assert.Equal(requests, _gate.Requests);
+        Assert.True(await Row(tab, "checkout-pricing").EvaluateAsync<bool>("row => row.same === true"));
+        Assert.Equal(["a-first", "z-last", "checkout-pricing"], await tab.Page.Locator("#t-experiments tbody th").AllInnerTextsAsync());
+        Assert.Equal(["cell-0-1", "cell-1-1", "cell-2-1"], await tab.Page.Locator("#t-experiments tbody tr").EvaluateAllAsync<string[]>("rows => rows.map(row => row.children[1].id)"));
+
+        // A row that moves up is the same one, too.
+        dashboard.Declare("z-last");
+        dashboard.ExposeMany(4_000, loseEveryOfB: 3, experiment: "z-last");
+        await UpdatedAsync(dashboard, async () => (await tab.Page.Locator("#t-experiments tbody th").AllInnerTextsAsync())[0] == "z-last");
+        Assert.True(await Row(tab, "checkout-pricing").EvaluateAsync<bool>("row => row.same === true"));
+        Assert.Equal(requests, _gate.Requests);
+        await tab.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task Focus_on_what_is_gone_goes_to_the_heading_of_its_section()
+    {
+        ProcessModel? process = null;
+        await using var dashboard = await ServeAsync(model => process = new ProcessModel(model));
+        process!.Destinations = [ProcessModel.Destination("Files")];
+        process.Drops = [new("Files", "b", "Exposure", "queue_full", 1)];
+        await using var tab = await fixture.OpenAsync(dashboard, Detail);
+        await LiveAsync(dashboard, tab);
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Events of the experiment that did not reach a destination as CSV" }).FocusAsync();
+
+        process.Drops = [];
+
+        await UpdatedAsync(dashboard, () => tab.Page.EvaluateAsync<bool>("document.activeElement.id === 'delivery-title'"));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Unauthorized)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.Found)]
+    public async Task Whoever_is_signed_out_is_told_so(HttpStatusCode status)
+    {
+        await using var dashboard = await ServeAsync();
+        await using var tab = await fixture.OpenAsync(dashboard, "/experiments");
+        await LiveAsync(dashboard, tab);
+
+        _gate.Status = status;
+        _gate.IsClosed = true;
+        await tab.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
+
+        await Expect(tab.Page.Locator("#connection [role=status]")).ToHaveTextAsync(new Regex("^You are signed out, or may no longer see this page. Numbers are as of 2026-03-01 .* Reload it to sign in.$"));
+    }
+
+    [Fact]
+    public async Task A_page_that_is_not_updated_because_too_many_are_open_says_so()
+    {
+        await using var dashboard = await Dashboard.StartAsync(new Dashboard.Setup { IsServed = true, Options = static options => options.MaxClients = 0 });
+        dashboard.ExposeMany(10);
+        await using var tab = await fixture.OpenAsync(dashboard, "/experiments");
+
+        await Expect(tab.Page.Locator("#connection [role=status]")).ToHaveTextAsync("Too many pages are open, so this one is not updated. Numbers are as of 2026-03-01 12:00:00 UTC. Trying again.");
     }
 
     [Fact]
@@ -121,9 +243,12 @@ public sealed class ScriptTests(BrowserFixture fixture)
 
         _gate.IsClosed = true;
         dashboard.Expose("s", "control", "another");
+        await tab.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
         await UpdatedAsync(dashboard, async () => (await StatusAsync(tab)).StartsWith("Disconnected. Numbers are as of 2026-03-01", StringComparison.Ordinal));
         Assert.True(await tab.Page.Locator("#connection").EvaluateAsync<bool>("status => status.classList.contains('lost')"));
         await Expect(tab.Page.Locator("#connection [role=status]")).ToContainTextAsync("Disconnected.");
+
+        // The answer to the question why has come before it was said.
         var requests = _gate.Requests;
         await tab.Page.Clock.FastForwardAsync(3_000);
         Assert.Equal(requests, _gate.Requests);
@@ -163,7 +288,7 @@ public sealed class ScriptTests(BrowserFixture fixture)
         await LiveAsync(dashboard, tab);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Pause updates" }).FocusAsync();
         await tab.Page.Keyboard.PressAsync("Enter");
-        Assert.StartsWith("Paused, as of", await StatusAsync(tab), StringComparison.Ordinal);
+        Assert.StartsWith("Paused, as of 2026-03-01 12:00", await StatusAsync(tab), StringComparison.Ordinal);
 
         dashboard.Expose("new", "control");
         for (var second = 0; second < 5; second++)
@@ -221,6 +346,8 @@ public sealed class ScriptTests(BrowserFixture fixture)
 
         public int Requests => Volatile.Read(ref _requests);
 
+        public HttpStatusCode Status { get; set; } = HttpStatusCode.ServiceUnavailable;
+
         public bool IsClosed
         {
             set => _isClosed = value;
@@ -240,7 +367,14 @@ public sealed class ScriptTests(BrowserFixture fixture)
                 return next(context);
             }
 
-            context.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
+            if (context.Request.Path == "/signin")
+            {
+                context.Response.ContentType = "text/html";
+                return context.Response.WriteAsync("<h1>Sign in</h1>");
+            }
+
+            context.Response.StatusCode = (int)Status;
+            context.Response.Headers.Location = Status == HttpStatusCode.Found ? "/signin" : default;
             return Task.CompletedTask;
         }
     }

@@ -123,20 +123,71 @@ public sealed class UpdateTests
         await using var dashboard = await Dashboard.StartAsync(options: static options => options.MaxClients = 1);
         var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
 
-        using var refused = await dashboard.Client.GetAsync("/experiments/updates", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Contains("data: {\"full\":true}\n\n", await dashboard.GetAsync("/experiments/updates"), StringComparison.Ordinal);
 
         page.Dispose();
-        var status = HttpStatusCode.ServiceUnavailable;
         await dashboard.Time.AdvanceUntil(
             () =>
             {
                 using var response = dashboard.Client.GetAsync("/experiments/updates", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
-                status = response.StatusCode;
-                return status == HttpStatusCode.OK;
+                using var reader = new StreamReader(response.Content.ReadAsStream(TestContext.Current.CancellationToken));
+                return reader.ReadLine() == "retry: 1000";
             },
             TimeSpan.FromSeconds(1));
-        Assert.Equal(HttpStatusCode.OK, status);
+    }
+
+    [Fact]
+    public async Task A_few_views_more_than_allowed_are_turned_away_however_few_clients_there_are()
+    {
+        await using var dashboard = await Dashboard.StartAsync();
+        List<OpenPage> pages = [];
+        for (var view = 0; view < LiveUpdates.MaxViews; view++)
+        {
+            pages.Add(await OpenPage.OpenAsync(dashboard, "/experiments/updates?q=" + view));
+        }
+
+        Assert.Contains("\"full\":true", await dashboard.GetAsync("/experiments/updates?q=more"), StringComparison.Ordinal);
+
+        // Whoever looks at one of these views is let in.
+        pages.Add(await OpenPage.OpenAsync(dashboard, "/experiments/updates?q=7"));
+        await pages[^1].NextAsync(dashboard.Time);
+        pages.ForEach(static page => page.Dispose());
+    }
+
+    [Fact]
+    public async Task A_view_that_cannot_be_rendered_sends_comments_and_its_connection_ends_in_time()
+    {
+        await using var dashboard = await Dashboard.StartAsync(model: static model => new FaultyModel(model));
+        dashboard.Declare("hanging");
+        using var response = await dashboard.Client.GetAsync("/experiments/updates?name=hanging&range=hours", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        var begun = dashboard.Time.GetUtcNow();
+
+        var reading = reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await dashboard.Time.AdvanceUntil(reading, TimeSpan.FromSeconds(5));
+
+        Assert.InRange(dashboard.Time.GetUtcNow() - begun, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(8));
+        Assert.InRange((await reading).Split(":\n\n").Length - 1, 10, 30);
+    }
+
+    [Fact]
+    public async Task A_client_whose_structure_is_another_one_gets_the_content_once()
+    {
+        await using var dashboard = await Dashboard.StartAsync();
+        dashboard.Declare();
+        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
+        var before = await page.NextAsync(dashboard.Time);
+        Assert.Null(before.Content);
+
+        dashboard.Expose("s", "control", "another");
+        var after = await page.NextAsync(dashboard.Time, update => update.Structure != before.Structure);
+        Assert.Contains(">another</a>", after.Content, StringComparison.Ordinal);
+        Assert.Null((await page.NextAsync(dashboard.Time)).Content);
+
+        using var old = await OpenPage.OpenAsync(dashboard, "/experiments/updates?structure=" + before.Structure);
+        Assert.NotNull((await old.NextAsync(dashboard.Time)).Content);
+        using var current = await OpenPage.OpenAsync(dashboard, "/experiments/updates?structure=" + after.Structure);
+        Assert.Null((await current.NextAsync(dashboard.Time)).Content);
     }
 
     [Fact]
@@ -162,7 +213,7 @@ public sealed class UpdateTests
 
         var updates = await page.EndAsync(dashboard.Time, TimeSpan.FromMinutes(1));
 
-        Assert.InRange(updates, 5, 6);
+        Assert.InRange(updates, 4, 6);
     }
 
     [Fact]
@@ -211,18 +262,16 @@ public sealed class UpdateTests
     }
 
     [Fact]
-    public async Task An_experiment_that_is_not_there_has_a_structure_that_no_page_has_so_the_page_is_loaded_again()
+    public async Task An_experiment_that_is_not_there_is_said_to_be_missing_until_it_is_there()
     {
         await using var dashboard = await Dashboard.StartAsync();
-        dashboard.Declare();
-        var html = await dashboard.GetAsync("/experiments/detail?name=checkout-pricing");
-        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates?name=unknown&range=hours");
+        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates?name=late&range=hours");
+        Assert.True((await page.NextAsync(dashboard.Time)).IsMissing);
 
-        var update = await page.NextAsync(dashboard.Time);
+        dashboard.Declare("late");
 
-        Assert.Empty(update.Parts);
-        Assert.NotEmpty(update.Structure);
-        Assert.DoesNotContain(update.Structure, html, StringComparison.Ordinal);
+        var found = await page.NextAsync(dashboard.Time, static update => !update.IsMissing);
+        Assert.Contains("id=\"summary\"", found.Content, StringComparison.Ordinal);
     }
 
     private sealed class CountingModel(IExperimentReadModel inner) : IExperimentReadModel

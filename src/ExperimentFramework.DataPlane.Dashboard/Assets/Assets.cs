@@ -11,13 +11,14 @@ internal static class Assets
     {
         ("dashboard.css", "text/css; charset=utf-8"),
         ("dashboard.js", "text/javascript; charset=utf-8"),
+        ("patch.js", "text/javascript; charset=utf-8"),
         ("icon.svg", "image/svg+xml"),
     }.ToFrozenDictionary(static file => file.Item1, static file => (file.Item2, Read(file.Item1)), StringComparer.Ordinal);
 
     /// <summary>Changes with the files, so that browsers may keep them for ever.</summary>
     public static string Version { get; } = Convert.ToHexStringLower(SHA256.HashData([.. Files.OrderBy(static file => file.Key, StringComparer.Ordinal).SelectMany(static file => file.Value.Content)]).AsSpan(0, 8));
 
-    /// <summary>Finds a file; null if there is none of that name.</summary>
+    /// <summary>Finds a file; null if its name is unknown.</summary>
     public static (string ContentType, byte[] Content)? Find(string? name) => name is not null && Files.TryGetValue(name, out var file) ? file : null;
 
     /// <summary>Returns the text of a style sheet or picture, whatever ends its lines.</summary>

@@ -9,16 +9,18 @@
   const backAgain = 'Connected again.';
 
   let stream = null;
-  let latest = null;      // the time of the numbers on the page
-  let heard = 0;          // when the stream last said something
+  let latest = document.body.dataset.time ?? null;  // the time of the numbers on the page
+  let clockOffset = 0;      // how far the reader's clock is ahead of the server's
+  let heard = 0;            // when the stream last said something
   let failures = 0;
   let retry = null;
   let paused = false;
-  let gone = false;
-  let held = {};          // parts that wait until nothing in them is selected
+  let lost = null;          // what kind of loss was said last; null while connected
+  let held = {};            // parts that wait until nothing in them is selected
+  const shown = new Map();  // the HTML that each part was given last
 
   const ago = (time) => {
-    const seconds = Math.round((Date.now() - time) / 1000);
+    const seconds = Math.round((Date.now() - clockOffset - time) / 1000);
     const [count, unit] = Math.abs(seconds) < 60 ? [seconds, 'second']
       : Math.abs(seconds) < 3600 ? [Math.trunc(seconds / 60), 'minute']
       : Math.abs(seconds) < 86400 ? [Math.trunc(seconds / 3600), 'hour'] : [Math.trunc(seconds / 86400), 'day'];
@@ -41,16 +43,16 @@
     }
   };
 
-  // A table that is not too wide is no place to stop at, and its name is said once, by its caption.
+  // The keyboard stops at a table only if it is too wide, and its name is said once, by its caption.
   const tidyTables = () => {
     for (const scroll of document.querySelectorAll('.scroll')) {
       const isWide = scroll.scrollWidth > scroll.clientWidth;
-      scroll.dataset.label ??= scroll.getAttribute('aria-label');
-      for (const [name, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', scroll.dataset.label]]) {
-        if (isWide || scroll === document.activeElement) {
-          scroll.setAttribute(name, value);
-        } else {
+      const label = scroll.querySelector('caption')?.textContent ?? '';
+      for (const [name, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', label]]) {
+        if (!isWide && scroll !== document.activeElement) {
           scroll.removeAttribute(name);
+        } else if (scroll.getAttribute(name) !== value) {
+          scroll.setAttribute(name, value);
         }
       }
     }
@@ -66,44 +68,54 @@
   spoken.className = 'spoken';
   spoken.setAttribute('role', 'status');
 
-  // What is said each second is not read aloud; that the connection is lost, and found again, is.
-  const say = (text, lost) => {
+  // What changes each second is not read aloud; that the connection is lost in another way than before, and found again, is.
+  const say = (text, kind) => {
     status.textContent = text;
-    if (lost && !connection.classList.contains('lost')) {
+    if (kind && kind !== lost) {
       spoken.textContent = text;
     }
 
-    connection.classList.toggle('lost', lost);
+    lost = kind;
+    connection.classList.toggle('lost', kind !== null);
   };
 
-  const asOf = () => (latest ? ` Numbers are as of ${latest.slice(0, 10)} ${latest.slice(11, 19)} UTC.` : '');
+  const dated = () => (latest ? `${latest.slice(0, 10)} ${latest.slice(11, 19)} UTC` : '');
+  const asOf = () => (latest ? ` Numbers are as of ${dated()}.` : '');
+
+  const setTime = (time) => {
+    latest = time;
+    const shownTime = document.querySelector('.as-of time');
+    if (shownTime) {
+      shownTime.dateTime = time;
+      shownTime.textContent = dated();
+    }
+  };
 
   const isSelecting = (element) => {
     const selection = getSelection();
-    return !selection.isCollapsed && element.contains(selection.anchorNode);
+    return !selection.isCollapsed && selection.containsNode(element, true);
   };
 
-  // Replaces what is in an element. Neither the focus nor the place in a wide table is lost.
-  const replace = (element, fill) => {
-    const focused = element.contains(document.activeElement) ? document.activeElement : null;
-    const address = focused && focused.getAttribute('href');
-    const label = focused && focused.getAttribute('aria-label');
-    const offsets = new Map([...element.querySelectorAll('.scroll')].map((scroll) => [scroll.dataset.label, scroll.scrollLeft]));
-    fill();
-    for (const scroll of element.querySelectorAll('.scroll')) {
-      scroll.scrollLeft = offsets.get(scroll.getAttribute('aria-label')) ?? 0;
+  // Focus that was on what is gone goes to the heading of its section, not to the top of the page.
+  const keepFocus = (change) => {
+    const focused = document.activeElement;
+    const heading = focused?.closest?.('section')?.querySelector('h2');
+    change();
+    if (!focused || focused === document.body || focused === document.activeElement) {
+      return;
     }
 
-    if (focused) {
-      [...element.querySelectorAll('a, [tabindex]')]
-        .find((other) => (address ? other.getAttribute('href') === address : other.getAttribute('aria-label') === label))
-        ?.focus({ preventScroll: true });
+    const target = focused.isConnected ? focused : heading?.isConnected ? heading : document.getElementById('main');
+    if (target === heading) {
+      target.setAttribute('tabindex', '-1');
     }
+
+    target?.focus({ preventScroll: true });
   };
 
   const setPart = (id, html) => {
     const element = document.getElementById(id);
-    if (!element) {
+    if (!element || shown.get(id) === html) {
       return true;
     }
 
@@ -111,40 +123,25 @@
       return false;
     }
 
-    replace(element, () => { element.innerHTML = html; });
+    keepFocus(() => patchContent(element, html));
+    shown.set(id, html);
     return true;
   };
 
-  // Loads the page again, and takes of it what is not of the reader: the filter stays as it is. Returns whether it worked.
-  const reload = async () => {
-    let response;
-    try {
-      response = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store' });
-    } catch {
-      return false;
+  // Another structure: all of the content but what is the reader's own, such as the filter.
+  const setContent = (html, structure) => {
+    const content = document.getElementById('content');
+    if (!content) {
+      // The page said that there is nothing to show, and now there is.
+      location.reload();
+      return;
     }
 
-    if (response.status === 404) {
-      gone = true;
-      say(`What this page shows is not there any more.${asOf()}`, true);
-      return false;
-    }
-
-    if (!response.ok || response.redirected) {
-      return false;
-    }
-
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    const [content, fresh] = [document.getElementById('content'), page.getElementById('content')];
-    if (!content || !fresh) {
-      return false;
-    }
-
-    replace(content, () => content.replaceChildren(...fresh.childNodes));
-    setPart('announce', page.getElementById('announce')?.innerHTML ?? '');
-    document.body.dataset.structure = page.body.dataset.structure ?? '';
-    tidy();
-    return true;
+    // What waited for one row must not be written into another.
+    held = {};
+    shown.clear();
+    keepFocus(() => patchContent(content, html));
+    document.body.dataset.structure = structure;
   };
 
   const disconnect = () => {
@@ -154,28 +151,63 @@
     held = {};
   };
 
-  const connectLater = () => {
+  const connectLater = (text, kind, wait) => {
     disconnect();
-    if (gone || paused || document.hidden) {
+    if (paused || document.hidden) {
       return;
     }
 
-    say(`Disconnected.${asOf()} Connecting again.`, true);
-    const wait = Math.min(longestWait, shortestWait * 2 ** failures) * (1 + (Math.random() / 2));
+    say(text, kind);
+    retry = setTimeout(connect, (wait ?? Math.min(longestWait, shortestWait * 2 ** failures)) * (1 + (Math.random() / 2)));
     failures++;
-    retry = setTimeout(connect, wait);
   };
 
-  const apply = async (update) => {
-    if (update.structure !== document.body.dataset.structure) {
-      // Updates that come while the page is loaded again would be lost, so the stream starts anew, with all parts.
-      disconnect();
-      if (await reload()) {
-        connect();
-      } else {
-        connectLater();
-      }
+  const disconnected = () => connectLater(`Disconnected.${asOf()} Connecting again.`, 'disconnected');
 
+  // An event source does not say why it was refused; the answer to the same question does.
+  const refused = async () => {
+    disconnect();
+    const asking = new AbortController();
+    const limit = setTimeout(() => asking.abort(), shortestWait);
+    let isSignedOut = false;
+    try {
+      const response = await fetch(document.body.dataset.updates, { cache: 'no-store', redirect: 'manual', signal: asking.signal });
+      isSignedOut = response.status === 401 || response.status === 403 || response.type === 'opaqueredirect';
+    } catch {
+      // The server does not answer.
+    }
+
+    clearTimeout(limit);
+    asking.abort();
+    if (stream || paused || document.hidden) {
+      return;
+    }
+
+    if (isSignedOut) {
+      connectLater(`You are signed out, or may no longer see this page.${asOf()} Reload it to sign in.`, 'refused', longestWait);
+    } else {
+      disconnected();
+    }
+  };
+
+  const apply = (update) => {
+    if (update.full) {
+      connectLater(`Too many pages are open, so this one is not updated.${asOf()} Trying again.`, 'full', longestWait);
+      return;
+    }
+
+    if (update.missing) {
+      failures = 0;
+      say(`The server has seen no event of this experiment since it started.${asOf()} Looking again.`, 'missing');
+      return;
+    }
+
+    clockOffset = Math.abs(Date.now() - Date.parse(update.time)) > 30_000 ? Date.now() - Date.parse(update.time) : 0;
+    if (update.content !== undefined) {
+      setContent(update.content, update.structure);
+    } else if (update.structure !== document.body.dataset.structure) {
+      // The server takes the page for another one: it is told which one it is.
+      connect();
       return;
     }
 
@@ -187,10 +219,10 @@
       }
     }
 
-    latest = update.time;
+    setTime(update.time);
     failures = 0;
     tidy();
-    say(`Live, as of ${latest.slice(11, 19)} UTC.`, false);
+    say(`Live, as of ${dated()}.${Object.keys(held).length > 0 ? ' Parts with selected text wait.' : ''}`, null);
     if (spoken.textContent) {
       spoken.textContent = spoken.textContent === backAgain ? '' : backAgain;
     }
@@ -198,12 +230,13 @@
 
   function connect() {
     disconnect();
-    if (gone || paused || document.hidden) {
+    if (paused || document.hidden) {
       return;
     }
 
     heard = Date.now();
-    const opened = stream = new EventSource(document.body.dataset.updates);
+    const { updates, structure } = document.body.dataset;
+    const opened = stream = new EventSource(`${updates}${updates.includes('?') ? '&' : '?'}structure=${structure}`);
     opened.onmessage = (message) => {
       heard = Date.now();
       if (opened === stream) {
@@ -211,23 +244,38 @@
       }
     };
     opened.onerror = () => {
-      // The browser connects again by itself after a connection that ended, but not after an answer that is none.
+      // The browser connects again by itself after a connection that ended, but not after an answer that was refused.
       if (opened === stream && opened.readyState === EventSource.CLOSED) {
-        connectLater();
+        refused();
       }
     };
   }
 
+  // Says that the numbers are not live until the first update has come.
+  const begin = () => {
+    if (!lost) {
+      say(`Connecting.${asOf()}`, null);
+    }
+
+    connect();
+  };
+
   tidy();
   addEventListener('resize', tidyTables);
+  let ticked = Date.now();
   setInterval(() => {
+    const slept = Date.now() - ticked > longestWait;
+    ticked = Date.now();
     if (paused) {
       return;
     }
 
     tellAges();
-    if (stream && Date.now() - heard > (3 * interval) + shortestWait) {
-      connectLater();
+    if (slept && stream) {
+      // The computer was asleep: that nothing was heard is no loss.
+      begin();
+    } else if (stream && Date.now() - heard > (3 * interval) + shortestWait) {
+      disconnected();
     }
   }, 1000);
   if (!document.body.dataset.updates || !connection) {
@@ -242,16 +290,26 @@
     pause.textContent = paused ? 'Resume updates' : 'Pause updates';
     if (paused) {
       disconnect();
-      say(`Paused${latest ? `, as of ${latest.slice(11, 19)} UTC` : ''}.`, false);
+      say(`Paused${latest ? `, as of ${dated()}` : ''}.`, null);
     } else {
-      say('Connecting.', false);
-      connect();
+      failures = 0;
+      begin();
     }
   });
 
   // A browser has few connections to a server, and a page that nobody sees needs none.
-  document.addEventListener('visibilitychange', connect);
+  const wake = () => {
+    if (document.hidden) {
+      disconnect();
+    } else if (!paused) {
+      failures = 0;
+      begin();
+    }
+  };
+
+  document.addEventListener('visibilitychange', wake);
+  addEventListener('online', wake);
+  document.body.classList.add('scripted');
   connection.replaceChildren(status, pause, spoken);
-  say('Connecting.', false);
-  connect();
+  begin();
 })();

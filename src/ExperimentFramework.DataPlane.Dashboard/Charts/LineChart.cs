@@ -46,6 +46,9 @@ internal sealed class LineChart
     /// <summary>Writes the label of a value at the axis.</summary>
     public required Func<double, string> Label { get; init; }
 
+    /// <summary>The smallest and the largest value that there can be; null for none. The axis ends there.</summary>
+    public (double Low, double High)? Bounds { get; init; }
+
     /// <summary>The smallest difference between the ends of the axis.</summary>
     public required double SmallestRange { get; init; }
 
@@ -66,7 +69,7 @@ internal sealed class LineChart
             <figure class="chart"><figcaption>{Title}</figcaption>
             <svg id="{id}" viewBox="0 0 {Width} {Height}" aria-hidden="true">
             {labels}{BandPath(low, high)}{limits}{Line("planned", Planned, low, high)}{Line("value", Values, low, high)}
-            <text class="axis" x="{Left}" y="{Height - 8}">{Times.First.UtcDateTime:MM-dd HH:mm}</text><text class="axis end" x="{Width - Right}" y="{Height - 8}">{Times.Last.UtcDateTime:MM-dd HH:mm} UTC</text></svg>
+            <text class="axis" x="{Left}" y="{Height - 8}">{Times.First.UtcDateTime:yyyy-MM-dd HH:mm}</text><text class="axis end" x="{Width - Right}" y="{Height - 8}">{Times.Last.UtcDateTime:yyyy-MM-dd HH:mm} UTC</text></svg>
             <p class="reading">{Description}</p></figure>
             """);
     }
@@ -94,7 +97,7 @@ internal sealed class LineChart
         }
 
         var margin = Math.Max(SmallestRange - (high - low), (high - low) * 0.1) / 2;
-        return (low - margin, high + margin);
+        return Bounds is { } bounds ? (Math.Max(bounds.Low, low - margin), Math.Min(bounds.High, high + margin)) : (low - margin, high + margin);
     }
 
     private static IEnumerable<double> Ticks(double low, double high)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -35,6 +36,9 @@ internal readonly struct HtmlText(string value)
 [InterpolatedStringHandler]
 internal readonly struct HtmlInterpolation
 {
+    /// <summary>Embeddings, overrides and isolates of bidirectional text.</summary>
+    private static readonly SearchValues<char> Reordering = SearchValues.Create("\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069");
+
     private readonly StringBuilder _html;
 
     public HtmlInterpolation(int literalLength, int formattedCount) => _html = new StringBuilder(literalLength + (formattedCount * 16));
@@ -47,7 +51,7 @@ internal readonly struct HtmlInterpolation
     {
         if (!string.IsNullOrEmpty(value))
         {
-            _html.Append(HtmlEncoder.Default.Encode(value));
+            _html.Append(HtmlEncoder.Default.Encode(WithoutReordering(value)));
         }
     }
 
@@ -55,4 +59,9 @@ internal readonly struct HtmlInterpolation
         where T : IFormattable => AppendFormatted(value.ToString(format, CultureInfo.InvariantCulture));
 
     public override string ToString() => _html.ToString();
+
+    /// <summary>A name must not turn round the text that follows it.</summary>
+    private static string WithoutReordering(string text) => text.AsSpan().ContainsAny(Reordering)
+        ? string.Create(text.Length, text, static (target, source) => source.AsSpan().ReplaceAny(target, Reordering, '\uFFFD'))
+        : text;
 }

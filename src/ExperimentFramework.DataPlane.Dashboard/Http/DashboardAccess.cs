@@ -21,7 +21,7 @@ internal static class DashboardAccess
             // What the application requires of these endpoints itself, or of a group around them, stays required.
             endpoints.Finally(static endpoint =>
             {
-                if (!endpoint.Metadata.OfType<IAuthorizeData>().Any() && !endpoint.Metadata.OfType<AuthorizationPolicy>().Any())
+                if (!endpoint.Metadata.Any(static metadata => metadata is IAuthorizeData or AuthorizationPolicy or IAuthorizationRequirementData))
                 {
                     endpoint.Metadata.Add(new AllowAnonymousAttribute());
                 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ExperimentFramework.DataPlane.Science;
 using Microsoft.AspNetCore.Builder;
@@ -9,18 +10,21 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>Answers the requests for pages, data and files.</summary>
 /// <param name="model">The read model.</param>
 /// <param name="looks">Records looks at results.</param>
-/// <param name="updateInterval">The time between two updates of an open page.</param>
-internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks looks, TimeSpan updateInterval)
+/// <param name="settings">What all pages have in common.</param>
+/// <param name="time">The clock.</param>
+internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks looks, SiteSettings settings, TimeProvider time)
 {
     private const string Html = "text/html; charset=utf-8";
     private const string Json = "application/json; charset=utf-8";
+    private const string Problem = "application/problem+json";
+    private const string NotRecorded = "The look cannot be recorded, so the results are not shown: the plan counts looks. Try again later, or ask the operator of the application; its log has the reason.";
 
     /// <summary>Maps all but the updates.</summary>
     public void Map(RouteGroupBuilder group)
     {
         group.MapGet("", ListAsync).WithDisplayName("Experiments");
         group.MapGet("/detail", context => WithDetail(context, "/detail", DetailAsync)).WithDisplayName("Experiment");
-        group.MapGet("/results", context => WithDetail(context, "/results", ResultsAsync)).WithDisplayName("Results of an experiment");
+        group.MapMethods("/results", [HttpMethods.Get, HttpMethods.Post], context => WithDetail(context, "/results", ResultsAsync)).WithDisplayName("Results of an experiment");
         group.MapGet("/series", context => WithDetail(context, "/series", SeriesAsync)).WithDisplayName("Experiment as a table");
         group.MapGet("/event", context => WithDetail(context, "/event", EventAsync)).WithDisplayName("Event of an experiment");
         group.MapGet("/export", ExportAsync).WithDisplayName("Export of experiments");
@@ -39,22 +43,42 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
     }
 
     private async Task ListAsync(HttpContext context) => await WriteAsync(
-        context, Html, ListPage.Write(SiteOf(context, string.Empty) with { UpdateInterval = updateInterval }, await model.GetExperimentsAsync(context.RequestAborted).ConfigureAwait(false), ListQuery.Of(context.Request.Query))).ConfigureAwait(false);
+        context, Html, ListPage.Write(SiteOf(context, string.Empty) with { Settings = settings }, await model.GetExperimentsAsync(context.RequestAborted).ConfigureAwait(false), ListQuery.Of(context.Request.Query))).ConfigureAwait(false);
 
     private async Task DetailAsync(HttpContext context, Site site, ExperimentDetail detail)
     {
-        if (ResultLooks.AreOpen(detail.Status))
-        {
-            await looks.RecordAsync(context, detail.Status, "page of the experiment").ConfigureAwait(false);
-        }
-
-        await WriteAsync(context, Html, DetailPage.Write(site, detail, DetailSections.RangeOf(context.Request.Query["range"], detail))).ConfigureAwait(false);
+        var record = WithheldResults.AreOpen(detail.Status) ? await looks.RecordAsync(context, ResultTables.Shown(detail.Status), "page of the experiment").ConfigureAwait(false) : LookRecord.Nothing;
+        await WriteAsync(context, Html, DetailPage.Write(site, detail, DetailSections.RangeOf(context.Request.Query["range"], detail), record)).ConfigureAwait(false);
     }
 
+    /// <summary>Shows the results to whoever asks for them: following a link is not asking, where a look may cost something.</summary>
     private async Task ResultsAsync(HttpContext context, Site site, ExperimentDetail detail)
     {
-        var verdict = await looks.RecordAsync(context, detail.Status, "page of results").ConfigureAwait(false);
-        await WriteAsync(context, Html, SmallPages.Results(site, detail, verdict)).ConfigureAwait(false);
+        if (!WithheldResults.AreOpen(detail.Status))
+        {
+            if (!HttpMethods.IsPost(context.Request.Method) || detail.Status.HasUnreadablePlan)
+            {
+                await WriteAsync(context, Html, SmallPages.AskForResults(site, detail)).ConfigureAwait(false);
+                return;
+            }
+
+            if (!ResultLooks.MayAsk(context.Request))
+            {
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                await WriteAsync(context, Html, SmallPages.Missing(site, "Results not shown", "Results are shown to whoever asks for them on these pages, because the plan counts looks.")).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        var record = await looks.RecordAsync(context, ResultTables.Shown(detail.Status), "page of results").ConfigureAwait(false);
+        if (record.HasFailed && !WithheldResults.AreOpen(detail.Status))
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await WriteAsync(context, Html, SmallPages.Missing(site, "Results not shown", NotRecorded)).ConfigureAwait(false);
+            return;
+        }
+
+        await WriteAsync(context, Html, SmallPages.Results(site, detail, record)).ConfigureAwait(false);
     }
 
     private static Task SeriesAsync(HttpContext context, Site site, ExperimentDetail detail) =>
@@ -71,65 +95,108 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
     private async Task ExportAsync(HttpContext context)
     {
         var site = SiteOf(context, "/export");
-        var format = context.Request.Query["format"].ToString();
-        if (format is not ("csv" or "json") || await TableOfAsync(context, site).ConfigureAwait(false) is not { } table)
+        var query = context.Request.Query;
+        var format = query["format"].ToString();
+        if (format is not ("csv" or "json") || (query.ContainsKey("name") ? await DetailTableAsync(context, site).ConfigureAwait(false) : await ListTableAsync(context, site).ConfigureAwait(false)) is not { } export)
         {
             await MissingAsync(context, SmallPages.Missing(site, "Export not found", "There is no such experiment, table or format; formats are csv and json.")).ConfigureAwait(false);
             return;
         }
 
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{table.Id}.{format}\"";
-        await (format == "csv" ? WriteAsync(context, "text/csv; charset=utf-8", TableExport.Csv(table)) : WriteAsync(context, Json, TableExport.Json(table))).ConfigureAwait(false);
-    }
-
-    private async ValueTask<Table?> TableOfAsync(HttpContext context, Site site)
-    {
-        var query = context.Request.Query;
-        if (query["name"].ToString() is not { Length: > 0 } name)
+        if (export.Refused is { } refused)
         {
-            if (query["table"].ToString() is not (Site.ListTableId or DeliveryTables.DestinationsId))
-            {
-                return null;
-            }
-
-            var overview = await model.GetExperimentsAsync(context.RequestAborted).ConfigureAwait(false);
-            return query["table"] == Site.ListTableId ? ListTable.Of(site, ListQuery.Of(query).Select(overview)) : DeliveryTables.Destinations(overview.Destinations);
+            context.Response.StatusCode = refused;
+            await WriteAsync(context, Html, SmallPages.Missing(site, "Results not shown", NotRecorded)).ConfigureAwait(false);
+            return;
         }
 
-        if (await model.GetExperimentAsync(name, context.RequestAborted).ConfigureAwait(false) is not { } detail)
+        context.Response.Headers.ContentDisposition = ExportName.Of(export.Experiment, export.Table.Id, format, export.Time);
+        await (format == "csv" ? WriteAsync(context, "text/csv; charset=utf-8", TableExport.Csv(export.Table)) : WriteAsync(context, Json, TableExport.Json(export.Table))).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Export?> ListTableAsync(HttpContext context, Site site)
+    {
+        var query = context.Request.Query;
+        if (query["table"].ToString() is not (Site.ListTableId or DeliveryTables.DestinationsId))
         {
             return null;
         }
 
-        var table = DetailTables.All(site, detail).FirstOrDefault(table => table.Id == query["table"]);
-        if (table is { Id: ResultTables.ReadOutsId })
+        var overview = await model.GetExperimentsAsync(context.RequestAborted).ConfigureAwait(false);
+        return new Export(query["table"] == Site.ListTableId ? ListTable.Of(site, ListQuery.Of(query).Select(overview)) : DeliveryTables.Destinations(overview.Destinations), null, overview.Time);
+    }
+
+    private async ValueTask<Export?> DetailTableAsync(HttpContext context, Site site)
+    {
+        var query = context.Request.Query;
+        if (await model.GetExperimentAsync(query["name"].ToString(), context.RequestAborted).ConfigureAwait(false) is not { } detail)
         {
-            await looks.RecordAsync(context, detail.Status, "export of results").ConfigureAwait(false);
+            return null;
         }
 
-        return table;
+        var asks = AsksForResults(query);
+        if (DetailTables.Find(query["table"].ToString(), site, detail, asks) is not { } table)
+        {
+            return null;
+        }
+
+        int? refused = null;
+        if (table.Id == ResultTables.ReadOutsId && (asks || WithheldResults.AreOpen(detail.Status)))
+        {
+            refused = await RefuseAsync(context, ResultTables.Shown(detail.Status), "export of results").ConfigureAwait(false);
+        }
+
+        return new Export(table, detail.Status.Name, detail.Time) { Refused = refused };
     }
+
+    /// <summary>Records a look, and says with which status its results are refused; null if they may be shown.</summary>
+    private async ValueTask<int?> RefuseAsync(HttpContext context, ExperimentStatus status, string shown)
+    {
+        var isOpen = WithheldResults.AreOpen(status);
+        if (!isOpen && (status.HasUnreadablePlan || !ResultLooks.MayAsk(context.Request)))
+        {
+            return StatusCodes.Status403Forbidden;
+        }
+
+        return (await looks.RecordAsync(context, status, shown).ConfigureAwait(false)).HasFailed && !isOpen ? StatusCodes.Status503ServiceUnavailable : null;
+    }
+
+    private static bool AsksForResults(IQueryCollection query) => query["results"] == "true";
 
     private async Task ApiListAsync(HttpContext context) =>
         await WriteAsync(context, Json, ReadModelJson.Serialize(await model.GetExperimentsAsync(context.RequestAborted).ConfigureAwait(false))).ConfigureAwait(false);
 
     private async Task ApiDetailAsync(HttpContext context)
     {
-        if (await model.GetExperimentAsync(context.Request.Query["name"].ToString(), context.RequestAborted).ConfigureAwait(false) is { } detail)
+        if (await model.GetExperimentAsync(context.Request.Query["name"].ToString(), context.RequestAborted).ConfigureAwait(false) is not { } detail)
         {
-            await looks.RecordAsync(context, detail.Status, "JSON of the experiment").ConfigureAwait(false);
-            await WriteAsync(context, Json, ReadModelJson.Serialize(detail)).ConfigureAwait(false);
-            return;
+            await ProblemAsync(context, StatusCodes.Status404NotFound, "Experiment not found", "No event of this experiment was seen.").ConfigureAwait(false);
         }
+        else if (!WithheldResults.AreOpen(detail.Status) && !AsksForResults(context.Request.Query))
+        {
+            await WriteAsync(context, Json, ReadModelJson.Serialize(WithheldResults.LeftOutOf(detail))).ConfigureAwait(false);
+        }
+        else if (await RefuseAsync(context, detail.Status, "JSON of the experiment").ConfigureAwait(false) is { } refused)
+        {
+            await ProblemAsync(context, refused, "Results not shown", NotRecorded).ConfigureAwait(false);
+        }
+        else
+        {
+            await WriteAsync(context, Json, ReadModelJson.Serialize(detail)).ConfigureAwait(false);
+        }
+    }
 
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        await WriteAsync(context, "application/problem+json", """{"title":"Experiment not found","status":404,"detail":"No event of this experiment was seen."}"""u8.ToArray()).ConfigureAwait(false);
+    private static Task ProblemAsync(HttpContext context, int status, string title, string detail)
+    {
+        context.Response.StatusCode = status;
+        return WriteAsync(context, Problem, string.Create(CultureInfo.InvariantCulture, $$"""{"title":"{{title}}","status":{{status}},"detail":"{{detail}}"}"""));
     }
 
     private static Task AssetAsync(HttpContext context)
     {
         if (Assets.Find(context.Request.RouteValues["name"] as string) is not { } asset)
         {
+            ResponseHeaders.Set(context.Response);
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         }
@@ -147,14 +214,14 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
 
     private async Task WithDetail(HttpContext context, string suffix, Func<HttpContext, Site, ExperimentDetail, Task> answer)
     {
-        var site = SiteOf(context, suffix) with { UpdateInterval = updateInterval };
+        var site = SiteOf(context, suffix) with { Settings = settings };
         if (await model.GetExperimentAsync(context.Request.Query["name"].ToString(), context.RequestAborted).ConfigureAwait(false) is { } detail)
         {
             await answer(context, site, detail).ConfigureAwait(false);
         }
         else
         {
-            await MissingAsync(context, SmallPages.Missing(site, "Experiment not found", "No event of this experiment was seen. It appears with its first exposure.")).ConfigureAwait(false);
+            await MissingAsync(context, SmallPages.MissingExperiment(site, context.Request.Query["name"].ToString(), suffix == "/detail" ? time.GetUtcNow() : null)).ConfigureAwait(false);
         }
     }
 
@@ -172,5 +239,15 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
         context.Response.ContentType = contentType;
         context.Response.ContentLength = content.Length;
         return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>A table to download.</summary>
+    /// <param name="Table">The table.</param>
+    /// <param name="Experiment">The experiment that it is of; null for all.</param>
+    /// <param name="Time">The moment of its numbers.</param>
+    private sealed record Export(Table Table, string? Experiment, DateTimeOffset Time)
+    {
+        /// <summary>The status that it is refused with; null if it may be downloaded.</summary>
+        public int? Refused { get; init; }
     }
 }

@@ -5,31 +5,34 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>Sends what changes on a page as server-sent events.</summary>
 /// <param name="updates">Renders for all clients.</param>
-/// <param name="interval">The time between two updates.</param>
+/// <param name="settings">What all pages have in common.</param>
+/// <param name="time">The clock.</param>
 /// <param name="stopping">Ends all connections, so that the host does not wait for them.</param>
-internal sealed class UpdatesEndpoint(LiveUpdates updates, TimeSpan interval, CancellationToken stopping)
+internal sealed class UpdatesEndpoint(LiveUpdates updates, SiteSettings settings, TimeProvider time, CancellationToken stopping)
 {
     private const string Suffix = "/updates";
-
-    /// <summary>After about this time a connection ends, and the page connects again: who may no longer see it does not see it for ever.</summary>
-    private static readonly TimeSpan LongestConnection = TimeSpan.FromMinutes(5);
 
     /// <summary>Connections that began together do not end together.</summary>
     private const double Spread = 0.2;
 
+    /// <summary>After about this time a connection ends, and the page connects again: who may no longer see it does not see it for ever.</summary>
+    private static readonly TimeSpan LongestConnection = TimeSpan.FromMinutes(5);
+
+    /// <summary>If nothing is sent for this time a comment is, so that a connection that is only half there is noticed.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
+
     public async Task HandleAsync(HttpContext context)
     {
-        if (updates.TryEnter(SourceOf(context)) is not { } view)
-        {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            context.Response.Headers.RetryAfter = "60";
-            return;
-        }
-
+        var view = updates.TryEnter(SourceOf(context));
         try
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-            await SendAsync(context, view, (int)(LongestConnection / interval * (1 + (Random.Shared.NextDouble() * Spread))), ending.Token).ConfigureAwait(false);
+            await BeginAsync(context, view is null ? "retry: 60000\ndata: {\"full\":true}\n\n" : "retry: 1000\n\n", ending.Token).ConfigureAwait(false);
+            if (view is not null)
+            {
+                await SendAsync(context, view, LongestConnection * (1 + (Random.Shared.NextDouble() * Spread)), ending.Token).ConfigureAwait(false);
+                await ending.CancelAsync().ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || stopping.IsCancellationRequested)
         {
@@ -37,38 +40,61 @@ internal sealed class UpdatesEndpoint(LiveUpdates updates, TimeSpan interval, Ca
         }
         finally
         {
-            updates.Leave(view);
+            if (view is not null)
+            {
+                updates.Leave(view);
+            }
         }
     }
 
-    private static async Task SendAsync(HttpContext context, LiveView view, int updates, CancellationToken cancellationToken)
+    /// <summary>The page learns at once that it is connected, or that too many are.</summary>
+    private static async Task BeginAsync(HttpContext context, string first, CancellationToken cancellationToken)
     {
         ResponseHeaders.Set(context.Response);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        await WriteAsync(context, System.Text.Encoding.UTF8.GetBytes(first), cancellationToken).ConfigureAwait(false);
+    }
 
-        // The page learns at once that it is connected.
-        var position = view.Enter(context.Request.Headers["Last-Event-ID"]);
-        await context.Response.Body.WriteAsync("retry: 1000\n\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
-        await context.Response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
-        for (; updates > 0; updates--)
+    private async Task SendAsync(HttpContext context, LiveView view, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        var position = view.Enter(context.Request.Headers["Last-Event-ID"], context.Request.Query["structure"].ToString() is { Length: > 0 } structure ? structure : null);
+        Task<(byte[] Update, LivePosition Position)>? next = null;
+        while (time.GetElapsedTime(begun) is var elapsed && elapsed < longest)
         {
-            (var update, position) = await view.NextAsync(position, cancellationToken).ConfigureAwait(false);
-            await context.Response.Body.WriteAsync(update, cancellationToken).ConfigureAwait(false);
-            await context.Response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
+            next ??= view.NextAsync(position, cancellationToken).AsTask();
+            var left = longest - elapsed;
+            try
+            {
+                (var update, position) = await next.WaitAsync(left < LongestSilence ? left : LongestSilence, time, cancellationToken).ConfigureAwait(false);
+                next = null;
+                await WriteAsync(context, update, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                await WriteAsync(context, ":\n\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
-    private static ViewSource SourceOf(HttpContext context)
+    private static async Task WriteAsync(HttpContext context, byte[] text, CancellationToken cancellationToken)
     {
-        var site = DashboardEndpoints.SiteOf(context, Suffix);
+        await context.Response.Body.WriteAsync(text, cancellationToken).ConfigureAwait(false);
+        await context.Response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private ViewSource SourceOf(HttpContext context)
+    {
+        var site = DashboardEndpoints.SiteOf(context, Suffix) with { Settings = settings };
         var query = context.Request.Query;
-        if (query["name"].ToString() is { Length: > 0 } name)
+        if (query.ContainsKey("name"))
         {
+            var name = query["name"].ToString();
             var range = query["range"] == SeriesTable.Hours ? SeriesTable.Hours : SeriesTable.Minutes;
             return new ViewSource($"{site.BasePath}\ndetail\n{range}\n{name}", async moment =>
-                await moment.GetDetailAsync(name).ConfigureAwait(false) is { } detail ? DetailPage.Render(site, detail, range) : new RenderedView(string.Empty, []));
+                await moment.GetDetailAsync(name).ConfigureAwait(false) is { } detail ? DetailPage.Render(site, detail, range) : RenderedView.Missing);
         }
 
         var list = ListQuery.Of(query);

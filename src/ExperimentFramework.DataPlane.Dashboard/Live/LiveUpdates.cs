@@ -6,10 +6,16 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>Renders what clients look at, once for all of them, as long as there are any. A view that cannot be rendered, or not in time, holds up no other one.</summary>
 /// <param name="model">The read model.</param>
 /// <param name="time">The clock.</param>
-/// <param name="options">The time between two updates, and how many clients there may be.</param>
+/// <param name="options">The time between two updates, and how many clients there may be, of at most <see cref="MaxViews"/> views.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvider time, ExperimentDashboardOptions options, NonThrowingLogger logger)
 {
+    /// <summary>Whoever opens a page for each word that can be searched for does not make the server render all of them each second.</summary>
+    public const int MaxViews = 250;
+
+    /// <summary>A page connects again within a second or two, for example after the browser's own break.</summary>
+    private const int UpdatesKept = 3;
+
     private readonly NonThrowingLogger _logger = logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LiveView> _views = new(StringComparer.Ordinal);
@@ -28,11 +34,17 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
 
             if (!_views.TryGetValue(source.Key, out var view))
             {
+                if (_views.Values.Count(static other => other.Clients > 0) >= MaxViews)
+                {
+                    return null;
+                }
+
                 _views.Add(source.Key, view = new LiveView(source));
             }
 
             _clients++;
             view.Clients++;
+            view.UpdatesWithoutClients = 0;
             if (!_isRunning)
             {
                 _isRunning = true;
@@ -49,10 +61,7 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
         lock (_gate)
         {
             _clients--;
-            if (--view.Clients == 0)
-            {
-                _views.Remove(view.Source.Key);
-            }
+            view.Clients--;
         }
     }
 
@@ -64,13 +73,18 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
             LiveView[] views;
             lock (_gate)
             {
+                foreach (var view in _views.Values.Where(static view => view.Clients == 0 && ++view.UpdatesWithoutClients > UpdatesKept).ToList())
+                {
+                    _views.Remove(view.Source.Key);
+                }
+
                 if (_views.Count == 0)
                 {
                     _isRunning = false;
                     return;
                 }
 
-                views = [.. _views.Values];
+                views = [.. _views.Values.Where(static view => view.Clients > 0)];
             }
 
             var moment = new Moment(model);

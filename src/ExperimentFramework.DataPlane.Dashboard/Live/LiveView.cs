@@ -14,7 +14,10 @@ internal sealed class LiveView(ViewSource source)
     private readonly Lock _gate = new();
     private readonly string _epoch = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
     private Dictionary<string, (string Content, long ChangedAt)> _parts = [];
+    private RenderedView _rendered = RenderedView.Missing;
     private string _structure = string.Empty;
+    private string? _content;
+    private long _structureChangedAt;
     private DateTimeOffset _time;
     private long _sequence;
     private byte[] _latest = [];
@@ -24,6 +27,9 @@ internal sealed class LiveView(ViewSource source)
 
     /// <summary>How many clients there are; changed under the lock of <see cref="LiveUpdates"/>.</summary>
     public int Clients { get; set; }
+
+    /// <summary>How many updates there were since the last client left: a page that connects again gets what it missed, instead of everything.</summary>
+    public int UpdatesWithoutClients { get; set; }
 
     /// <summary>The latest rendering, which may still run; only the worker of <see cref="LiveUpdates"/> looks at it.</summary>
     public Task Rendering { get; set; } = Task.CompletedTask;
@@ -39,7 +45,10 @@ internal sealed class LiveView(ViewSource source)
         {
             _sequence++;
             _time = now;
-            _structure = StructureHash.Of(rendered.Structure);
+            var structure = StructureHash.Of(rendered.Structure);
+            _structureChangedAt = structure == _structure ? _structureChangedAt : _sequence;
+            _structure = structure;
+            (_rendered, _content) = (rendered, null);
             Dictionary<string, (string, long)> parts = new(rendered.Parts.Count, StringComparer.Ordinal);
             foreach (var (id, html) in rendered.Parts)
             {
@@ -48,7 +57,7 @@ internal sealed class LiveView(ViewSource source)
             }
 
             _parts = parts;
-            _latest = Encode(_sequence - 1);
+            _latest = Encode(_sequence - 1, _structureChangedAt == _sequence);
             (reached, _next) = (_next, New());
         }
 
@@ -57,14 +66,15 @@ internal sealed class LiveView(ViewSource source)
 
     /// <summary>Where a client goes on that was here before. Any other one has just loaded the page, so it waits for what is rendered next, and gets all of it.</summary>
     /// <param name="lastEventId">The id of the last update that it got; null if it got none.</param>
-    public LivePosition Enter(string? lastEventId)
+    /// <param name="structure">The structure of the page when it connected first; null if it does not say.</param>
+    public LivePosition Enter(string? lastEventId, string? structure)
     {
         var parts = lastEventId?.Split('-');
         lock (_gate)
         {
             return parts is [var epoch, var number] && epoch == _epoch && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) && sequence <= _sequence
-                ? new LivePosition(sequence, sequence)
-                : new LivePosition(_sequence, 0);
+                ? new LivePosition(sequence, sequence, null)
+                : new LivePosition(_sequence, 0, structure);
         }
     }
 
@@ -81,7 +91,8 @@ internal sealed class LiveView(ViewSource source)
             {
                 if (_sequence > position.Sequence)
                 {
-                    return (position.Seen == _sequence - 1 && position.Seen > 0 ? _latest : Encode(position.Seen), new LivePosition(_sequence, _sequence));
+                    var isCurrent = position.Structure is { } structure ? structure == _structure : position.Seen == 0 || position.Seen >= _structureChangedAt;
+                    return (position.Seen == _sequence - 1 && position.Seen > 0 ? _latest : Encode(position.Seen, !isCurrent), new LivePosition(_sequence, _sequence, null));
                 }
 
                 next = _next.Task;
@@ -91,7 +102,7 @@ internal sealed class LiveView(ViewSource source)
         }
     }
 
-    private byte[] Encode(long seen)
+    private byte[] Encode(long seen, bool withContent)
     {
         var buffer = new ArrayBufferWriter<byte>();
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {_epoch}-{_sequence}\ndata: "), buffer);
@@ -100,10 +111,20 @@ internal sealed class LiveView(ViewSource source)
             json.WriteStartObject();
             json.WriteString("time", _time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
             json.WriteString("structure", _structure);
+            if (_rendered.IsMissing)
+            {
+                json.WriteBoolean("missing", true);
+            }
+            else if (withContent)
+            {
+                json.WriteString("content", _content ??= _rendered.Content().ToString());
+            }
+
             json.WriteStartObject("parts");
             foreach (var (id, part) in _parts)
             {
-                if (part.ChangedAt > seen)
+                // The other parts are within the content.
+                if (withContent ? id == Layout.AnnouncementId : part.ChangedAt > seen)
                 {
                     json.WriteString(id, part.Content);
                 }
@@ -123,4 +144,5 @@ internal sealed class LiveView(ViewSource source)
 /// <summary>Where a client is in the updates of a view.</summary>
 /// <param name="Sequence">The number of the update after which the next one is sent.</param>
 /// <param name="Seen">The number of the update up to which the client has all parts; 0 if it needs all.</param>
-internal readonly record struct LivePosition(long Sequence, long Seen);
+/// <param name="Structure">The structure of the client's page; null if it is that of the update that it has seen.</param>
+internal readonly record struct LivePosition(long Sequence, long Seen, string? Structure);

@@ -1,39 +1,76 @@
 using ExperimentFramework.DataPlane.Science;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>Records who has seen a comparison of variants, so that the plan can judge it.</summary>
 /// <param name="looks">Keeps the looks; null if no monitor of this process does.</param>
-internal sealed class ResultLooks(AnalysisLooks? looks)
+/// <param name="model">What is shown.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class ResultLooks(AnalysisLooks? looks, IExperimentReadModel model, TimeProvider time, NonThrowingLogger logger)
 {
     private const int MaxNameLength = 200;
 
-    /// <summary>Whether results may be on a page that stays open: each of its updates would be another look.</summary>
-    public static bool AreOpen(ExperimentStatus status) => status.Plan is null or { IsAlwaysValid: true };
+    /// <summary>How long a page waits for the ledger.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly NonThrowingLogger _logger = logger;
+    private int _isFailing;
+
+    /// <summary>Whether looks are recorded.</summary>
+    public bool AreKept => looks is not null;
+
+    /// <summary>
+    /// Whether a request may ask for results that are kept for planned looks: a page of another site, or a browser that loads ahead what nobody has asked for, must not look in the name of a user. A program says nothing of either.
+    /// </summary>
+    public static bool MayAsk(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" && !request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Records a look.</summary>
     /// <param name="context">The request of who looks.</param>
-    /// <param name="status">The experiment.</param>
+    /// <param name="status">The experiment, as it is shown.</param>
     /// <param name="shown">What is shown.</param>
-    /// <returns>Whether the plan allows it; null if there is nothing to look at, or if nobody keeps looks.</returns>
-    public async ValueTask<LookVerdict?> RecordAsync(HttpContext context, ExperimentStatus status, string shown)
+    public async ValueTask<LookRecord> RecordAsync(HttpContext context, ExperimentStatus status, string shown)
     {
-        if (looks is null || status.ReadOuts.Count == 0)
+        if (!status.ReadOuts.Any(static metric => metric.Variants.Any(static variant => variant is { Mean: not null } or { Comparison.State: ReadOutState.Shown })))
         {
-            return null;
+            return LookRecord.Nothing;
+        }
+
+        if (looks is null)
+        {
+            return LookRecord.NotKept;
+        }
+
+        if (!looks.Covers(model, status.Name))
+        {
+            return LookRecord.OfAnotherSource;
         }
 
         var name = context.User.Identity?.Name;
         var by = string.IsNullOrWhiteSpace(name) ? "dashboard" : name.Length <= MaxNameLength ? name : name[..MaxNameLength];
         try
         {
-            return await looks.LookAsync(status.Name, by, shown, metric: null, context.RequestAborted).ConfigureAwait(false);
+            LookVerdict? verdict = null;
+
+            // A ledger may block the thread that calls it.
+            await BackgroundWork.Run(async () => verdict = await looks.LookAsync(status.Name, by, shown).ConfigureAwait(false)).WaitAsync(LongestWait, time, context.RequestAborted).ConfigureAwait(false);
+            Volatile.Write(ref _isFailing, 0);
+            return new LookRecord(verdict, null, HasFailed: false);
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
-            // The read model has experiments of another source than the monitor of this process.
-            return null;
+            if (Interlocked.Exchange(ref _isFailing, 1) == 0)
+            {
+                LogNotRecorded(exception);
+            }
+
+            return LookRecord.Failed;
         }
     }
+
+    [LoggerMessage(329, LogLevel.Error, "A look at the results of an experiment could not be recorded in the ledger. Results that the plan keeps for its own looks are not shown until it can be; others are.", EventName = "LookNotRecorded")]
+    private partial void LogNotRecorded(Exception exception);
 }

@@ -6,23 +6,21 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 internal static class DetailPage
 {
     /// <summary>Writes the page.</summary>
-    public static string Write(Site site, ExperimentDetail detail, string range)
+    /// <param name="site">The addresses.</param>
+    /// <param name="detail">The experiment.</param>
+    /// <param name="range">The range of its charts.</param>
+    /// <param name="record">What became of the record of this look.</param>
+    public static string Write(Site site, ExperimentDetail detail, string range, LookRecord record)
     {
         var name = detail.Status.Name;
         var sections = Sections(site, detail, range);
-        var contents = HtmlText.Join(sections.Select(static section => HtmlText.Of($"<li><a href=\"#{section.Id}\">{section.Title}</a></li>")));
-        var body = HtmlText.Join(sections.Select(static section => HtmlText.Of(
-            $"<section id=\"{section.Id}\" aria-labelledby=\"{section.Id}-title\"><h2 id=\"{section.Id}-title\">{section.Title}</h2><div id=\"{section.Id}-part\">{section.Content}</div></section>")));
         var main = HtmlText.Of(
             $"""
             <h1>{name}</h1>
-            <p id="announce" class="announce" role="status">{Announce(detail)}</p>
-            <div id="content">
-            <nav class="contents" aria-label="Sections"><ul>{contents}</ul></nav>
-            <p class="range">Charts: {Range(site, name, SeriesTable.Minutes, "last hour, by minute", range)} {Range(site, name, SeriesTable.Hours, "last month, by hour", range)}</p>
-            {body}
-            </div>
-            <p class="exports"><a href="{site.ApiDetail(name)}">Everything as JSON of the read model</a></p>
+            <p id="{Layout.AnnouncementId}" class="announce" role="status">{Announce(detail)}</p>
+            {(record.HasFailed ? SectionHtml.Warning(new WarningPart("Not recorded:", "this look at the results could not be recorded, because the ledger could not take it.")) : default)}
+            <div id="content">{Content(site, name, range, sections)}</div>
+            <p class="exports"><a href="{site.ApiDetail(name)}">{(WithheldResults.AreOpen(detail.Status) ? "Everything as JSON of the read model" : "Everything but the results as JSON of the read model")}</a></p>
             """);
         return Layout.Page(site, name, main, detail.Source, (site.DetailUpdates(name, range), Structure(sections), detail.Time));
     }
@@ -31,7 +29,21 @@ internal static class DetailPage
     public static RenderedView Render(Site site, ExperimentDetail detail, string range)
     {
         var sections = Sections(site, detail, range);
-        return new RenderedView(Structure(sections), [("announce", Announce(detail)), .. sections.Select(static section => (section.Id + "-part", section.Content))]);
+        return new RenderedView(
+            Structure(sections), [(Layout.AnnouncementId, Announce(detail)), .. sections.Select(static section => (section.Id + "-part", section.Content))], () => Content(site, detail.Status.Name, range, sections));
+    }
+
+    private static HtmlText Content(Site site, string name, string range, IReadOnlyList<(string Id, string Title, HtmlText Content)> sections)
+    {
+        var contents = HtmlText.Join(sections.Select(static section => HtmlText.Of($"<li><a href=\"#{section.Id}\">{section.Title}</a></li>")));
+        var body = HtmlText.Join(sections.Select(static section => HtmlText.Of(
+            $"<section id=\"{section.Id}\" aria-labelledby=\"{section.Id}-title\"><h2 id=\"{section.Id}-title\">{section.Title}</h2><div id=\"{section.Id}-part\">{section.Content}</div></section>")));
+        return HtmlText.Of(
+            $"""
+            <nav class="contents" aria-label="Sections"><ul>{contents}</ul></nav>
+            <p class="range">Charts: {Range(site, name, SeriesTable.Minutes, "last hour, by minute", range)} {Range(site, name, SeriesTable.Hours, "last month, by hour", range)}</p>
+            {body}
+            """);
     }
 
     private static string Structure(IReadOnlyList<(string Id, string Title, HtmlText Content)> sections) => string.Join(',', sections.Select(static section => section.Id));
@@ -42,7 +54,9 @@ internal static class DetailPage
     private static HtmlText Announce(ExperimentDetail detail)
     {
         var state = StateText.Of(detail.Status.State, detail.Status.Plan?.EndsAt, detail.Time);
-        return HtmlText.Of($"{state.Write()} {state.Meaning}{DeliveryTables.Troubles(detail.Destinations)}");
+        var failure = Cautions.Failure(detail) is { } text ? HtmlText.Of($"<strong>Incomplete: {text}</strong> ") : default;
+        var crossovers = detail.Status.HasCrossovers ? " More subjects than expected change variants without an explanation." : string.Empty;
+        return HtmlText.Of($"{failure}{state.Write()} {state.Meaning}{crossovers}{DeliveryTables.Troubles(detail.Destinations)}");
     }
 
     private static HtmlText Range(Site site, string name, string range, string text, string current) =>

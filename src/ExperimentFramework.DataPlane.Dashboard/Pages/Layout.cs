@@ -5,6 +5,9 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>What all pages have in common.</summary>
 internal static class Layout
 {
+    /// <summary>The name of the element whose changes are read aloud.</summary>
+    public const string AnnouncementId = "announce";
+
     /// <summary>Writes a page.</summary>
     /// <param name="site">The addresses.</param>
     /// <param name="title">The title.</param>
@@ -13,10 +16,7 @@ internal static class Layout
     /// <param name="live">The address of the updates, the structure, and the moment of the content; null if the page does not change.</param>
     public static string Page(Site site, string title, HtmlText main, ReadModelSource? source, (string Updates, string Structure, DateTimeOffset Time)? live = null)
     {
-        var data = live is { } updates ? HtmlText.Of($" data-updates=\"{updates.Updates}\" data-structure=\"{StructureHash.Of(updates.Structure)}\" data-interval=\"{site.UpdateInterval.TotalSeconds:0.###}\"") : default;
-        var status = live is { Time: var time }
-            ? HtmlText.Of($"<p id=\"connection\" class=\"connection\">As of {TableHtml.Time(time)}. Reload the page for newer numbers.</p>")
-            : default;
+        var (data, status) = live is { } updates ? Status(site, source, updates) : default;
         return HtmlText.Of(
             $"""
             <!DOCTYPE html>
@@ -28,6 +28,7 @@ internal static class Layout
             <title>{title}</title>
             <link rel="icon" href="{site.Asset("icon.svg")}" type="image/svg+xml">
             <link rel="stylesheet" href="{site.Asset("dashboard.css")}">
+            <script src="{site.Asset("patch.js")}" defer></script>
             <script src="{site.Asset("dashboard.js")}" defer></script>
             </head>
             <body{data}>
@@ -41,9 +42,23 @@ internal static class Layout
             """).ToString();
     }
 
+    private static (HtmlText Data, HtmlText Status) Status(Site site, ReadModelSource? source, (string Updates, string Structure, DateTimeOffset Time) live)
+    {
+        var data = HtmlText.Of($" data-time=\"{live.Time.UtcDateTime:O}\"");
+        if (source?.ReadAt is { } read)
+        {
+            return (data, HtmlText.Of($"<p class=\"connection\">As read at {TableHtml.Time(read)}. The events are not followed.</p>"));
+        }
+
+        // The time of the numbers stays on the page, hidden while they are live: on paper nothing is.
+        return (
+            HtmlText.Of($"{data} data-updates=\"{live.Updates}\" data-structure=\"{StructureHash.Of(live.Structure)}\" data-interval=\"{site.Settings.UpdateInterval.TotalSeconds:0.###}\""),
+            HtmlText.Of($"<p class=\"connection as-of\">As of {TableHtml.Time(live.Time)}.<span class=\"reload\"> Reload the page for newer numbers.</span></p><p id=\"connection\" class=\"connection\"></p>"));
+    }
+
     /// <summary>Says where events come from; nothing if the source is null.</summary>
     public static HtmlText Footer(ReadModelSource? source) => source is null
         ? default
         : HtmlText.Of(
-            $"<footer><h2>Where this comes from</h2><p>{source.Description}</p><p>Not among them:</p><ul>{HtmlText.Join(source.NotSeen.Select(static missing => HtmlText.Of($"<li>{missing}</li>")))}</ul></footer>");
+            $"<footer><h2>Where this comes from</h2><p>{source.Description}</p><p>Not included:</p><ul>{HtmlText.Join(source.NotSeen.Select(static missing => HtmlText.Of($"<li>{missing}</li>")))}</ul></footer>");
 }

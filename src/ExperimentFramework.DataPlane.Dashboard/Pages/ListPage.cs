@@ -11,18 +11,12 @@ internal static class ListPage
     {
         var rows = query.Select(overview);
         query = Within(query, rows.Count);
-        var page = Rows(rows, query);
         var main = HtmlText.Of(
             $"""
             <h1>Experiments</h1>
-            <p id="announce" class="announce" role="status">{Announce(overview)}</p>
+            <p id="{Layout.AnnouncementId}" class="announce" role="status">{Announce(overview)}</p>
             {Filter(site, query)}
-            <div id="content">
-            <p id="counts">{Counts(overview, rows.Count)}</p>
-            {(page.Count > 0 ? TableHtml.Write(ListTable.Of(site, page), site.ExportList(query)) : Nothing(overview))}
-            {Pages(site, rows.Count, query)}
-            {Delivery(site, overview)}
-            </div>
+            <div id="content">{Content(site, overview, rows, query)}</div>
             <p class="exports"><a href="{site.Api}">All experiments as JSON of the read model</a></p>
             """);
         return Layout.Page(site, "Experiments", main, overview.Source, (site.ListUpdates(query), Structure(overview, rows, query), overview.Time));
@@ -34,7 +28,7 @@ internal static class ListPage
         var rows = query.Select(overview);
         query = Within(query, rows.Count);
         var table = ListTable.Of(site, Rows(rows, query));
-        List<(string, HtmlText)> parts = [("announce", Announce(overview)), ("counts", Counts(overview, rows.Count))];
+        List<(string, HtmlText)> parts = [(Layout.AnnouncementId, Announce(overview)), ("counts", Counts(overview, rows.Count))];
         for (var row = 0; row < table.Rows.Count; row++)
         {
             // The name is a part of the structure.
@@ -49,7 +43,19 @@ internal static class ListPage
             parts.Add(("delivery-part", Destinations(site, overview)));
         }
 
-        return new RenderedView(Structure(overview, rows, query), parts);
+        return new RenderedView(Structure(overview, rows, query), parts, () => Content(site, overview, rows, query));
+    }
+
+    private static HtmlText Content(Site site, ExperimentOverview overview, IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows, ListQuery query)
+    {
+        var page = Rows(rows, query);
+        return HtmlText.Of(
+            $"""
+            <p id="counts">{Counts(overview, rows.Count)}</p>
+            {(page.Count > 0 ? TableHtml.Write(ListTable.Of(site, page), site.ExportList(query)) : Nothing(overview))}
+            {Pages(site, rows.Count, query)}
+            {Delivery(site, overview)}
+            """);
     }
 
     private static IReadOnlyList<(ExperimentListItem Experiment, StateText State)> Rows(IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows, ListQuery query) =>

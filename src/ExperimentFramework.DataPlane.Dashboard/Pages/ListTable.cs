@@ -14,7 +14,7 @@ internal static class ListTable
         TableColumn.Count("subjects", "Subjects"),
         TableColumn.Count("exposuresInLastMinute", "Exposures per minute, last hour"),
         TableColumn.Count("lostExposures", "Exposures lost"),
-        new("lastExposure", "Last event"),
+        new("lastExposure", "Last exposure"),
     ];
 
     public static Table Of(IExperimentLinks links, IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows) =>
@@ -24,17 +24,19 @@ internal static class ListTable
             Decorate = (row, column) => column switch
             {
                 0 => HtmlText.Of($"<a href=\"{links.Detail(rows[row].Experiment.Name)}\">{rows[row].Experiment.Name}</a>"),
-                1 => rows[row].Experiment.HasCrossovers ? HtmlText.Of($"{rows[row].State.Write()} <span class=\"state warning\"><span aria-hidden=\"true\">!</span> Crossovers</span>") : rows[row].State.Write(),
+                1 => HtmlText.Join([rows[row].State.Write(), .. rows[row].Experiment.HasCrossovers ? [Mark("Crossovers")] : Array.Empty<HtmlText>(), .. rows[row].Experiment.HasFailed ? [Mark("Monitoring failed")] : Array.Empty<HtmlText>()]),
                 4 => HtmlText.Of($"{LastMinute(rows[row].Experiment):N0} {Sparkline.Write(rows[row].Experiment.ExposuresPerMinute)}"),
                 5 when rows[row].Experiment.LostExposures > 0 => HtmlText.Of($"<strong>{rows[row].Experiment.LostExposures:N0}</strong>"),
                 _ => null,
             },
         };
 
+    private static HtmlText Mark(string text) => HtmlText.Of($" <span class=\"state warning\"><span aria-hidden=\"true\">!</span> {text}</span>");
+
     private static object?[] Values(ExperimentListItem experiment, StateText state) =>
     [
         experiment.Name,
-        experiment.HasCrossovers ? state.Text + ", crossovers" : state.Text,
+        state.Text + (experiment.HasCrossovers ? ", crossovers" : string.Empty) + (experiment.HasFailed ? ", monitoring failed" : string.Empty),
         string.Join("; ", experiment.Variants.Select(static variant => variant.Share is { } share ? string.Create(CultureInfo.InvariantCulture, $"{variant.Key} {share:0.##%}") : variant.Key)),
         experiment.Subjects,
         LastMinute(experiment),

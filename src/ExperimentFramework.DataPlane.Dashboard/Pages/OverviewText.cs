@@ -10,15 +10,47 @@ internal static class OverviewText
     private const int NamedExperiments = 5;
 
     /// <summary>Whether an experiment cannot be trusted.</summary>
-    public static bool HasAlarm(ExperimentOverview overview) => overview.Experiments.Any(IsBroken);
+    public static bool HasAlarm(ExperimentOverview overview) => overview.Experiments.Any(static experiment => IsBroken(experiment) || experiment.HasFailed);
 
-    /// <summary>Says which experiments cannot be trusted.</summary>
+    /// <summary>Says which experiments cannot be trusted, and how many nothing can be said of.</summary>
     public static string Announce(ExperimentOverview overview)
     {
+        if (overview.Experiments.Count == 0)
+        {
+            return "There is no experiment yet.";
+        }
+
         string[] broken = [.. overview.Experiments.Where(IsBroken).Select(static experiment => experiment.Name)];
-        return broken.Length == 0
-            ? "No experiment has a sample ratio mismatch."
-            : string.Create(CultureInfo.InvariantCulture, $"{broken.Length:N0} of {overview.Experiments.Count:N0} experiments cannot be trusted because of a sample ratio mismatch: {string.Join(", ", broken.Take(NamedExperiments))}{(broken.Length > NamedExperiments ? " and others" : string.Empty)}.");
+        var text = new StringBuilder();
+        if (broken.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{broken.Length:N0} of {overview.Experiments.Count:N0} experiments cannot be trusted because of a sample ratio mismatch: {string.Join(", ", broken.Take(NamedExperiments))}{(broken.Length > NamedExperiments ? " and others" : string.Empty)}.");
+        }
+        else
+        {
+            text.Append(overview.Experiments.Any(static experiment => experiment.State is ExperimentState.Healthy or ExperimentState.Warning or ExperimentState.Inconclusive)
+                ? "No experiment has a sample ratio mismatch."
+                : "The split of no experiment could be tested yet.");
+        }
+
+        string[] others =
+        [
+            .. Count(overview, static experiment => experiment.State == ExperimentState.Inconclusive, "is inconclusive", "are inconclusive"),
+            .. Count(overview, static experiment => experiment.State == ExperimentState.NotTestable, "cannot be tested", "cannot be tested"),
+            .. Count(overview, static experiment => experiment.HasCrossovers, "has crossovers", "have crossovers"),
+            .. Count(overview, static experiment => experiment.HasFailed, "could not be monitored completely", "could not be monitored completely"),
+        ];
+        if (others.Length > 0)
+        {
+            text.Append(' ').AppendJoin(", ", others).Append('.');
+        }
+
+        if (Cautions.OldSince(overview.Source, overview.EvaluatedAt, overview.Time) is { } time)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" The verdicts are as of {TableText.Time(time)}: the monitor has not evaluated the experiments since.");
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Says how many experiments there are, and what was left out.</summary>
@@ -35,8 +67,19 @@ internal static class OverviewText
             text.Append(CultureInfo.InvariantCulture, $" {overview.UnknownEvents:N0} events were written by a newer version and could not be read.");
         }
 
+        if (overview.FailedEvents > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {overview.FailedEvents:N0} events could not be counted because of a fault of the monitor.");
+        }
+
         return text.ToString();
     }
+
+    private static string[] Count(ExperimentOverview overview, Func<ExperimentListItem, bool> condition, string one, string many) => overview.Experiments.Count(condition) switch
+    {
+        0 => [],
+        var count => [string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many)}")],
+    };
 
     private static bool IsBroken(ExperimentListItem experiment) => experiment.State == ExperimentState.SampleRatioMismatch;
 }

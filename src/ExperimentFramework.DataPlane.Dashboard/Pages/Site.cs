@@ -9,8 +9,10 @@ internal sealed record Site(string BasePath) : IExperimentLinks
     /// <summary>The name of the table of experiments.</summary>
     public const string ListTableId = "experiments";
 
-    /// <summary>The time between two updates of an open page.</summary>
-    public TimeSpan UpdateInterval { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>What all pages have in common.</summary>
+    public SiteSettings Settings { get; init; } = SiteSettings.None;
+
+    public bool KeepsLooks => Settings.KeepsLooks;
 
     public string IdPrefix => string.Empty;
 
@@ -40,7 +42,7 @@ internal sealed record Site(string BasePath) : IExperimentLinks
 
     public string Api => $"{BasePath}/api/experiments";
 
-    public string ApiDetail(string experiment) => $"{BasePath}/api/experiment?name={Escape(experiment)}";
+    public string ApiDetail(string experiment, bool withResults = false) => $"{BasePath}/api/experiment?name={Escape(experiment)}{(withResults ? "&results=true" : string.Empty)}";
 
     /// <summary>Escapes text for a query. Half of a surrogate pair has no form in an address.</summary>
     private static string Escape(string text) => Uri.EscapeDataString(string.Concat(text.EnumerateRunes()));

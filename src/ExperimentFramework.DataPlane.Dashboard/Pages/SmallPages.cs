@@ -15,7 +15,7 @@ internal static class SmallPages
     public static string Series(Site site, ExperimentDetail detail, string range)
     {
         var table = SeriesTable.Of(detail, range);
-        return Layout.Page(site, $"{table.Title}: {detail.Status.Name}", HtmlText.Of($"<h1>{table.Title}</h1>{Back(site, detail)}{TableHtml.Write(table, site.Export(detail.Status.Name, table.Id))}"), detail.Source);
+        return Layout.Page(site, $"{table.Title}: {detail.Status.Name}", HtmlText.Of($"<h1>{table.Title}</h1>{Back(site, detail)}<p>As of {TableHtml.Time(detail.Time)}.</p>{TableHtml.Write(table, site.Export(detail.Status.Name, table.Id))}"), detail.Source);
     }
 
     /// <summary>One event in full.</summary>
@@ -26,26 +26,64 @@ internal static class SmallPages
         detail.Source);
 
     /// <summary>The results of an experiment at this moment.</summary>
-    public static string Results(Site site, ExperimentDetail detail, LookVerdict? verdict) => Layout.Page(
+    public static string Results(Site site, ExperimentDetail detail, LookRecord record)
+    {
+        var name = detail.Status.Name;
+        var links = WithheldResults.AreOpen(detail.Status)
+            ? default
+            : HtmlText.Of($"<p class=\"exports\"><a href=\"{site.ApiDetail(name, withResults: true)}\" rel=\"nofollow\">Everything as JSON of the read model, with the results</a>. Each export is a look, too.</p>");
+        return Layout.Page(
+            site,
+            $"Results of {name}",
+            HtmlText.Of(
+                $"<h1>Results</h1>{Back(site, detail)}<p>As of {TableHtml.Time(detail.Time)}.</p>{HtmlText.Join(Cautions.Of(detail).Select(SectionHtml.Warning))}{Judge(record)}{TableHtml.Write(ResultTables.ReadOuts(detail.Status, withResults: true), site.Export(name, ResultTables.ReadOutsId) + "&results=true")}{TableHtml.Write(ResultTables.LeftOut(detail.Status), exports: null)}{links}"),
+            detail.Source);
+    }
+
+    /// <summary>Asks whether the results are to be shown.</summary>
+    public static string AskForResults(Site site, ExperimentDetail detail) => Layout.Page(
         site,
         $"Results of {detail.Status.Name}",
-        HtmlText.Of(
-            $"<h1>Results</h1>{Back(site, detail)}<p>As of {TableHtml.Time(detail.Time)}.</p>{Judge(verdict)}{TableHtml.Write(ResultTables.ReadOuts(detail.Status, withResults: true), site.Export(detail.Status.Name, ResultTables.ReadOutsId))}"),
+        HtmlText.Of($"<h1>Results</h1>{Back(site, detail)}{SectionHtml.Write(new Section("results", "Results", [WithheldResultsPart.Of(detail.Status)]), site, detail.Status.Name)}"),
         detail.Source);
 
-    /// <summary>A page that says why there is none.</summary>
+    /// <summary>A page that says why there is nothing to show.</summary>
     public static string Missing(Site site, string title, string explanation) =>
         Layout.Page(site, title, HtmlText.Of($"<h1>{title}</h1><p>{explanation}</p><p><a href=\"{site.List}\">All experiments</a></p>"), source: null);
 
-    private static HtmlText Judge(LookVerdict? verdict) => verdict switch
-    {
-        null => HtmlText.Of($"<p>This look was not recorded: there is nothing to compare yet, or no monitor of this process keeps looks.</p>"),
-        { IsAllowed: true } => HtmlText.Of($"<p>This look was recorded. The plan allows it.</p>"),
-        { NextLookAt: { } next } => HtmlText.Of($"<p class=\"untrustworthy\"><strong>The plan has no look now.</strong> The next one is at {next:N0} subjects. This look was recorded{Rate(verdict)}.</p>"),
-        _ => HtmlText.Of($"<p class=\"untrustworthy\"><strong>The plan has no look now.</strong> This look was recorded{Rate(verdict)}.</p>"),
-    };
+    /// <summary>A page that says that no event of an experiment was seen. An open page of the experiment shows it once there is one.</summary>
+    public static string MissingExperiment(Site site, string name, DateTimeOffset? time) => Layout.Page(
+        site,
+        "Experiment not found",
+        HtmlText.Of($"<h1>Experiment not found</h1><p>No event of this experiment was seen. It appears with its first exposure.</p><p><a href=\"{site.List}\">All experiments</a></p>"),
+        source: null,
+        time is { } now ? (site.DetailUpdates(name, SeriesTable.Minutes), string.Empty, now) : null);
 
-    private static HtmlText Rate(LookVerdict verdict) => verdict.TypeIErrorAtEnd is { } rate ? HtmlText.Of($"; with it the error rate is {rate:0.0%} at the end") : default;
+    private static HtmlText Judge(LookRecord record)
+    {
+        if (record.Verdict is not { } verdict)
+        {
+            return HtmlText.Of($"<p>This look was not recorded: {record.Unrecorded}.</p>");
+        }
+
+        if (verdict.IsAllowed)
+        {
+            return HtmlText.Of($"<p>This look was recorded. The plan allows it.</p>");
+        }
+
+        var next = verdict switch
+        {
+            { NextLookNotBefore: { } time, NextLookAt: { } subjects } => HtmlText.Of($" The next one is at {subjects:N0} {Subjects(verdict)}, and not before {TableHtml.Time(time)}."),
+            { NextLookNotBefore: { } time } => HtmlText.Of($" It allows none before {TableHtml.Time(time)}."),
+            { NextLookAt: { } subjects } => HtmlText.Of($" The next one is at {subjects:N0} {Subjects(verdict)}."),
+            _ => default,
+        };
+        return HtmlText.Of($"<p class=\"untrustworthy\"><strong>The plan does not allow a look now.</strong>{next} This look was recorded{Rate(verdict)}.</p>");
+    }
+
+    private static string Subjects(LookVerdict verdict) => verdict.CountsClosedWindows ? "subjects whose window has closed" : "subjects";
+
+    private static HtmlText Rate(LookVerdict verdict) => verdict.TypeIErrorAtEnd is { } rate ? HtmlText.Of($"; including it, the overall error rate will be {rate:0.0%}") : default;
 
     private static HtmlText Back(Site site, ExperimentDetail detail) => HtmlText.Of($"<p><a href=\"{site.Detail(detail.Status.Name)}\">{detail.Status.Name}</a></p>");
 

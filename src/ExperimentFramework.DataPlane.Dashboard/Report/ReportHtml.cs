@@ -75,6 +75,6 @@ internal sealed class ReportHtml(ExperimentOverview overview) : IReportWriter
         : HtmlText.Of(
             $"""
             <section aria-labelledby="commands-title"><h2 id="commands-title">How to make it again</h2>
-            <p>The first command made this report. The others say its numbers once more.</p><pre tabindex="0">{string.Join('\n', commands)}</pre></section>
+            <p>The first command made this report. The others compute the same numbers again.</p><pre tabindex="0">{string.Join('\n', commands)}</pre></section>
             """);
 }

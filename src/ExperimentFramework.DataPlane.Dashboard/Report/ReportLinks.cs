@@ -42,6 +42,9 @@ internal sealed class ReportLinks : IExperimentLinks
     public string? Results(string experiment) => null;
 
     /// <inheritdoc/>
+    public bool KeepsLooks => false;
+
+    /// <inheritdoc/>
     public string? Event(string experiment, Guid id) => null;
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ internal sealed class ReportMarkdown(ExperimentOverview overview) : IReportWrite
 
         if (commands.Count > 0)
         {
-            markdown.Append("## How to make it again\n\nThe first command made this report. The others say its numbers once more.\n\n")
+            markdown.Append("## How to make it again\n\nThe first command made this report. The others compute the same numbers again.\n\n")
                 .AppendJoin(string.Empty, commands.Select(static command => $"    {command.ReplaceLineEndings("\n    ")}\n")).Append('\n');
         }
 
@@ -39,5 +39,5 @@ internal sealed class ReportMarkdown(ExperimentOverview overview) : IReportWrite
     }
 
     public string End() =>
-        $"## Where this comes from\n\n{MarkdownText.Of(overview.Source.Description)}\n\nNot among them:\n\n{string.Concat(overview.Source.NotSeen.Select(static missing => $"- {MarkdownText.Of(missing)}\n"))}";
+        $"## Where this comes from\n\n{MarkdownText.Of(overview.Source.Description)}\n\nNot included:\n\n{string.Concat(overview.Source.NotSeen.Select(static missing => $"- {MarkdownText.Of(missing)}\n"))}";
 }

@@ -37,13 +37,10 @@ internal static class DeliveryTables
         Empty = "None since this process started.",
     };
 
-    /// <summary>What there is to say of destinations that do not take their events, as sentences; nothing if all do.</summary>
+    /// <summary>What there is to say of destinations that do not take their events, as sentences; nothing if all do. Without numbers: it is read aloud whenever it changes.</summary>
     public static HtmlText Troubles(IReadOnlyList<DestinationOverview> destinations) => HtmlText.Join(destinations
         .Where(static destination => destination.State >= DestinationState.Retrying)
-        .Select(static destination => HtmlText.Of($" <strong>Destination {destination.Name}: {TextOf(destination.State).Text}{Waiting(destination)}.</strong>")));
-
-    private static HtmlText Waiting(DestinationOverview destination) => HtmlText.Of(
-        $"{(destination.InOutbox > 0 ? HtmlText.Of($", {destination.InOutbox.Value:N0} events wait in the outbox") : default)}{(destination.Dropped > 0 ? HtmlText.Of($", {destination.Dropped:N0} were lost") : default)}");
+        .Select(static destination => HtmlText.Of($" <strong>Destination {destination.Name}: {TextOf(destination.State).Text}{(destination.InOutbox > 0 ? "; events wait in the outbox" : string.Empty)}.</strong>")));
 
     private static HtmlText Write(DestinationState state)
     {

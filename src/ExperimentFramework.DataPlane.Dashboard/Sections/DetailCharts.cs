@@ -13,7 +13,7 @@ internal static class DetailCharts
     public static IReadOnlyList<LineChart> Shares(ExperimentSeries series) => series.Runs.Count == 0 ? [] : [.. series.Variants.Select((variant, index) => Share(series, variant, index))];
 
     /// <summary>The evidence against the planned split.</summary>
-    public static IReadOnlyList<LineChart> Evidence(ExperimentSeries series)
+    public static IReadOnlyList<LineChart> Evidence(ExperimentSeries series, ExperimentStatus status)
     {
         if (series.Runs.Count == 0)
         {
@@ -27,7 +27,7 @@ internal static class DetailCharts
             Title = "Evidence against the planned split (E, logarithmic)",
             Description = string.Create(
                 CultureInfo.InvariantCulture,
-                $"E is {Power(now)} now, {(now >= 2 ? "over the alarm line" : now >= Math.Log10(WarningEvidence) ? "over the warning line, under the alarm line" : "under both lines")}. Warning at {WarningEvidence}, alarm at {AlarmEvidence}."),
+                $"E is {Power(now)} now, {(now >= 2 ? "over the alarm line" : now >= Math.Log10(WarningEvidence) ? "over the warning line, under the alarm line" : "under both lines")}. Warning at {WarningEvidence}, alarm at {AlarmEvidence}.{(now < 2 && status.State == ExperimentState.SampleRatioMismatch ? " The alarm stands until the experiment is reset." : string.Empty)}"),
             Times = Times(series),
             Values = [.. series.LogEvidence.Select(static value => (double?)Math.Clamp(value / Math.Log(10), -300, 300))],
             Limits = [(Math.Log10(AlarmEvidence), "alarm: 100"), (Math.Log10(WarningEvidence), "warning: 20")],
@@ -48,16 +48,16 @@ internal static class DetailCharts
         var totals = new double?[series.Runs.Count];
         for (var interval = 0; interval < totals.Length; interval++)
         {
-            totals[interval] = series.Variants.Sum(variant => variant.Exposures[interval]);
+            totals[interval] = series.Exposures[interval];
         }
 
         return [new LineChart
         {
             Id = "chart-exposures",
             Title = $"Exposures per {unit}",
-            Description = string.Create(CultureInfo.InvariantCulture, $"{totals[^1]:N0} in the {unit} that runs, {(totals.Length > 1 ? totals[^2] : 0):N0} in the one before, at most {totals.Max():N0}."),
+            Description = string.Create(CultureInfo.InvariantCulture, $"{totals[^1]:N0} so far in the current {unit}, {(totals.Length > 1 ? totals[^2] : 0):N0} in the one before, at most {totals.Max():N0}."),
 
-            // The interval that runs has less than the others, and would look like a loss.
+            // The current interval has less than the others, and would look like a loss.
             Times = totals.Length > 1 ? (series.Start, series.Start + ((totals.Length - 2) * series.Interval)) : Times(series),
             Values = totals.Length > 1 ? totals[..^1] : totals,
             Limits = [(0, string.Empty)],
@@ -77,6 +77,7 @@ internal static class DetailCharts
         Band = (variant.LowShares, variant.HighShares),
         Label = static value => value.ToString("0.##%", CultureInfo.InvariantCulture),
         SmallestRange = 0.01,
+        Bounds = (0, 1),
     };
 
     private static string Describe(VariantSeries variant)

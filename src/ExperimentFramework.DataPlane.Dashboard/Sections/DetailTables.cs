@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
@@ -5,31 +6,46 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>The tables of one experiment: what was counted.</summary>
 internal static class DetailTables
 {
-    /// <summary>All tables of an experiment that can be exported.</summary>
-    public static IReadOnlyList<Table> All(IExperimentLinks links, ExperimentDetail detail) =>
-    [
-        Variants(detail.Status),
-        Allocations(detail.Status),
-        Segments(detail.Status),
-        Quality(detail.Status),
-        Lost(detail.Status),
-        Excluded(detail.Status),
-        Reasons(detail.Status),
-        Calls(detail.Status),
-        Sampling(detail.Status),
-        Producers(detail.Status),
-        Builds(detail.Status),
-        DeliveryTables.Destinations(detail.Destinations),
-        DeliveryTables.Drops(detail),
-        ResultTables.ReadOuts(detail.Status, withResults: true),
-        ResultTables.Plan(detail.Status),
-        LookTables.Planned(detail.Status),
-        LookTables.Taken(detail),
-        ResultTables.Signals(detail),
-        ResultTables.Events(links, detail),
-        SeriesTable.Of(detail, SeriesTable.Minutes),
-        SeriesTable.Of(detail, SeriesTable.Hours),
-    ];
+    /// <summary>How many processes a monitor tells apart.</summary>
+    public const int MaxProducers = 256;
+
+    /// <summary>The tables of an experiment that can be exported, by name.</summary>
+    private static readonly FrozenDictionary<string, Func<IExperimentLinks, ExperimentDetail, Table>> Exports = new Dictionary<string, Func<IExperimentLinks, ExperimentDetail, Table>>
+    {
+        ["variants"] = static (_, detail) => Variants(detail.Status),
+        ["allocations"] = static (_, detail) => Allocations(detail.Status),
+        ["segments"] = static (_, detail) => Segments(detail.Status),
+        ["quality"] = static (_, detail) => Quality(detail.Status),
+        ["lost"] = static (_, detail) => Lost(detail.Status),
+        ["excluded"] = static (_, detail) => Excluded(detail.Status),
+        ["reasons"] = static (_, detail) => Reasons(detail.Status),
+        ["calls"] = static (_, detail) => Calls(detail.Status),
+        ["sampling"] = static (_, detail) => Sampling(detail.Status),
+        ["producers"] = static (_, detail) => Producers(detail.Status),
+        ["builds"] = static (_, detail) => Builds(detail.Status),
+        [DeliveryTables.DestinationsId] = static (_, detail) => DeliveryTables.Destinations(detail.Destinations),
+        ["drops"] = static (_, detail) => DeliveryTables.Drops(detail),
+        [ResultTables.ReadOutsId] = static (_, detail) => ResultTables.ReadOuts(detail.Status, withResults: !detail.AreResultsWithheld),
+        ["left-out"] = static (_, detail) => ResultTables.LeftOut(detail.Status),
+        ["plan"] = static (_, detail) => ResultTables.Plan(detail.Status),
+        ["planned-looks"] = static (_, detail) => LookTables.Planned(detail.Status),
+        ["looks"] = static (_, detail) => LookTables.Taken(detail),
+        ["signals"] = static (_, detail) => ResultTables.Signals(detail),
+        ["events"] = static (links, detail) => ResultTables.Events(links, detail),
+        [SeriesTable.Minutes] = static (_, detail) => SeriesTable.Of(detail, SeriesTable.Minutes),
+        [SeriesTable.Hours] = static (_, detail) => SeriesTable.Of(detail, SeriesTable.Hours),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The names of the tables that can be exported.</summary>
+    public static IEnumerable<string> Names => Exports.Keys;
+
+    /// <summary>Makes the table of a name; null if there is none.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="links">Where it leads to.</param>
+    /// <param name="detail">The experiment.</param>
+    /// <param name="withResults">Whether results are wanted that the plan keeps for its own looks.</param>
+    public static Table? Find(string name, IExperimentLinks links, ExperimentDetail detail, bool withResults) =>
+        Exports.TryGetValue(name, out var table) ? table(links, withResults ? detail : WithheldResults.LeftOutOf(detail)) : null;
 
     public static Table Variants(ExperimentStatus status) => new(
         "variants",
@@ -40,7 +56,7 @@ internal static class DetailTables
             new("expected", "Expected subjects", "N1"),
             TableColumn.Percent("deviation", "Deviation"),
             TableColumn.Count("exposures", "Exposures"),
-            TableColumn.Count("fallbacks", "Answered by another variant"),
+            TableColumn.Count("fallbacks", "Served by a fallback variant"),
             TableColumn.Count("lostExposures", "Exposures lost"),
         ],
         [.. status.Variants.Select(static variant => new object?[]
@@ -77,24 +93,26 @@ internal static class DetailTables
 
     public static Table Segments(ExperimentStatus status) => new(
         "segments",
-        "Segments that are off",
+        "Segments whose split deviates",
         [new("segment", "Segment"), TableColumn.Count("subjects", "Subjects"), new("worstVariant", "Variant that deviates most"), TableColumn.Percent("deviation", "Deviation")],
         [.. status.SegmentsOff.Select(static segment => new object?[] { segment.Name, segment.Subjects, segment.WorstVariant, segment.RelativeDeviation })])
     {
-        Empty = "No segment is off as far as chance allows.",
+        Empty = "No segment deviates more than chance explains.",
     };
 
     public static Table Quality(ExperimentStatus status) => new(
         "quality",
-        "What to know about the counts",
+        "Data quality",
         [new("what", "What"), TableColumn.Count("count", "Count"), TableColumn.Percent("share", "Share"), new("of", "Of")],
         [
             Row("Exposures marked as repeats", status.Repeats, status.Exposures, "exposures"),
             Row("Exposures without a subject", status.Excluded.GetValueOrDefault(SelectionReasons.NoSubject), status.Exposures, "exposures"),
             Row("Exposures lost on the way", status.Variants.Sum(static variant => variant.LostExposures), status.Exposures + status.Variants.Sum(static variant => variant.LostExposures), "exposures made"),
-            Row("Answered by another variant", status.Variants.Sum(static variant => variant.Fallbacks), status.Exposures, "exposures"),
+            Row("Served by a fallback variant", status.Variants.Sum(static variant => variant.Fallbacks), status.Exposures, "exposures"),
             Row("Crossovers without an explanation", status.Crossovers, status.SubjectsHeld, "subjects remembered"),
             Row("Moves for a known reason", status.ExplainedMoves, status.SubjectsHeld, "subjects remembered"),
+            Row("Outcomes of members beyond the first eight, ignored", status.IgnoredOutcomes, 0, "outcomes"),
+            Row("Subjects dated too far ahead, not read out", status.UnbelievedSubjects, status.Subjects, "subjects counted"),
             Row("Subjects remembered", status.SubjectsHeld, status.Subjects, "subjects counted"),
             new object?[] { "New subjects that are counted", null, status.CountedShare, "new subjects" },
         ]);
@@ -127,7 +145,11 @@ internal static class DetailTables
         "sampling",
         "Exposures by sampling rate",
         [TableColumn.Percent("rate", "Share of subjects in the sample"), TableColumn.Count("exposures", "Exposures"), TableColumn.Percent("share", "Of all exposures")],
-        [.. status.SamplingRates.Select(rate => new object?[] { rate.Rate, rate.Exposures, status.Exposures == 0 ? null : rate.Exposures / (double)status.Exposures })])
+        [
+            .. status.SamplingRates.Select(static rate => ((object?)rate.Rate, rate.Exposures))
+                .Concat(status.OtherSamplingRateExposures > 0 ? [("other", status.OtherSamplingRateExposures)] : [])
+                .Select(rate => new object?[] { rate.Item1, rate.Exposures, status.Exposures == 0 ? null : rate.Exposures / (double)status.Exposures }),
+        ])
     {
         Empty = "No exposure has arrived.",
     };

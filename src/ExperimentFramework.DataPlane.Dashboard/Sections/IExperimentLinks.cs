@@ -15,6 +15,9 @@ internal interface IExperimentLinks
     /// <summary>The address of its results, if its page does not have them.</summary>
     string? Results(string experiment);
 
+    /// <summary>Whether looks at results are recorded there.</summary>
+    bool KeepsLooks { get; }
+
     /// <summary>The address of one of its events.</summary>
     string? Event(string experiment, Guid id);
 

@@ -9,11 +9,11 @@ internal static class LookTables
         "planned-looks",
         "Planned looks",
         [TableColumn.Count("look", "Look"), TableColumn.Percent("informationTime", "At this share of the planned sample"), TableColumn.Count("subjects", "Subjects"), TableColumn.Percent("alphaSpent", "Alpha spent by then"), new("state", "State")],
-        [.. (status.Plan?.Looks ?? []).Select(static look => new object?[] { (long)look.Number, look.InformationTime, look.Subjects, look.AlphaSpent, look.IsReached ? "reached" : "to come" })])
+        [.. (status.Plan?.Looks ?? []).Select(look => new object?[] { (long)look.Number, look.InformationTime, look.Subjects, look.AlphaSpent, StateOf(look, status.Plan!.LooksNotBefore) })])
     {
         Empty = status.Plan is { } plan
             ? FormattableString.Invariant($"The plan allows looks at any time: however many there are, the error rate stays at {plan.Alpha:0.##%} at most.")
-            : "There is no plan. Intervals may be looked at at any time.",
+            : "There is no plan. Results may be viewed at any time.",
     };
 
     public static Table Taken(ExperimentDetail detail) => new(
@@ -25,10 +25,10 @@ internal static class LookTables
         ],
         [.. (detail.Looks?.Latest ?? []).Select(look => new object?[]
         {
-            look.Timestamp, look.By, look.Shown, look.Metric ?? "all", (long)look.Run, look.Subjects, detail.Status.Plan?.PlannedSubjects is > 0 and var planned ? look.Subjects / (double)planned : null, Judge(look), look.AlphaSpent,
+            look.Timestamp, look.By, look.Shown, look.Metric ?? "all", (long)look.Run, look.Subjects, ShareOf(look, detail.Status), Judge(look, detail.Status.Plan?.Hash), look.AlphaSpent,
         })])
     {
-        Empty = detail.Looks is null ? "No monitor of this process keeps looks." : "Nobody has looked yet.",
+        Empty = detail.Looks is null ? "This process does not record looks." : "No looks recorded.",
     };
 
     /// <summary>What is not in the table of looks.</summary>
@@ -39,16 +39,29 @@ internal static class LookTables
             yield return new NotePart(FormattableString.Invariant($"{looks.Count:N0} looks were recorded; these are the latest {looks.Latest.Count:N0}."));
         }
 
+        if (detail.Looks?.OthersReadAt is { } read)
+        {
+            yield return new NotePart($"Looks that other processes have recorded since {TableText.Time(read)} are not shown. Alpha is that of the process that recorded the look.");
+        }
+
         if (detail.Looks?.Problem is { } problem)
         {
             yield return new WarningPart("Looks are missing.", problem);
         }
     }
 
-    private static string Judge(AnalysisLook look) => look.Reason switch
+    private static string StateOf(PlannedLook look, DateTimeOffset? notBefore) =>
+        look.IsReached ? "reached" : notBefore is { } time ? $"to come, not before {TableText.Time(time)}" : "to come";
+
+    /// <summary>The share of the planned sample; null for a look under another plan, whose sample is not known here, and for one at another run.</summary>
+    private static double? ShareOf(AnalysisLook look, ExperimentStatus status) =>
+        status.Plan is { PlannedSubjects: > 0 and var planned, Hash: var hash } && look.PlanHash == hash && look.Run == status.Run ? look.Subjects / (double)planned : null;
+
+    private static string Judge(AnalysisLook look, string? hash) => look.Reason switch
     {
-        null => look.PlanHash is null ? "no plan" : "allowed",
-        "early-look" => "before the first planned look",
+        null when look.PlanHash is null => "no plan",
+        null => "allowed",
+        "early-look" => "before the plan allows it",
         _ => "not planned",
-    };
+    } + (look.PlanHash is not null && look.PlanHash != hash ? ", by another plan" : string.Empty);
 }

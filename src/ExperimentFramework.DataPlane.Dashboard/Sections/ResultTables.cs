@@ -14,13 +14,15 @@ internal static class ResultTables
         ReadOutsId,
         "Outcomes and metrics",
         [
-            new("metric", "Metric"), new("decides", "Role"), new("variant", "Variant"), TableColumn.Count("subjects", "Subjects"), TableColumn.Count("conversions", "Conversions"), new("mean", "Mean", "G6"),
-            new("difference", "Difference", "G4"), new("differenceLow", "Difference, at least", "G4"), new("differenceHigh", "Difference, at most", "G4"), TableColumn.Percent("lift", "Lift"), new("pValue", "p", "G2"), new("state", "State"),
+            new("metric", "Metric"), new("role", "Role"), new("variant", "Variant"), TableColumn.Count("subjects", "Subjects"), TableColumn.Count("conversions", "Conversions"), TableColumn.Significant("mean", "Mean", 6),
+            TableColumn.Significant("difference", "Difference", 4), TableColumn.Significant("differenceLow", "Difference, at least", 4), TableColumn.Significant("differenceHigh", "Difference, at most", 4),
+            TableColumn.Percent("lift", "Lift"), TableColumn.Percent("liftLow", "Lift, at least"), TableColumn.Percent("liftHigh", "Lift, at most"), new("pValue", "p", "G2"),
+            new("lnP", "ln p", "0.00") { IsExportOnly = true }, new("state", "State"),
         ],
         [.. status.ReadOuts.SelectMany(metric => metric.Variants.Select(variant => !withResults ? Hidden(metric, variant) : new object?[]
         {
             $"{metric.Name} ({Source(metric.Source)})",
-            metric.IsPrimary ? "decides" : metric.IsPlanned ? "planned" : "shown",
+            Role(metric),
             variant.Key,
             variant.Subjects,
             IsBroken(status) ? null : variant.Conversions,
@@ -29,11 +31,33 @@ internal static class ResultTables
             variant.Comparison?.Difference?.Lower,
             variant.Comparison?.Difference?.Upper,
             variant.Comparison?.Lift?.Estimate,
-            variant.Comparison?.LogPValue is { } logPValue ? Math.Exp(logPValue) : null,
-            IsBroken(status) ? "untrustworthy" : StateOf(metric, variant),
+            variant.Comparison?.Lift?.Lower,
+            variant.Comparison?.Lift?.Upper,
+            variant.Comparison?.LogPValue is { } logPValue ? SummaryTable.PValue(logPValue) : null,
+            variant.Comparison?.LogPValue,
+            IsBroken(status) ? "untrustworthy" : StateOf(metric, variant) + (variant.Comparison?.State == ReadOutState.Shown && Cautions.InShort(status) is { } caution ? $", with caution: {caution}" : string.Empty),
         }))])
     {
         Empty = "No outcome and no metric of this experiment has arrived. Record outcomes of its calls, or name metrics in a plan.",
+    };
+
+    /// <summary>The experiment as its results are shown: of a broken split they are not, and whoever sees none has not looked.</summary>
+    public static ExperimentStatus Shown(ExperimentStatus status) => IsBroken(status) ? status with { ReadOuts = [] } : status;
+
+    /// <summary>What the means of metrics leave out.</summary>
+    public static Table LeftOut(ExperimentStatus status) => new(
+        "left-out",
+        "What the metrics leave out",
+        [
+            new("metric", "Metric"), TableColumn.Count("open", "Subjects whose window is open"), TableColumn.Count("withoutValue", "Subjects without a value"), TableColumn.Count("late", "Values that came too late"),
+            TableColumn.Count("duplicates", "Values that came twice"), TableColumn.Count("invalid", "Invalid values"), TableColumn.Percent("collected", "New subjects that are read out"),
+        ],
+        [.. status.ReadOuts.Select(static metric => new object?[]
+        {
+            $"{metric.Name} ({Source(metric.Source)})", metric.Immature, metric.WithoutValue, metric.Late, metric.Duplicates, metric.Invalid, metric.CollectedShare,
+        })])
+    {
+        Empty = "There is no metric.",
     };
 
     public static Table Plan(ExperimentStatus status) => new(
@@ -60,7 +84,7 @@ internal static class ResultTables
         [new("time", "Time"), new("type", "Signal"), new("severity", "Severity"), new("message", "Message")],
         [.. detail.LatestSignals.Select(static signal => new object?[] { signal.Timestamp, signal.SignalType.ToString(), signal.Severity.ToString(), signal.Message })])
     {
-        Empty = "Nothing was signaled since this process started to watch.",
+        Empty = "No signal was raised since this process started to watch.",
     };
 
     public static Table Events(IExperimentLinks links, ExperimentDetail detail) => new(
@@ -92,7 +116,9 @@ internal static class ResultTables
     private static bool IsBroken(ExperimentStatus status) => status.State == ExperimentState.SampleRatioMismatch;
 
     private static object?[] Hidden(MetricReadOut metric, VariantReadOut variant) =>
-        [$"{metric.Name} ({Source(metric.Source)})", metric.IsPrimary ? "decides" : metric.IsPlanned ? "planned" : "shown", variant.Key, variant.Subjects, null, null, null, null, null, null, null, "not shown"];
+        [$"{metric.Name} ({Source(metric.Source)})", Role(metric), variant.Key, variant.Subjects, null, null, null, null, null, null, null, null, null, null, "not shown"];
+
+    private static string Role(MetricReadOut metric) => metric.IsPrimary ? "primary" : metric.IsPlanned ? "planned" : "exploratory";
 
     private static string Source(MetricSource source) => source switch
     {

@@ -1,3 +1,5 @@
+using ExperimentFramework.DataPlane.Science;
+
 namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>A section of what is shown of an experiment, whatever it is written as.</summary>
@@ -33,5 +35,13 @@ internal sealed record WarningPart(string Title, string Text) : SectionPart;
 /// <param name="Text">The sentence.</param>
 internal sealed record NotePart(string Text) : SectionPart;
 
-/// <summary>Says that the results are elsewhere, because the plan has its own times for looks.</summary>
-internal sealed record WithheldResultsPart : SectionPart;
+/// <summary>Says why results are not here.</summary>
+/// <param name="Reason">Why, as a sentence.</param>
+/// <param name="CanAsk">Whether they may be asked for.</param>
+internal sealed record WithheldResultsPart(string Reason, bool CanAsk) : SectionPart
+{
+    /// <summary>Says why the results of an experiment are not open.</summary>
+    public static WithheldResultsPart Of(ExperimentStatus status) => status.HasUnreadablePlan
+        ? new("The plan of the experiment was declared by a newer version and cannot be read by this one, so results are not shown.", CanAsk: false)
+        : new("The plan has its own times for looks, so results are not on this page.", CanAsk: true);
+}

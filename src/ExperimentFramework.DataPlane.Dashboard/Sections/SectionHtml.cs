@@ -12,10 +12,13 @@ internal static class SectionHtml
         FactsPart { Facts: var facts } => Facts(facts),
         TablePart { Table: var table } shown => TableHtml.Write(table with { Id = links.IdPrefix + table.Id }, shown.IsExported ? links.Export(experiment, table.Id) : null),
         ChartsPart charts => Charts(charts, links, experiment),
-        WarningPart warning => HtmlText.Of($"<p class=\"untrustworthy\"><strong>{warning.Title}</strong> {warning.Text}</p>"),
+        WarningPart warning => Warning(warning),
         NotePart note => HtmlText.Of($"<p>{note.Text}</p>"),
-        _ => Withheld(links.Results(experiment)),
+        _ => Withheld((WithheldResultsPart)part, links.Results(experiment), links.KeepsLooks),
     }));
+
+    /// <summary>Writes a warning.</summary>
+    public static HtmlText Warning(WarningPart warning) => HtmlText.Of($"<p class=\"untrustworthy\"><strong>{warning.Title}</strong> {warning.Text}</p>");
 
     private static HtmlText Facts(Table facts)
     {
@@ -33,7 +36,10 @@ internal static class SectionHtml
             : charts;
     }
 
-    private static HtmlText Withheld(string? results) => results is null
-        ? HtmlText.Of($"<p>The plan has its own times for looks, so results are not on this page.</p>")
-        : HtmlText.Of($"<p>The plan has its own times for looks, so results are not on this page. <a href=\"{results}\" rel=\"nofollow\">Show the results</a>: the look is recorded with your name, and judged by the plan.</p>");
+    /// <summary>Asks for the results by a form: whoever only follows a link has not asked for a look that may cost something.</summary>
+    public static HtmlText AskForResults(string results, bool keepsLooks) => HtmlText.Of(
+        $"<form class=\"ask\" method=\"post\" action=\"{results}\"><button type=\"submit\">Show the results</button> {(keepsLooks ? "The look is recorded, with your name if you are signed in, and judged by the plan." : "Looks are not recorded here.")}</form>");
+
+    private static HtmlText Withheld(WithheldResultsPart part, string? results, bool keepsLooks) =>
+        HtmlText.Of($"<p>{part.Reason}</p>{(results is null || !part.CanAsk ? default : AskForResults(results, keepsLooks))}");
 }

@@ -12,7 +12,8 @@ internal static class SectionMarkdown
         ChartsPart { Charts: var charts } => string.Concat(charts.Select(static chart => $"- **{MarkdownText.Of(chart.Title)}**: {MarkdownText.Of(chart.Description)}\n")) + "\n",
         WarningPart warning => $"**{MarkdownText.Of(warning.Title)}** {MarkdownText.Of(warning.Text)}\n\n",
         NotePart note => MarkdownText.Of(note.Text) + "\n\n",
-        _ => "The plan has its own times for looks, so results are not on this page.\n\n",
+        WithheldResultsPart withheld => MarkdownText.Of(withheld.Reason) + "\n\n",
+        _ => throw new ArgumentOutOfRangeException(nameof(section), part, "The part has no form in Markdown."),
     }));
 
     private static string Facts(Table facts) =>

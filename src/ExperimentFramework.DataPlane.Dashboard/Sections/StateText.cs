@@ -9,7 +9,9 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <param name="Meaning">What it means, as a sentence.</param>
 internal sealed record StateText(string Name, string Symbol, string Text, string Meaning)
 {
-    private static readonly StateText Ended = new("ended", "■", "Ended", "The end of the plan has passed. The verdict on its split is below.");
+    private static readonly StateText Ended = new("ended", "■", "Ended", "The end of the plan has passed.");
+    private static readonly StateText EndedHealthy = Ended with { Text = "Ended, healthy", Meaning = "The end of the plan has passed, and the split agrees with its plan." };
+    private static readonly StateText EndedGathering = Ended with { Text = "Ended, too few subjects", Meaning = "The end of the plan has passed, with too few subjects to say anything of the split." };
 
     /// <summary>All states, in the order in which they need attention.</summary>
     public static IReadOnlyList<StateText> All { get; } =
@@ -20,7 +22,10 @@ internal sealed record StateText(string Name, string Symbol, string Text, string
 
     /// <summary>The state of an experiment. A broken split stays what it is after the end.</summary>
     public static StateText Of(ExperimentState state, DateTimeOffset? endsAt, DateTimeOffset now) =>
-        endsAt <= now && state is (ExperimentState.Healthy or ExperimentState.Gathering) ? Ended : Of(state);
+        endsAt > now || endsAt is null ? Of(state)
+        : state == ExperimentState.Healthy ? EndedHealthy
+        : state == ExperimentState.Gathering ? EndedGathering
+        : Of(state);
 
     /// <summary>Writes symbol and word.</summary>
     public HtmlText Write() => HtmlText.Of($"<span class=\"state {Name}\"><span aria-hidden=\"true\">{Symbol}</span> {Text}</span>");

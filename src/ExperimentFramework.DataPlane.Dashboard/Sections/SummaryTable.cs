@@ -20,9 +20,14 @@ internal static class SummaryTable
         var status = detail.Status;
         var state = StateText.Of(status.State, status.Plan?.EndsAt, detail.Time);
         yield return ("State", $"{state.Symbol} {state.Text}. {state.Meaning}", HtmlText.Of($"{state.Write()} {state.Meaning}"));
+        if (Cautions.Failure(detail) is { } failure)
+        {
+            yield return ("Incomplete", failure, HtmlText.Of($"<span class=\"state warning\"><span aria-hidden=\"true\">!</span> {failure}</span>"));
+        }
+
         yield return ("Subjects", status.Subjects, null);
         yield return ("Exposures", status.Exposures, null);
-        yield return ("p-value, at any time", PValue(status.LogPValue), null);
+        yield return ("p-value, at any time", TableText.Value(new TableColumn("p", "p", "G2"), PValue(status.LogPValue)), null);
         yield return status.RunStartedAt is { } started
             ? ("Run", string.Create(CultureInfo.InvariantCulture, $"{status.Run:N0}, since {TableText.Time(started)}"), HtmlText.Of($"{status.Run:N0}, since {TableHtml.Time(started)}"))
             : ("Run", "not started", null);
@@ -35,7 +40,7 @@ internal static class SummaryTable
         if (status.DeviatesSince is { } deviation)
         {
             yield return (
-                "Deviates most since",
+                "Strongest deviation since",
                 $"{TableText.Time(deviation.Time)}, when {Began(deviation.Reason)}",
                 HtmlText.Of($"{TableHtml.Time(deviation.Time)}, when {Began(deviation.Reason)}"));
         }
@@ -48,12 +53,13 @@ internal static class SummaryTable
 
         if (status.UndeclaredVersions.Count > 0)
         {
-            yield return ("Weights never declared", string.Join(", ", status.UndeclaredVersions), null);
+            yield return ("Undeclared weights", string.Join(", ", status.UndeclaredVersions), null);
         }
     }
 
-    private static string PValue(double logPValue) =>
-        logPValue < -690 ? string.Create(CultureInfo.InvariantCulture, $"e^{logPValue:0}") : Math.Exp(logPValue).ToString("G2", CultureInfo.InvariantCulture);
+    /// <summary>The p-value of a logarithm; as text if it is too small for a number.</summary>
+    public static object PValue(double logPValue) =>
+        logPValue < -690 ? string.Create(CultureInfo.InvariantCulture, $"e^{logPValue:0}") : Math.Exp(logPValue);
 
     private static string Began(string reason) => reason switch
     {

@@ -20,12 +20,18 @@ internal sealed record Table(string Id, string Title, IReadOnlyList<TableColumn>
 /// <summary>A column.</summary>
 /// <param name="Key">Its name in exports.</param>
 /// <param name="Header">Its heading, with the unit.</param>
-/// <param name="Format">How its numbers are shown; null for text and times.</param>
+/// <param name="Format">How its numbers are shown: a format of .NET, or one of <see cref="TableText.Significant"/>; null for text and times.</param>
 internal sealed record TableColumn(string Key, string Header, string? Format = null)
 {
+    /// <summary>Whether it is in exports only.</summary>
+    public bool IsExportOnly { get; init; }
+
+    /// <summary>Numbers of any size, to this many significant digits.</summary>
+    public static TableColumn Significant(string key, string header, int digits) => new(key, header, TableText.Significant + digits);
+
     public static TableColumn Count(string key, string header) => new(key, header, "N0");
 
-    public static TableColumn Percent(string key, string header) => new(key, header, "0.00 %");
+    public static TableColumn Percent(string key, string header) => new(key, header, "0.00%");
 
     public bool IsNumber => Format is not null;
 }

@@ -11,8 +11,9 @@ internal static class TableExport
     /// <summary>Characters with which spreadsheets begin a formula, in both widths.</summary>
     private const string FormulaStarts = "=+-@＝＋－＠";
 
-    /// <summary>What a spreadsheet may skip in front of a formula.</summary>
+    /// <summary>What a spreadsheet may skip in front of a formula; some trim spaces when they import.</summary>
     private const string Skipped = "\t\r\n";
+    private const string Spaces = " \u00A0";
 
     /// <summary>What a spreadsheet may take for the end of a cell, by the settings of its reader.</summary>
     private const string CellEnds = ",;\t\r\n";
@@ -20,7 +21,7 @@ internal static class TableExport
     /// <summary>What puts a field into quotes.</summary>
     private static readonly SearchValues<char> Quoted = SearchValues.Create(CellEnds + "\"");
 
-    /// <summary>Writes CSV (RFC 4180). Before what a spreadsheet would take for a formula, at the beginning of a text or of what may become a cell of its own, is an apostrophe.</summary>
+    /// <summary>Writes CSV (RFC 4180). Before what a spreadsheet would take for a formula, at the beginning of a text or of what may become another cell, is an apostrophe.</summary>
     public static byte[] Csv(Table table)
     {
         var csv = new StringBuilder();
@@ -45,7 +46,8 @@ internal static class TableExport
                 json.WriteStartObject();
                 for (var column = 0; column < row.Length; column++)
                 {
-                    Write(json, table.Columns[column].Key, row[column]);
+                    // What is a word in a column of numbers is for reading only.
+                    Write(json, table.Columns[column].Key, table.Columns[column].IsNumber && row[column] is string ? null : row[column]);
                 }
 
                 json.WriteEndObject();
@@ -97,7 +99,7 @@ internal static class TableExport
         StringBuilder? harmless = null;
         for (var index = 0; index < text.Length; index++)
         {
-            if (index == 0 ? (FormulaStarts + Skipped).Contains(text[index], StringComparison.Ordinal) : FormulaStarts.Contains(text[index], StringComparison.Ordinal) && CellEnds.Contains(text[index - 1], StringComparison.Ordinal))
+            if (IsFirstAfterSpaces(text, index) ? (FormulaStarts + Skipped).Contains(text[index], StringComparison.Ordinal) : FormulaStarts.Contains(text[index], StringComparison.Ordinal) && CellEnds.Contains(text[index - 1], StringComparison.Ordinal))
             {
                 (harmless ??= new StringBuilder(text, 0, index, text.Length + 8)).Append('\'');
             }
@@ -107,6 +109,8 @@ internal static class TableExport
 
         return harmless?.ToString() ?? text;
     }
+
+    private static bool IsFirstAfterSpaces(string text, int index) => text.AsSpan(0, index).IndexOfAnyExcept(Spaces) < 0;
 
     private static string Field(string text) => text.AsSpan().IndexOfAny(Quoted) < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

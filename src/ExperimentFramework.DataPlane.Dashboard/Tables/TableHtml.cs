@@ -15,8 +15,8 @@ internal static class TableHtml
             return HtmlText.Of($"<p class=\"empty\"><strong>{table.Title}:</strong> {table.Empty}</p>");
         }
 
-        var head = HtmlText.Join(table.Columns.Select(static column => HtmlText.Of($"<th scope=\"col\"{Class(column)}>{column.Header}</th>")));
-        var body = HtmlText.Join(table.Rows.Select((row, index) => HtmlText.Of($"<tr>{HtmlText.Join(row.Select((value, column) => Cell(table, value, index, column)))}</tr>")));
+        var head = HtmlText.Join(table.Columns.Where(static column => !column.IsExportOnly).Select(static column => HtmlText.Of($"<th scope=\"col\"{Class(column)}>{column.Header}</th>")));
+        var body = HtmlText.Join(table.Rows.Select((row, index) => HtmlText.Of($"<tr{Key(table, row)}>{HtmlText.Join(row.Select((value, column) => Cell(table, value, index, column)))}</tr>")));
         var links = exports is null ? default : HtmlText.Of(
             $"<p class=\"exports\"><a href=\"{exports}&amp;format=csv\" download>{table.Title} as CSV</a> <a href=\"{exports}&amp;format=json\" download>{table.Title} as JSON</a></p>");
         return HtmlText.Of(
@@ -42,12 +42,20 @@ internal static class TableHtml
 
     private static HtmlText Cell(Table table, object? value, int row, int column)
     {
+        if (table.Columns[column].IsExportOnly)
+        {
+            return default;
+        }
+
         var content = Content(table, value, row, column);
         var id = table.IsLive ? HtmlText.Of($" id=\"{CellId(row, column)}\"") : default;
         return column == 0
             ? HtmlText.Of($"<th scope=\"row\"{id}{Class(table.Columns[column])}>{content}</th>")
             : HtmlText.Of($"<td{id}{Class(table.Columns[column])}>{content}</td>");
     }
+
+    /// <summary>Names a row that may move, so that an open page moves it too instead of writing another one in its place.</summary>
+    private static HtmlText Key(Table table, object?[] row) => table.IsLive && row[0] is string key ? HtmlText.Of($" data-key=\"{key}\"") : default;
 
     private static HtmlText Class(TableColumn column) => column.IsNumber ? HtmlText.Of($" class=\"number\"") : default;
 }

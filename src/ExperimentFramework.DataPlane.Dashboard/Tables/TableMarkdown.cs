@@ -14,11 +14,12 @@ internal static class TableMarkdown
         }
 
         var markdown = new StringBuilder($"**{MarkdownText.Of(table.Title)}**\n\n");
-        Append(markdown, table.Columns.Select(static column => MarkdownText.Of(column.Header)));
-        Append(markdown, table.Columns.Select(static column => column.IsNumber ? "---:" : "---"));
+        int[] shown = [.. Enumerable.Range(0, table.Columns.Count).Where(column => !table.Columns[column].IsExportOnly)];
+        Append(markdown, shown.Select(column => MarkdownText.Of(table.Columns[column].Header)));
+        Append(markdown, shown.Select(column => table.Columns[column].IsNumber ? "---:" : "---"));
         foreach (var row in table.Rows)
         {
-            Append(markdown, row.Select((value, column) => Value(table.Columns[column], value)));
+            Append(markdown, shown.Select(column => Value(table.Columns[column], row[column])));
         }
 
         return markdown.Append('\n').ToString();

@@ -5,8 +5,11 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>The values of tables as plain text.</summary>
 internal static class TableText
 {
-    /// <summary>Stands for a value that there is not.</summary>
+    /// <summary>Shown where a value is missing.</summary>
     public const string None = "–";
+
+    /// <summary>Begins a format of significant digits.</summary>
+    public const string Significant = "significant ";
 
     /// <summary>Returns a time in UTC, to the second.</summary>
     public static string Time(DateTimeOffset time) => string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
@@ -17,7 +20,21 @@ internal static class TableText
         null => None,
         string text => text,
         DateTimeOffset time => Time(time),
+        double number when column.Format?.StartsWith(Significant, StringComparison.Ordinal) == true => Round(number, int.Parse(column.Format.AsSpan(Significant.Length), CultureInfo.InvariantCulture)),
         IFormattable number => number.ToString(column.Format, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? string.Empty,
     };
+
+    /// <summary>Writes a number to some significant digits, as numbers are read: an exponent only where there would be many zeros.</summary>
+    private static string Round(double number, int digits)
+    {
+        var size = Math.Abs(number);
+        if (size is > 0 and (< 1e-4 or >= 1e15) || !double.IsFinite(number))
+        {
+            return number.ToString("G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        }
+
+        var decimals = size == 0 ? 0 : Math.Max(0, digits - 1 - (int)Math.Floor(Math.Log10(size)));
+        return number.ToString("#,0." + new string('#', decimals), CultureInfo.InvariantCulture);
+    }
 }

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>The name of a downloaded file: what it is of and when, so that files of two experiments or two days are told apart.</summary>
+internal static class ExportName
+{
+    private const int MaxSlugLength = 60;
+
+    /// <summary>Returns the value of the header <c>Content-Disposition</c>.</summary>
+    /// <param name="experiment">The experiment; null for all.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="format">The ending of the file.</param>
+    /// <param name="time">The moment of its numbers.</param>
+    public static string Of(string? experiment, string table, string format, DateTimeOffset time) =>
+        string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"{(experiment is null ? string.Empty : Slug(experiment))}{table}-{time.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}.{format}\"");
+
+    /// <summary>Letters and digits of ASCII: what other systems make of other characters in names of files differs.</summary>
+    private static string Slug(string experiment)
+    {
+        var slug = new StringBuilder();
+        foreach (var character in experiment)
+        {
+            if (slug.Length == MaxSlugLength)
+            {
+                break;
+            }
+
+            if (char.IsAsciiLetterOrDigit(character) || character is '_' or '.')
+            {
+                slug.Append(character);
+            }
+            else if (slug is not { Length: 0 } && slug[^1] != '-')
+            {
+                slug.Append('-');
+            }
+        }
+
+        var text = slug.ToString().Trim('-', '.');
+        return text.Length == 0 ? string.Empty : text + "-";
+    }
+}
