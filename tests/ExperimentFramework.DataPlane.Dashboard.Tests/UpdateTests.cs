@@ -1,4 +1,3 @@
-using System.Net;
 using ExperimentFramework.DataPlane.Science;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -101,12 +101,12 @@ public sealed class ShopTests(BrowserFixture fixture)
     }
 
     [Fact]
-    public async Task A_checkout_that_loses_visitors_raises_the_alarm_on_the_page_until_subjects_are_counted_anew()
+    public async Task A_checkout_that_loses_visitors_raises_the_alarm_on_the_page_until_the_experiment_is_reset()
     {
         await CountedAsync();
         await using var simulation = await fixture.OpenAsync("/simulation");
         await using var tab = await fixture.OpenAsync(Detail);
-        await SwitchAsync(simulation, "Break it", "Mend it");
+        await SwitchAsync(simulation, "Break it", "Fix it");
         try
         {
             await Expect(tab.Page.Locator("#announce")).ToContainTextAsync("The split differs from its plan, so results cannot be trusted.", new() { Timeout = 180_000 });
@@ -119,11 +119,35 @@ public sealed class ShopTests(BrowserFixture fixture)
         finally
         {
             // Visitors of other tests are not to be lost.
-            await SwitchAsync(simulation, "Mend it", "Break it");
+            await SwitchAsync(simulation, "Fix it", "Break it");
         }
 
-        await simulation.Page.GetByRole(AriaRole.Button, new() { Name = "Count anew" }).ClickAsync();
+        await simulation.Page.GetByRole(AriaRole.Button, new() { Name = "Reset the experiment" }).ClickAsync();
         await Expect(tab.Page.Locator("#announce")).Not.ToContainTextAsync("Sample ratio mismatch");
+    }
+
+    [Fact]
+    public async Task A_page_of_another_site_cannot_break_the_shop()
+    {
+        await using var tab = await fixture.OpenAsync("/simulation");
+
+        foreach (var action in new[] { "rate", "checkout", "reset", "destination" })
+        {
+            var answer = await tab.Page.APIRequest.PostAsync("/simulation/" + action, new() { Headers = [KeyValuePair.Create("Sec-Fetch-Site", "cross-site")] });
+            Assert.Equal(403, answer.Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_full_basket_says_so()
+    {
+        await using var tab = await fixture.OpenAsync("/");
+        for (var product = 0; product < 20; product++)
+        {
+            Assert.DoesNotContain("The basket is full", await (await tab.Page.APIRequest.PostAsync("/basket/1")).TextAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("The basket is full: it holds 20 products.", await (await tab.Page.APIRequest.PostAsync("/basket/1")).TextAsync(), StringComparison.Ordinal);
     }
 
     private static async Task SwitchAsync(Tab simulation, string button, string afterwards)

@@ -26,9 +26,9 @@ internal static class Page
     public static string Product(Product product, IPriceDisplay prices) =>
         $"<p>{Text(product.Description)}</p><p class=\"price\">{Text(prices.Show(product.Price))}</p>{Button($"/basket/{product.Id}", "Add to basket")}";
 
-    public static string Basket(IReadOnlyList<Product> products, IPriceDisplay prices) => products.Count == 0
+    public static string Basket(IReadOnlyList<Product> products, IPriceDisplay prices, bool isFull) => products.Count == 0
         ? "<p>Your basket is empty. <a href=\"/\">See what there is.</a></p>"
-        : $"{Lines(products, prices)}<p><a class=\"button\" href=\"/checkout\">Go to checkout</a></p>";
+        : $"{(isFull ? $"<p><strong>The basket is full: it holds {WebShopSample.Basket.MaxProducts} products.</strong></p>" : "")}{Lines(products, prices)}<p><a class=\"button\" href=\"/checkout\">Go to checkout</a></p>";
 
     public static string Checkout(IReadOnlyList<Product> products, bool isOnePage)
     {

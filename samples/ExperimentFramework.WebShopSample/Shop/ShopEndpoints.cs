@@ -22,19 +22,18 @@ internal static class ShopEndpoints
                 return Results.NotFound();
             }
 
-            Basket.Add(context, product);
-            return Results.Redirect("/basket");
+            return Results.Redirect(Basket.TryAdd(context, product) ? "/basket" : "/basket?full=true");
         });
-        app.MapGet("/basket", (HttpRequest request, IPriceDisplay prices) => Page.Of("Basket", Page.Basket(Basket.Read(request), prices))).WithSubjectAssignments();
+        app.MapGet("/basket", (HttpRequest request, IPriceDisplay prices, bool? full) => Page.Of("Basket", Page.Basket(Basket.Read(request), prices, isFull: full == true))).WithSubjectAssignments();
         app.MapGet("/checkout", CheckOutAsync).WithSubjectAssignments();
         app.MapPost("/checkout", PayAsync).WithSubjectAssignments();
     }
 
-    /// <summary>Shows the checkout that the visitor is assigned. The exposure is recorded where the page is shown, so a page that fails before is no exposure.</summary>
-    private static async Task<IResult> CheckOutAsync(HttpRequest request, IExperiments experiments, SimulationSettings simulation, CancellationToken cancellationToken)
+    /// <summary>Shows the checkout that the visitor is assigned. The exposure is recorded where the page is shown, so a page that fails before that is not an exposure.</summary>
+    private static async Task<IResult> CheckOutAsync(HttpRequest request, IExperiments experiments, ISubjectIdentityProvider subjects, SimulationSettings simulation, CancellationToken cancellationToken)
     {
         var decision = await experiments.DecideAsync(CheckoutExperiment, cancellationToken: cancellationToken);
-        if (simulation.Loses(decision))
+        if (simulation.Loses(decision, subjects.TryGetSubjectId(out var subject) ? subject : null))
         {
             return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }

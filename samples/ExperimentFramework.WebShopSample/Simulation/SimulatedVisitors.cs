@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,14 +15,30 @@ internal sealed class SimulatedVisitors(SimulationSettings simulation, IServer s
     private const double Buys = 0.30;
     private const double BuysOnOnePage = 0.36;
 
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(10);
+
     private readonly Random _random = new(1);
 
     /// <summary>Visitors that may come again.</summary>
     private readonly List<Visitor> _known = [];
+    private readonly Queue<long> _visits = [];
     private volatile int _visitors;
     private bool _isLost;
 
     public int Visitors => _visitors;
+
+    /// <summary>The visits that began in the last ten seconds, by second.</summary>
+    public double VisitsPerSecond
+    {
+        get
+        {
+            lock (_visits)
+            {
+                ForgetVisits();
+                return _visits.Count / Measured.TotalSeconds;
+            }
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -52,15 +69,37 @@ internal sealed class SimulatedVisitors(SimulationSettings simulation, IServer s
 
     private async Task SendAsync(HttpMessageInvoker client, Uri address, SemaphoreSlim room, CancellationToken cancellationToken)
     {
+        var (due, counted) = (0.0, Stopwatch.GetTimestamp());
         while (true)
         {
+            // By the time that has passed: a timer is too coarse for many visitors, and a shop that is slow is not sent all those that it has missed.
             var rate = simulation.VisitorsPerSecond;
-            await Task.Delay(rate == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(1.0 / rate), cancellationToken);
-            if (rate > 0)
+            await Task.Delay(rate == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(Math.Max(1.0 / rate, 0.02)), cancellationToken);
+            due = Math.Min(rate, due + (Stopwatch.GetElapsedTime(counted).TotalSeconds * rate));
+            counted = Stopwatch.GetTimestamp();
+            for (; due >= 1; due--)
             {
                 await room.WaitAsync(cancellationToken);
+                CountVisit();
                 _ = VisitAsync(Next(client, address), _random.Next(), room, cancellationToken);
             }
+        }
+    }
+
+    private void CountVisit()
+    {
+        lock (_visits)
+        {
+            ForgetVisits();
+            _visits.Enqueue(Stopwatch.GetTimestamp());
+        }
+    }
+
+    private void ForgetVisits()
+    {
+        while (_visits.TryPeek(out var oldest) && Stopwatch.GetElapsedTime(oldest) > Measured)
+        {
+            _visits.Dequeue();
         }
     }
 
@@ -127,7 +166,7 @@ internal sealed class SimulatedVisitors(SimulationSettings simulation, IServer s
         }
     }
 
-    /// <summary>A browser of its own, as far as cookies go.</summary>
+    /// <summary>A browser with its cookies.</summary>
     private sealed class Visitor(HttpMessageInvoker client, Uri address)
     {
         private readonly CookieContainer _cookies = new();

@@ -8,9 +8,13 @@ internal static class SimulationEndpoints
 {
     public static void MapSimulation(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/simulation", (SimulationSettings simulation, SwitchableBackplane destination, SimulatedVisitors visitors) =>
-            Page.Of("Simulation", Content(simulation, destination, visitors)));
-        app.MapPost("/simulation/rate", async (HttpRequest request, SimulationSettings simulation) =>
+        app.MapGet("/simulation", (SimulationSettings simulation, SwitchableBackplane destination, SimulatedVisitors visitors, bool? early) =>
+            Page.Of("Simulation", Content(simulation, destination, visitors, isTooEarly: early == true)));
+
+        // A page of another site that is open in the same browser must not break anything here.
+        var actions = app.MapGroup("/simulation").AddEndpointFilter(static async (context, next) =>
+            context.HttpContext.Request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" ? await next(context) : Results.StatusCode(StatusCodes.Status403Forbidden));
+        actions.MapPost("/rate", async (HttpRequest request, SimulationSettings simulation) =>
         {
             if (int.TryParse(await ValueAsync(request), NumberStyles.None, CultureInfo.InvariantCulture, out var rate))
             {
@@ -19,22 +23,23 @@ internal static class SimulationEndpoints
 
             return Back();
         });
-        app.MapPost("/simulation/checkout", async (HttpRequest request, SimulationSettings simulation) =>
+        actions.MapPost("/checkout", async (HttpRequest request, SimulationSettings simulation) =>
         {
             simulation.IsBroken = await ValueAsync(request) == "broken";
             return Back();
         });
-        app.MapPost("/simulation/reset", (ExperimentMonitor monitor, TimeProvider time) =>
+        actions.MapPost("/reset", (ExperimentMonitor monitor, TimeProvider time) =>
         {
-            // A verdict stands until someone says that its cause is mended.
-            if (monitor.GetExperiments().Any(static experiment => experiment.Name == ShopEndpoints.CheckoutExperiment))
+            // A verdict stands until someone says that its cause is fixed.
+            if (!monitor.GetExperiments().Any(static experiment => experiment.Name == ShopEndpoints.CheckoutExperiment))
             {
-                monitor.Reset(ShopEndpoints.CheckoutExperiment, time.GetUtcNow());
+                return Results.Redirect("/simulation?early=true");
             }
 
+            monitor.Reset(ShopEndpoints.CheckoutExperiment, time.GetUtcNow());
             return Back();
         });
-        app.MapPost("/simulation/destination", async (HttpRequest request, SimulationSettings simulation) =>
+        actions.MapPost("/destination", async (HttpRequest request, SimulationSettings simulation) =>
         {
             simulation.IsDestinationStopped = await ValueAsync(request) == "stopped";
             return Back();
@@ -46,21 +51,22 @@ internal static class SimulationEndpoints
     private static async Task<string?> ValueAsync(HttpRequest request) =>
         request.HasFormContentType ? (await request.ReadFormAsync(request.HttpContext.RequestAborted))["value"] : (string?)null;
 
-    private static string Content(SimulationSettings simulation, SwitchableBackplane destination, SimulatedVisitors visitors) =>
+    private static string Content(SimulationSettings simulation, SwitchableBackplane destination, SimulatedVisitors visitors, bool isTooEarly) => string.Create(
+        CultureInfo.InvariantCulture,
         $"""
         <h2>Visitors</h2>
-        <p>{simulation.VisitorsPerSecond} a second; {visitors.Visitors:N0} so far.</p>
+        <p>{visitors.VisitsPerSecond:0.#} visits a second in the last ten seconds, of {simulation.VisitorsPerSecond} that were asked for; {visitors.Visitors:N0} visitors so far.</p>
         <form method="post" action="/simulation/rate"><label>Visitors a second <input type="number" name="value" min="0" max="{SimulationSettings.MaxVisitorsPerSecond}" value="{simulation.VisitorsPerSecond}"></label> <button>Set</button></form>
         <h2>The one-page checkout</h2>
         {(simulation.IsBroken
-            ? "<p><strong>Fails for some of its visitors before it is shown.</strong> After some thousand of them <a href=\"/experiments\">the experiment</a> shows a sample ratio mismatch.</p>" + Page.Button("/simulation/checkout", "Mend it", "works")
+            ? "<p><strong>Fails for some of its visitors before it is shown.</strong> After some thousand of them <a href=\"/experiments\">the experiment</a> shows a sample ratio mismatch.</p>" + Page.Button("/simulation/checkout", "Fix it", "works")
             : "<p>Works.</p>" + Page.Button("/simulation/checkout", "Break it", "broken"))}
-        <p>A sample ratio mismatch stays after the cause is mended. Then the subjects have to be counted anew:</p>
-        {Page.Button("/simulation/reset", "Count anew")}
+        <p>A sample ratio mismatch stays after the cause is fixed. Then reset the experiment, which counts its subjects again from zero{(simulation.IsBroken ? "; while the checkout still fails, the alarm comes back" : "")}:</p>
+        {Page.Button("/simulation/reset", "Reset the experiment")}{(isTooEarly ? "<p><strong>There is nothing to reset yet: no visitor has seen the checkout.</strong></p>" : "")}
         <h2>A destination</h2>
         <p>It has received {destination.Received:N0} events.</p>
         {(simulation.IsDestinationStopped
             ? "<p><strong>Stopped.</strong> Its events wait in the outbox, and are lost once that is full. The <a href=\"/experiments#delivery\">experiments</a> and <a href=\"/health\">health</a> say so.</p>" + Page.Button("/simulation/destination", "Start it", "running")
             : "<p>Running.</p>" + Page.Button("/simulation/destination", "Stop it", "stopped"))}
-        """;
+        """);
 }

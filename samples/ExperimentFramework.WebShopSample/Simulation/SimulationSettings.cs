@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ExperimentFramework.DataPlane;
 
 namespace ExperimentFramework.WebShopSample;
@@ -8,8 +10,6 @@ internal sealed class SimulationSettings(double loss)
 {
     public const int MaxVisitorsPerSecond = 200;
 
-    private readonly Random _random = new(3);
-    private readonly Lock _lock = new();
     private volatile int _visitorsPerSecond = 20;
     private volatile bool _isBroken;
     private volatile bool _isDestinationStopped;
@@ -34,17 +34,7 @@ internal sealed class SimulationSettings(double loss)
         set => _isDestinationStopped = value;
     }
 
-    /// <summary>Whether the page fails before the exposure is recorded.</summary>
-    public bool Loses(ExperimentDecision decision)
-    {
-        if (!_isBroken || decision.VariantKey != ShopEndpoints.OnePage)
-        {
-            return false;
-        }
-
-        lock (_lock)
-        {
-            return _random.NextDouble() < loss;
-        }
-    }
+    /// <summary>Whether the page fails before the exposure is recorded: for a visitor always or never, so that who comes again is lost again.</summary>
+    public bool Loses(ExperimentDecision decision, string? subject) =>
+        _isBroken && decision.VariantKey == ShopEndpoints.OnePage && subject is not null && BitConverter.ToUInt32(SHA256.HashData(Encoding.UTF8.GetBytes("lost " + subject))) < loss * uint.MaxValue;
 }

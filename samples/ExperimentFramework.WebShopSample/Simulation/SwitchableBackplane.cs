@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane;
 
 namespace ExperimentFramework.WebShopSample;
 
-/// <summary>A destination that can be stopped, as a broker or a database would stop. It stands for one of your own.</summary>
+/// <summary>A destination that can be stopped, as a broker or a database would stop. Replace it with your own.</summary>
 internal sealed class SwitchableBackplane(SimulationSettings simulation) : IDataBackplane
 {
     private long _received;

@@ -71,6 +71,6 @@ internal sealed partial class ResultLooks(AnalysisLooks? looks, IExperimentReadM
         }
     }
 
-    [LoggerMessage(329, LogLevel.Error, "A look at the results of an experiment could not be recorded in the ledger. Results that the plan keeps for its own looks are not shown until it can be; others are.", EventName = "LookNotRecorded")]
+    [LoggerMessage(326, LogLevel.Error, "A look at the results of an experiment could not be recorded in the ledger. Results that the plan keeps for its own looks are not shown until it can be; others are.", EventName = "LookNotRecorded")]
     private partial void LogNotRecorded(Exception exception);
 }

@@ -21,6 +21,7 @@ internal static partial class LogMessages
         ["MonitorSession"] = DataPlaneLogCategories.Monitoring,
         ["FileAnalysisLedger"] = DataPlaneLogCategories.Monitoring,
         ["LiveUpdates"] = DataPlaneLogCategories.Monitoring,
+        ["ResultLooks"] = DataPlaneLogCategories.Monitoring,
         ["ExperimentMonitorStreamsService"] = DataPlaneLogCategories.Monitoring,
         ["StreamsMonitor"] = DataPlaneLogCategories.Monitoring,
         ["LoggingDataBackplane"] = typeof(LoggingDataBackplane).FullName!,
