@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane;
 
 namespace ExperimentFramework.AotSample.Contracts;
 
-/// <summary>Lives in another assembly than its registration.</summary>
+/// <summary>Is in a different assembly than its registration.</summary>
 [ExposureLogged("pricing", FallbackToControl = true, RecordOutcomes = true)]
 public interface IPricing
 {

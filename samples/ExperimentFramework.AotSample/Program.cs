@@ -110,7 +110,7 @@ foreach (var envelope in events)
 
 Expect(true, (await provider.GetRequiredService<IEventPublisher>().HealthAsync()).Diagnostics.ContainsKey("dropped"), "the pipeline's health");
 
-// At its end the pipeline says what it published, so that whoever has the events can check that they are all there.
+// At its end the pipeline reports what it published, so that anyone who has the events can check that they are complete.
 await scope.DisposeAsync();
 await provider.DisposeAsync();
 var account = destination.Events.Select(envelope => envelope.Payload).OfType<AccountingEvent>().Single(account => account.IsLast);
@@ -131,7 +131,7 @@ await using (var connection = new SqliteConnection($"Data Source={database};Pool
     Expect((long)exposures.Count, (long?)await command.ExecuteScalarAsync() ?? 0, "the number of exposures in the database");
 }
 
-// The files have what memory has; all but the accounts, each of which is for one destination.
+// The files have the same events as memory, except for the accounts, each of which is for one destination.
 var stored = new List<Guid>();
 await foreach (var line in EventFiles.ReadAsync(Path.Combine(folder.FullName, "files")))
 {

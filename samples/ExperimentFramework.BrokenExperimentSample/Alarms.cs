@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane;
 
 namespace ExperimentFramework.BrokenExperimentSample;
 
-/// <summary>A destination that prints what the monitor says of the split.</summary>
+/// <summary>A destination that prints what the monitor reports about the split.</summary>
 internal sealed class Alarms : IDataBackplane
 {
     public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)

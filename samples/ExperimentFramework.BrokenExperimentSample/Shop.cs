@@ -17,7 +17,7 @@ internal sealed class Shop(IExperiments experiments, double lossOfRedirect, int 
         var subject = $"visitor-{visitor}";
         var decision = await experiments.DecideAsync(Experiment, subject, "visitor");
 
-        // The exposure is recorded by the checkout itself, so whoever does not arrive there is never counted.
+        // The checkout itself records the exposure, so a visitor who does not arrive there is never counted.
         var isLost = _random.NextDouble() < lossOfRedirect;
         if (isBroken && isLost && decision.VariantKey == NewCheckout)
         {

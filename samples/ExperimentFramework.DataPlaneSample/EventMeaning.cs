@@ -23,9 +23,9 @@ internal static class EventMeaning
         AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declared =>
             $"The experiment splits its subjects by these weights from now on: {string.Join(", ", Weights(declared))}. Counts that differ from them show a broken experiment.",
         AnalysisSignalEvent signal => signal.Message,
-        ErrorEvent => "Something went wrong in the data plane itself: counts of this time may be too low.",
+        ErrorEvent => "Something went wrong in the data plane itself: counts from this time may be too low.",
         AccountingEvent account =>
-            $"{account.Published.Sum(row => row.Count)} events were published until here and {account.Drops.Sum(row => row.Count)} dropped: whoever has the stream can check that it is complete.",
+            $"{account.Published.Sum(row => row.Count)} events were published so far and {account.Drops.Sum(row => row.Count)} dropped: anyone who has the stream can check that it is complete.",
         _ => "An event of a later version.",
     };
 

@@ -3,7 +3,7 @@ using ExperimentFramework.DataPlane;
 
 namespace ExperimentFramework.DataPlaneSample;
 
-/// <summary>Says which session is being served; a web application would ask the request.</summary>
+/// <summary>Provides the session that is being served; a web application would read it from the request.</summary>
 public sealed class SessionIdentityProvider : ISubjectIdentityProvider
 {
     public string? CurrentSession { get; set; }

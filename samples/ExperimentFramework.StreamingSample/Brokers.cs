@@ -2,7 +2,7 @@ using Confluent.Kafka;
 
 namespace ExperimentFramework.StreamingSample;
 
-/// <summary>The brokers that the Kafka client brings along for tests: they listen on this machine, and are gone with the process.</summary>
+/// <summary>The brokers that the Kafka client brings along for tests: they listen on this machine, and end with the process.</summary>
 internal sealed class Brokers : IDisposable
 {
     private readonly IProducer<Null, Null> _client;

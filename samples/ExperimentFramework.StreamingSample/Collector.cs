@@ -19,7 +19,7 @@ internal sealed class Collector(double forgets) : IAsyncDisposable
     /// <summary>The subjects that it has received, by variant.</summary>
     public SubjectCounts Received { get; } = new();
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Starts listening.</summary>
     public void Start()
     {
         _listener = new HttpListener { Prefixes = { $"http://127.0.0.1:{_port}/" } };
@@ -27,7 +27,7 @@ internal sealed class Collector(double forgets) : IAsyncDisposable
         _serving = ServeAsync(_listener);
     }
 
-    /// <summary>Stops listening: what is sent from now on is refused.</summary>
+    /// <summary>Stops listening: requests from now on are refused.</summary>
     public async Task StopAsync()
     {
         _listener?.Close();

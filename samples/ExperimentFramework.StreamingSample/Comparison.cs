@@ -11,7 +11,7 @@ internal sealed class Comparison(SubjectCounts served, string brokers, string to
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Waits until the destinations agree, but not for ever.</summary>
+    /// <summary>Waits until the destinations agree, for a limited time.</summary>
     public async Task WaitAsync(string? except = null)
     {
         using var end = new CancellationTokenSource(Patience);

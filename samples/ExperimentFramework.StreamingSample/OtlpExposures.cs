@@ -3,7 +3,7 @@ using System.Text;
 namespace ExperimentFramework.StreamingSample;
 
 /// <summary>
-/// Finds the exposures in a request of OTLP, which is a tree of Protocol Buffers messages
+/// Finds the exposures in an OTLP request, which is a tree of Protocol Buffers messages
 /// (<see href="https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/logs/v1/logs.proto">logs.proto</see>). A collector does this for you.
 /// </summary>
 internal static class OtlpExposures
@@ -32,7 +32,7 @@ internal static class OtlpExposures
 
     private static string Text(ReadOnlyMemory<byte> message, int field) => Encoding.UTF8.GetString(In(message, field).FirstOrDefault().Span);
 
-    /// <summary>Returns the messages and texts that a field of a message holds.</summary>
+    /// <summary>Returns the messages and strings in a field of a message.</summary>
     private static IEnumerable<ReadOnlyMemory<byte>> In(ReadOnlyMemory<byte> message, int field)
     {
         while (message.Length > 0)

@@ -17,7 +17,7 @@ using var brokers = new Brokers(Topic);
 await using var collector = new Collector(forgets);
 collector.Start();
 
-// The outage below is announced; the pipeline would log it as an error.
+// The outage below is intended; the pipeline would log it as an error.
 builder.Logging.SetMinimumLevel(LogLevel.Critical);
 builder.Services.AddDataBackplane(options => options.Retry.MaxDelay = TimeSpan.FromSeconds(1));
 builder.Services.AddKafkaDataBackplane(brokers.Addresses, Topic);

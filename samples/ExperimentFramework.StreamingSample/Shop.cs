@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane;
 
 namespace ExperimentFramework.StreamingSample;
 
-/// <summary>A shop whose visitors come back now and then, and which knows whom it has served what.</summary>
+/// <summary>A shop whose visitors come back now and then, and which remembers what it served to whom.</summary>
 internal sealed class Shop(IExperiments experiments, int seed)
 {
     public const string Experiment = "checkout";
@@ -13,7 +13,7 @@ internal sealed class Shop(IExperiments experiments, int seed)
     /// <summary>The subjects that were served, by variant.</summary>
     public SubjectCounts Served { get; } = new();
 
-    /// <summary>Serves new visitors, each of them once to three times, between others.</summary>
+    /// <summary>Serves new visitors, each of them one to three times, in mixed order.</summary>
     public async Task ServeAsync(int visitors)
     {
         var visits = Enumerable.Range(_visitors, visitors).SelectMany(visitor => Enumerable.Repeat(visitor, _random.Next(1, 4))).ToArray();
