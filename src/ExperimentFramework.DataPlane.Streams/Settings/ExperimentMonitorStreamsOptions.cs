@@ -29,7 +29,7 @@ public sealed class ExperimentMonitorStreamsOptions
     /// <summary>On how many brokers the internal topics are kept, from 1 to 100, if the monitor creates them. Default: null, as many as the brokers' <c>default.replication.factor</c> says.</summary>
     public int? ReplicationFactor { get; set; }
 
-    /// <summary>How many experiments a partition counts, from 1 to 100,000; the first ones in order of appearance. Default: 1,000.</summary>
+    /// <summary>How many experiments a partition counts, from 1 to 100,000; the first ones in order of appearance, those that have ended included. Events of further ones are ignored. Default: 1,000.</summary>
     public int MaxExperiments { get; set; } = 1_000;
 
     /// <summary>
