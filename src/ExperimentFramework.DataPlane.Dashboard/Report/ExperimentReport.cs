@@ -24,7 +24,7 @@ public sealed class ExperimentReport(IExperimentReadModel model)
     /// <param name="format">How it is written.</param>
     /// <param name="cancellationToken">Cancels writing.</param>
     /// <exception cref="ArgumentNullException"><paramref name="target"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is no format.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is not one of the formats.</exception>
     /// <exception cref="InvalidOperationException">There is no experiment of this <see cref="ExperimentName"/>.</exception>
     public async Task WriteAsync(TextWriter target, ExperimentReportFormat format, CancellationToken cancellationToken = default)
     {

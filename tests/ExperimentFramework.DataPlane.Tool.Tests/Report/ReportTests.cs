@@ -60,7 +60,7 @@ public sealed class ReportTests
         var b = readOut.GetProperty("variants").EnumerateArray().Single(variant => variant.GetProperty("key").GetString() == "b");
         var difference = b.GetProperty("comparison").GetProperty("difference");
         Assert.Contains(
-            FormattableString.Invariant($"| purchase (metric) | decides | b | {b.GetProperty("subjects").GetInt64():N0} | {b.GetProperty("conversions").GetInt64():N0} | {b.GetProperty("mean").GetDouble():G6} | {difference.GetProperty("estimate").GetDouble():G4} | {difference.GetProperty("lower").GetDouble():G4} | {difference.GetProperty("upper").GetDouble():G4} |"),
+            FormattableString.Invariant($"| purchase (metric) | primary | b | {b.GetProperty("subjects").GetInt64():N0} | {b.GetProperty("conversions").GetInt64():N0} | {b.GetProperty("mean").GetDouble():G6} | {difference.GetProperty("estimate").GetDouble():G4} | {difference.GetProperty("lower").GetDouble():G4} | {difference.GetProperty("upper").GetDouble():G4} |"),
             report,
             StringComparison.Ordinal);
         Assert.Contains("report", commands[0]);

@@ -61,7 +61,7 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">A line is no look; the message names the file and the line.</exception>
+    /// <exception cref="InvalidDataException">A line cannot be read as a look; the message names the file and the line.</exception>
     public async IAsyncEnumerable<AnalysisLook> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string[] rolled;

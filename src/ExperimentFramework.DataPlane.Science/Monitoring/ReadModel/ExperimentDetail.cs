@@ -45,7 +45,7 @@ public sealed record ExperimentDetail
     /// <summary>The destinations of this process's events, in the order of their registration; empty if the events come from elsewhere.</summary>
     public IReadOnlyList<DestinationOverview> Destinations { get; init; } = [];
 
-    /// <summary>The events of the experiment that this process dropped since it started, the most first; those that are not in the sample are no drops. Empty if the events come from elsewhere.</summary>
+    /// <summary>The events of the experiment that this process dropped since it started, the most first; events outside the sample are not drops. Empty if the events come from elsewhere.</summary>
     public IReadOnlyList<DroppedEvents> Drops { get; init; } = [];
 }
 

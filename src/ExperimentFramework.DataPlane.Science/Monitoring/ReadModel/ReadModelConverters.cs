@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Writes infinite numbers as the largest finite ones: a share that the plan excludes is infinitely strong evidence. What is no number is null.</summary>
+/// <summary>Writes infinite numbers as the largest finite ones: a share that the plan excludes is infinitely strong evidence. NaN is written as null.</summary>
 internal sealed class FiniteNumberConverter : JsonConverter<double>
 {
     public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();

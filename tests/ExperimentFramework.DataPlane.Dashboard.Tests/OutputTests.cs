@@ -1,0 +1,104 @@
+using System.Text;
+using ExperimentFramework.DataPlane.Science;
+
+namespace ExperimentFramework.DataPlane.Dashboard.Tests;
+
+/// <summary>What names, numbers and files look like to whoever reads them elsewhere.</summary>
+public sealed class OutputTests
+{
+    [Fact]
+    public async Task A_name_cannot_turn_round_the_text_that_follows_it()
+    {
+        const string Name = "a\u202Eb\u2066c";
+        await using var dashboard = await Dashboard.StartAsync();
+        dashboard.Expose("s", "b", Name);
+
+        foreach (var page in new[] { await dashboard.GetAsync("/experiments"), await dashboard.GetAsync("/experiments/detail?name=" + Uri.EscapeDataString(Name)) })
+        {
+            Assert.Contains("a&#xFFFD;b&#xFFFD;c", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("&#x202E;", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("&#x2066;", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("checkout-pricing", "checkout-pricing-readouts-20260301T120000Z.csv")]
+    [InlineData("\"a\"/ü", "a-readouts-20260301T120000Z.csv")]
+    [InlineData("ü", "readouts-20260301T120000Z.csv")]
+    public async Task A_file_is_named_after_its_experiment_its_table_and_its_time(string experiment, string file)
+    {
+        await using var dashboard = await Dashboard.StartAsync();
+        dashboard.Expose("s", "b", experiment);
+
+        using var response = await dashboard.Client.GetAsync($"/experiments/export?name={Uri.EscapeDataString(experiment)}&table=readouts&format=csv", TestContext.Current.CancellationToken);
+
+        Assert.Equal(file, response.Content.Headers.ContentDisposition?.FileName?.Trim('"'));
+    }
+
+    [Theory]
+    [InlineData(" =1+1", " '=1+1")]
+    [InlineData("\u00A0@sum", "\u00A0'@sum")]
+    [InlineData("  a=b", "  a=b")]
+    public void A_formula_behind_spaces_is_text_too(string value, string field) =>
+        Assert.Equal($"a\r\n{field}\r\n", Encoding.UTF8.GetString(TableExport.Csv(new Table("t", "T", [new TableColumn("a", "A")], [[value]]))));
+
+    [Fact]
+    public async Task A_share_has_no_axis_below_0_or_above_100_percent()
+    {
+        await using var dashboard = await Dashboard.StartAsync();
+        dashboard.Declare();
+        dashboard.Expose("s", "control");
+
+        var page = await dashboard.GetAsync("/experiments/detail?name=checkout-pricing");
+
+        Assert.Contains(">100%</text>", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch(">-[0-9.]+%</text>", page);
+        Assert.DoesNotMatch(">1[0-9]{2}(\\.[0-9]+)?%</text>", page.Replace(">100%<", "><", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Events_that_were_read_once_are_not_called_live()
+    {
+        await using var dashboard = await Dashboard.StartAsync(model: static inner => new ReadOnce(inner));
+        dashboard.Expose("s", "control");
+
+        foreach (var page in new[] { await dashboard.GetAsync("/experiments"), await dashboard.GetAsync("/experiments/detail?name=checkout-pricing") })
+        {
+            Assert.Contains("As read at <time datetime=\"2026-03-01T12:00:00.0000000Z\">2026-03-01 12:00:00 UTC</time>. The events are not followed.", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("data-updates", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task An_experiment_without_a_name_has_a_page_and_exports()
+    {
+        await using var dashboard = await Dashboard.StartAsync();
+        dashboard.Expose("s", "b", string.Empty);
+
+        Assert.Contains("Subjects by variant", await dashboard.GetAsync("/experiments/detail?name="), StringComparison.Ordinal);
+        Assert.Contains("b,", await dashboard.GetAsync("/experiments/export?name=&table=variants&format=csv"), StringComparison.Ordinal);
+        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates?name=&range=minutes");
+        Assert.Contains("summary-part", (await page.NextAsync(dashboard.Time)).Parts.Keys);
+    }
+
+    [Fact]
+    public async Task The_first_line_of_the_list_claims_nothing_of_splits_that_were_not_tested()
+    {
+        await using var dashboard = await Dashboard.StartAsync();
+        Assert.Contains(">There is no experiment yet.</p>", await dashboard.GetAsync("/experiments"), StringComparison.Ordinal);
+
+        dashboard.Declare();
+        dashboard.Expose("s", "b");
+        Assert.Contains("The split of no experiment could be tested yet.", await dashboard.GetAsync("/experiments"), StringComparison.Ordinal);
+    }
+
+    private sealed class ReadOnce(IExperimentReadModel inner) : IExperimentReadModel
+    {
+        public ReadModelSource Source => inner.Source with { ReadAt = Dashboard.Start };
+
+        public async ValueTask<ExperimentOverview> GetExperimentsAsync(CancellationToken cancellationToken = default) => await inner.GetExperimentsAsync(cancellationToken) with { Source = Source };
+
+        public async ValueTask<ExperimentDetail?> GetExperimentAsync(string experimentName, CancellationToken cancellationToken = default) =>
+            await inner.GetExperimentAsync(experimentName, cancellationToken) is { } detail ? detail with { Source = Source } : null;
+    }
+}
