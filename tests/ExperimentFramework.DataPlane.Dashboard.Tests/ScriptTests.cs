@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using ExperimentFramework.DataPlane.Science;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -336,63 +334,5 @@ public sealed class ScriptTests(BrowserFixture fixture)
         dashboard.Declare();
         dashboard.ExposeMany(10);
         return dashboard;
-    }
-
-    /// <summary>Counts the requests, and refuses all of them while it is closed; what is open already goes on.</summary>
-    private sealed class Gate : IStartupFilter
-    {
-        private int _requests;
-        private volatile bool _isClosed;
-
-        public int Requests => Volatile.Read(ref _requests);
-
-        public HttpStatusCode Status { get; set; } = HttpStatusCode.ServiceUnavailable;
-
-        public bool IsClosed
-        {
-            set => _isClosed = value;
-        }
-
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use(Pass);
-            next(app);
-        };
-
-        private Task Pass(HttpContext context, RequestDelegate next)
-        {
-            Interlocked.Increment(ref _requests);
-            if (!_isClosed)
-            {
-                return next(context);
-            }
-
-            if (context.Request.Path == "/signin")
-            {
-                context.Response.ContentType = "text/html";
-                return context.Response.WriteAsync("<h1>Sign in</h1>");
-            }
-
-            context.Response.StatusCode = (int)Status;
-            context.Response.Headers.Location = Status == HttpStatusCode.Found ? "/signin" : default;
-            return Task.CompletedTask;
-        }
-    }
-
-    private sealed class GoneModel(IExperimentReadModel inner) : IExperimentReadModel
-    {
-        private volatile bool _isGone;
-
-        public bool IsGone
-        {
-            set => _isGone = value;
-        }
-
-        public ReadModelSource Source => inner.Source;
-
-        public ValueTask<ExperimentOverview> GetExperimentsAsync(CancellationToken cancellationToken = default) => inner.GetExperimentsAsync(cancellationToken);
-
-        public ValueTask<ExperimentDetail?> GetExperimentAsync(string experimentName, CancellationToken cancellationToken = default) =>
-            _isGone ? ValueTask.FromResult<ExperimentDetail?>(null) : inner.GetExperimentAsync(experimentName, cancellationToken);
     }
 }
