@@ -10,17 +10,20 @@ public sealed class InstancesTests
     private const int Subjects = 6_000;
 
     [Fact(Timeout = 10 * 60_000)]
-    public async Task Counters_are_those_of_the_batch_although_one_of_two_instances_is_killed_in_the_middle()
+    public async Task Counters_are_those_of_the_batch_although_one_instance_joins_and_another_is_killed_in_the_middle()
     {
         await using var cluster = await KafkaCluster.StartAsync();
         await using var topic = await MonitoredTopic.CreateAsync(cluster);
         var arrived = ArrivingStream.Generate(Subjects, lossOfB: 0.2);
         await using var first = MonitorInstance.Start(cluster, topic.Name);
-        await using var second = MonitorInstance.Start(cluster, topic.Name);
         await topic.PublishAsync(arrived.Take(arrived.Count / 3));
         await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment)?.Subjects > Subjects / 6, static () => Task.Delay(500, TestContext.Current.CancellationToken));
 
+        // It has counted alone until now, and shares its partitions with their stores from now on.
+        await using var second = MonitorInstance.Start(cluster, topic.Name);
         await topic.PublishAsync(arrived.Skip(arrived.Count / 3).Take(arrived.Count / 3));
+        var half = CountsOf(arrived.Take(arrived.Count / 3 * 2));
+        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(half), static () => Task.Delay(500, TestContext.Current.CancellationToken));
         await first.KillAsync();
         await topic.PublishAsync(arrived.Skip(arrived.Count / 3 * 2));
 
@@ -74,6 +77,46 @@ public sealed class InstancesTests
 
         await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { Run: > 1 } state && CountsOf(state).SequenceEqual(CountsOf(arrived)), static () => Task.Delay(500, TestContext.Current.CancellationToken));
         Assert.Contains("was lost", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 10 * 60_000)]
+    public async Task An_instance_reports_what_a_restored_store_holds_without_a_further_message()
+    {
+        await using var cluster = await KafkaCluster.StartAsync();
+        await using var topic = await MonitoredTopic.CreateAsync(cluster);
+        var arrived = ArrivingStream.Generate(1_000);
+        await topic.PublishAsync(arrived);
+        await using (var first = MonitorInstance.Start(cluster, topic.Name))
+        {
+            await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(CountsOf(arrived)), static () => Task.Delay(500, TestContext.Current.CancellationToken));
+            await first.StopAsync();
+        }
+
+        var former = topic.Sessions();
+        await using var second = MonitorInstance.Start(cluster, topic.Name);
+
+        await Eventually.Holds(() => topic.SubjectsReported(former) == topic.SubjectsKept(), static () => Task.Delay(500, TestContext.Current.CancellationToken));
+        await second.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("events", null, "The topic 'signals' of ExperimentMonitorStreamsOptions.SignalsTopic does not exist")]
+    [InlineData("signals", null, "The topic 'events' of ExperimentMonitorStreamsOptions.Topic does not exist")]
+    [InlineData("events", "monitor-reports-repartition", "The topic 'monitor-reports-repartition' has 3 partitions, but 'events' has 4")]
+    public async Task Topics_that_the_engine_would_fail_at_are_named_before_it_starts(string topic, string? other, string expected)
+    {
+        await using var cluster = await KafkaCluster.StartAsync(brokers: 1);
+        await cluster.CreateTopicAsync(topic, 4);
+        if (other is not null)
+        {
+            await cluster.CreateTopicAsync("signals", 1);
+            await cluster.CreateTopicAsync(other, 3);
+        }
+
+        using var client = new Confluent.Kafka.AdminClientBuilder(new Confluent.Kafka.AdminClientConfig { BootstrapServers = cluster.Addresses }).Build();
+        var options = new ExperimentMonitorStreamsOptions { BootstrapServers = cluster.Addresses, Topic = "events", SignalsTopic = "signals", ApplicationId = "monitor" };
+
+        Assert.StartsWith(expected, Assert.Throws<InvalidOperationException>(() => TopicCheck.Require(client, options)).Message, StringComparison.Ordinal);
     }
 
     private static (string, string, long)[] CountsOf(CoordinatedExperiment experiment) => [.. experiment.Counts.Order()];

@@ -73,10 +73,14 @@ internal sealed class MonitoredTopic : IAsyncDisposable
     public long SubjectsKept() => Read(SubjectsChangelog).Select(static message => message.Key).Where(static key => StateKeys.TryGetRun(key, out _)).Select(Convert.ToHexString).Distinct().Count();
 
     /// <summary>The number of subjects in the last reports of all partitions.</summary>
-    public long SubjectsReported() => Read($"{Name}-monitor-{MonitorTopology.Reports}-repartition")
-        .Select(static message => CoordinatorMessage.Read(message.Value).Report).OfType<PartitionReport>()
+    /// <param name="former">The sessions whose reports do not count.</param>
+    public long SubjectsReported(IReadOnlySet<Guid>? former = null) => Reports()
+        .Where(report => former?.Contains(report.Session) != true)
         .GroupBy(static report => report.Partition)
         .Sum(static partition => partition.Last().Runs.Sum(static run => run.Subjects));
+
+    /// <summary>Who has reported until now.</summary>
+    public IReadOnlySet<Guid> Sessions() => Reports().Select(static report => report.Session).ToHashSet();
 
     /// <summary>Loses what a store has kept: the brokers forget the oldest messages of a partition once it has 5 MiB.</summary>
     public void LoseSubjects()
@@ -98,6 +102,8 @@ internal sealed class MonitoredTopic : IAsyncDisposable
         _backplane.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private IEnumerable<PartitionReport> Reports() => Read($"{Name}-monitor-{MonitorTopology.Reports}-repartition").Select(static message => CoordinatorMessage.Read(message.Value).Report).OfType<PartitionReport>();
 
     private List<Message<byte[], byte[]>> Read(string topic)
     {
