@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// Publishes one batch and records the status of each event. A batch that contains an event that the server will never accept is split in halves until that
-/// event is alone, so that it does not affect the others.
+/// Publishes one batch and records the status of each event. A batch that contains an event that the server refuses is split in halves until that event is alone,
+/// so that it does not affect the others.
 /// </summary>
 /// <param name="events">The events.</param>
 /// <param name="partitions">The partitions.</param>
@@ -12,8 +12,15 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 /// <param name="faults">Translates exceptions of the server.</param>
 internal sealed class EventBatch(IReadOnlyList<DataPlaneEnvelope> events, EventPartitions partitions, EventCopy copy, ServerFaultTranslator faults)
 {
+    /// <summary>
+    /// How many events a rule of the tables may refuse before the rest of the batch is left for the next attempt: some rules refuse every event, and each attempt to
+    /// find them is an error in the server's log.
+    /// </summary>
+    private const int MaxRefused = 16;
+
     private readonly DeliveryStatus[] _statuses = [.. Enumerable.Repeat(DeliveryStatus.TransientFailure, events.Count)];
     private Exception? _error;
+    private int _refused;
 
     /// <summary>Publishes the events.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -68,10 +75,14 @@ internal sealed class EventBatch(IReadOnlyList<DataPlaneEnvelope> events, EventP
 
         try
         {
-            await WriteWholeAsync(positions, cancellationToken).ConfigureAwait(false);
-            foreach (var position in positions)
+            if (await WriteWholeAsync(positions, cancellationToken).ConfigureAwait(false))
             {
-                _statuses[position] = DeliveryStatus.Delivered;
+                foreach (var position in positions)
+                {
+                    _statuses[position] = DeliveryStatus.Delivered;
+                }
+
+                return;
             }
         }
         catch (Exception exception) when (exception is EventRejectedException || ServerFault.IsBadValue(exception))
@@ -81,41 +92,52 @@ internal sealed class EventBatch(IReadOnlyList<DataPlaneEnvelope> events, EventP
                 Reject(positions[0], exception as EventRejectedException ?? new EventRejectedException("PostgreSQL cannot store a value of the event: a number or a size is outside its range, or text is not valid JSON.", exception));
                 return;
             }
-
-            var half = positions.Count / 2;
-            await WriteAsync(positions[..half], cancellationToken).ConfigureAwait(false);
-            await WriteAsync(positions[half..], cancellationToken).ConfigureAwait(false);
         }
+        catch (Exception exception) when (ServerFault.IsAddedRule(exception) && _refused < MaxRefused)
+        {
+            if (positions.Count == 1)
+            {
+                // Not permanent: the rule may be removed. Of several errors, report the one that someone can correct.
+                _refused++;
+                _error = faults.Translate(exception);
+                return;
+            }
+        }
+
+        var half = positions.Count / 2;
+        await WriteAsync(positions[..half], cancellationToken).ConfigureAwait(false);
+        await WriteAsync(positions[half..], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes all of the events, or none.</summary>
-    private async Task WriteWholeAsync(ArraySegment<int> positions, CancellationToken cancellationToken)
+    /// <returns>False if the events have to be written one by one.</returns>
+    private async Task<bool> WriteWholeAsync(ArraySegment<int> positions, CancellationToken cancellationToken)
     {
         IReadOnlyList<DataPlaneEnvelope> chosen = positions.Count == events.Count ? events : [.. positions.Select(position => events[position])];
         await EnsurePartitionsAsync(chosen, cancellationToken).ConfigureAwait(false);
         try
         {
-            await WriteOnceAsync(chosen, cancellationToken).ConfigureAwait(false);
+            return await WriteOnceAsync(chosen, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (ServerFault.IsMissingPartition(exception))
         {
             // Another host has dropped it since.
             partitions.Forget();
             await EnsurePartitionsAsync(chosen, cancellationToken).ConfigureAwait(false);
-            await WriteOnceAsync(chosen, cancellationToken).ConfigureAwait(false);
+            return await WriteOnceAsync(chosen, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task WriteOnceAsync(IReadOnlyList<DataPlaneEnvelope> chosen, CancellationToken cancellationToken)
+    private async Task<bool> WriteOnceAsync(IReadOnlyList<DataPlaneEnvelope> chosen, CancellationToken cancellationToken)
     {
         try
         {
-            await copy.WriteAsync(chosen, mayExist: false, cancellationToken).ConfigureAwait(false);
+            return await copy.WriteAsync(chosen, mayExist: false, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (ServerFault.IsDuplicate(exception))
         {
-            // The answer to an earlier attempt was lost after its commit.
-            await copy.WriteAsync(chosen, mayExist: true, cancellationToken).ConfigureAwait(false);
+            // The answer to an earlier attempt was lost after its commit. A single event has been stored then, with all its rows.
+            return chosen.Count == 1 || await copy.WriteAsync(chosen, mayExist: true, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -136,6 +158,6 @@ internal sealed class EventBatch(IReadOnlyList<DataPlaneEnvelope> events, EventP
     private void Reject(int position, EventRejectedException reason)
     {
         _statuses[position] = DeliveryStatus.PermanentFailure;
-        _error = SafeText.Own(reason);
+        _error ??= SafeText.Own(reason);
     }
 }

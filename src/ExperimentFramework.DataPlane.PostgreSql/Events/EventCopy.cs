@@ -27,14 +27,16 @@ internal sealed class EventCopy(NpgsqlDataSource dataSource, string schema) : ID
     /// <param name="events">The events, at least one.</param>
     /// <param name="mayExist">Whether some may have been written before.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    public async Task WriteAsync(IReadOnlyList<DataPlaneEnvelope> events, bool mayExist, CancellationToken cancellationToken)
+    /// <returns>False if nothing was written, because a unique index that was added to a table may have refused an event that is not stored.</returns>
+    public async Task<bool> WriteAsync(IReadOnlyList<DataPlaneEnvelope> events, bool mayExist, CancellationToken cancellationToken)
     {
         var connection = Interlocked.Exchange(ref _kept, null) ?? await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         var areRepeats = false;
         try
         {
-            await WriteAsync(connection, events, mayExist, cancellationToken).ConfigureAwait(false);
+            var isWritten = await WriteAsync(connection, events, mayExist, cancellationToken).ConfigureAwait(false);
             areRepeats = mayExist;
+            return isWritten;
         }
         catch (Exception exception) when (ServerFault.IsDuplicate(exception))
         {
@@ -67,14 +69,14 @@ internal sealed class EventCopy(NpgsqlDataSource dataSource, string schema) : ID
 
     private void Release() => Interlocked.Exchange(ref _kept, null)?.Dispose();
 
-    private async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<DataPlaneEnvelope> events, bool mayExist, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(NpgsqlConnection connection, IReadOnlyList<DataPlaneEnvelope> events, bool mayExist, CancellationToken cancellationToken)
     {
         var first = EventTables.Of(events[0].Payload);
         if (!mayExist && events.All(envelope => EventTables.Of(envelope.Payload) == first))
         {
             // A single COPY is its own transaction, which saves a round trip.
             await CopyAsync(connection, first, events, _statements.Copy(first), cancellationToken).ConfigureAwait(false);
-            return;
+            return true;
         }
 
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
@@ -83,27 +85,29 @@ internal sealed class EventCopy(NpgsqlDataSource dataSource, string schema) : ID
             foreach (var table in EventTables.All)
             {
                 var own = events.Where(envelope => EventTables.Of(envelope.Payload) == table).ToList();
-                if (own.Count > 0)
+                if (own.Count > 0 && !await WriteAsync(connection, table, own, mayExist, cancellationToken).ConfigureAwait(false))
                 {
-                    await WriteAsync(connection, table, own, mayExist, cancellationToken).ConfigureAwait(false);
+                    return false;
                 }
             }
 
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return true;
         }
     }
 
-    private async Task WriteAsync(NpgsqlConnection connection, EventTable table, List<DataPlaneEnvelope> events, bool mayExist, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(NpgsqlConnection connection, EventTable table, List<DataPlaneEnvelope> events, bool mayExist, CancellationToken cancellationToken)
     {
         if (!mayExist)
         {
             await CopyAsync(connection, table, events, _statements.Copy(table), cancellationToken).ConfigureAwait(false);
-            return;
+            return true;
         }
 
         await ExecuteAsync(connection, EventStatements.CreateTemporary(table), cancellationToken).ConfigureAwait(false);
         await CopyAsync(connection, table, events, EventStatements.CopyToTemporary(table), cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync(connection, _statements.InsertMissing(table), cancellationToken).ConfigureAwait(false);
+        using var insert = new NpgsqlCommand(_statements.InsertMissing(table), connection);
+        return await insert.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is false;
     }
 
     private async Task CopyAsync(NpgsqlConnection connection, EventTable table, IReadOnlyList<DataPlaneEnvelope> events, string statement, CancellationToken cancellationToken)
@@ -137,7 +141,7 @@ internal sealed class EventCopy(NpgsqlDataSource dataSource, string schema) : ID
 
             _rows.End();
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!SafeText.IsOwn(exception))
         {
             // Attributes and metadata are collections of the application, which may throw.
             throw SafeText.Own(new EventRejectedException("The event cannot be written: reading its attributes or metadata fails.", exception));

@@ -12,10 +12,18 @@ internal sealed class EventStatements(string schema)
     public string Copy(EventTable table) => _copies[table];
 
     /// <summary>
-    /// Inserts the rows of the temporary table that are missing, each once. No conflict target is named, because that needs the right to read the table.
+    /// Inserts the rows of the temporary table that are missing, each once. No conflict target is named, because that needs the right to read the table; so rows that
+    /// another unique index or an exclusion constraint refuses are left out as well. Returns whether there is one, which is asked afterwards, when the lock of the INSERT
+    /// prevents another session from adding it.
     /// </summary>
     public string InsertMissing(EventTable table) => SchemaName.Apply(
-        $"INSERT INTO {{schema}}.{table.Name} ({table.ColumnNames}) SELECT {table.ColumnNames} FROM {Temporary(table)} ON CONFLICT DO NOTHING", schema);
+        $$"""
+        INSERT INTO {schema}.{{table.Name}} ({{table.ColumnNames}}) SELECT {{table.ColumnNames}} FROM {{Temporary(table)}} ON CONFLICT DO NOTHING;
+        SELECT EXISTS (
+            SELECT FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_index ON indrelid = inhrelid
+            WHERE inhparent = '{schema}.{{table.Name}}'::regclass AND (indisunique OR indisexclusion) AND NOT indisprimary)
+        """,
+        schema);
 
     /// <summary>
     /// Creates the temporary table, unless the session has it, by its columns, because <c>LIKE</c> needs the right to read the table. Its name says which columns it has: through

@@ -1,13 +1,21 @@
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>What kind of fault an exception of Npgsql is.</summary>
-internal static class ServerFault
+internal static partial class ServerFault
 {
-    /// <summary>Whether some row of a COPY exists already.</summary>
-    public static bool IsDuplicate(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+    /// <summary>
+    /// Whether some row of a COPY exists already: the primary key of a partition refuses it. Another unique index refuses a row that is not stored.
+    /// </summary>
+    public static bool IsDuplicate(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: { } name } && PrimaryKey().IsMatch(name);
+
+    /// <summary>Whether a rule that was added to a table refuses a row: a unique index, a constraint or a column that requires a value.</summary>
+    public static bool IsAddedRule(Exception exception) =>
+        exception is PostgresException postgres && postgres.SqlState.StartsWith("23", StringComparison.Ordinal) && !IsDuplicate(exception) && !IsMissingPartition(exception);
 
     /// <summary>Whether a row belongs in a partition that does not exist.</summary>
     public static bool IsMissingPartition(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: null };
@@ -29,6 +37,10 @@ internal static class ServerFault
         NpgsqlException or SocketException or IOException or ObjectDisposedException => true,
         _ => false,
     };
+
+    /// <summary>The name that PostgreSQL gives the primary key of a partition; with a number if a detached partition has the name.</summary>
+    [GeneratedRegex(@"_pkey[0-9]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PrimaryKey();
 
     private static bool IsOutageState(string state) => state is
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName

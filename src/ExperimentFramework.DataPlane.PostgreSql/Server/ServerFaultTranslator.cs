@@ -71,6 +71,11 @@ internal sealed partial class ServerFaultTranslator(NpgsqlDataSource dataSource,
             "PostgreSQL has no connection left for the role. Raise max_connections, or the CONNECTION LIMIT of the role or the database, or lower Maximum Pool Size",
         PostgresErrorCodes.ReadOnlySqlTransaction => ReadOnlyReason,
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => "PostgreSQL is stopping or starting. This is retried until it is ready",
+        PostgresErrorCodes.UniqueViolation when postgres.ConstraintName is { Length: > 0 } index => $"The unique index '{index}'{OfTable(postgres)} in PostgreSQL refuses rows. Drop it",
+        PostgresErrorCodes.NotNullViolation when postgres.ColumnName is { Length: > 0 } column =>
+            $"The column '{column}'{OfTable(postgres)} in PostgreSQL requires a value, and rows have none. Give it a default, or drop its NOT NULL",
+        { } state when state.StartsWith("23", StringComparison.Ordinal) && postgres.ConstraintName is { Length: > 0 } constraint =>
+            $"The constraint '{constraint}'{OfTable(postgres)} in PostgreSQL refuses rows. Drop it",
         PostgresErrorCodes.DeadlockDetected => "PostgreSQL resolved a deadlock by ending this statement",
         PostgresErrorCodes.SerializationFailure => "A concurrent transaction changed the same rows in PostgreSQL",
         PostgresErrorCodes.LockNotAvailable => "A lock in PostgreSQL was not available in time",
@@ -80,8 +85,15 @@ internal sealed partial class ServerFaultTranslator(NpgsqlDataSource dataSource,
         { } state when state.StartsWith("57P", StringComparison.Ordinal) => "PostgreSQL ended the session",
         { } state when state.StartsWith("58", StringComparison.Ordinal) => "PostgreSQL cannot read or write its files",
         { } state when state.StartsWith("XX", StringComparison.Ordinal) => "PostgreSQL has found an internal error or damaged data",
-        _ => "PostgreSQL refused the statement",
+        _ => $"PostgreSQL refused the statement{Objects(postgres)}",
     };
+
+    private static string OfTable(PostgresException postgres) => postgres.TableName is { Length: > 0 } table ? $" of table '{postgres.SchemaName}.{table}'" : "";
+
+    /// <summary>The objects that the server names, for an error that has no sentence of its own.</summary>
+    private static string Objects(PostgresException postgres) =>
+        (postgres.ConstraintName is { Length: > 0 } constraint ? $" because of constraint '{constraint}'" : postgres.ColumnName is { Length: > 0 } column ? $" because of column '{column}'" : "")
+        + OfTable(postgres);
 
     private string Denied(string message)
     {

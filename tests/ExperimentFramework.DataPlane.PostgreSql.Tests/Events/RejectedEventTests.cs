@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.PostgreSql.Tests.Events;
@@ -5,6 +6,18 @@ namespace ExperimentFramework.DataPlane.PostgreSql.Tests.Events;
 /// <summary>Only an event that can never be stored is rejected, and it alone.</summary>
 public sealed class RejectedEventTests(SharedServer server) : IAsyncLifetime
 {
+    private static readonly Dictionary<string, DataPlaneEvent> Incomplete = new()
+    {
+        ["experiment"] = SampleEvents.Exposure with { ExperimentName = null! },
+        ["variant"] = SampleEvents.Exposure with { VariantKey = null! },
+        ["selection_reason"] = SampleEvents.Exposure with { SelectionReason = null! },
+        ["outcome_name"] = SampleEvents.Outcome with { OutcomeName = null! },
+        ["metric_name"] = SampleEvents.Metric with { MetricName = null! },
+        ["change_reason"] = SampleEvents.Assignment with { ChangeReason = null! },
+        ["message"] = SampleEvents.Signal with { Message = null! },
+        ["source"] = SampleEvents.Error with { Source = null! },
+    };
+
     private TestDatabase _database = null!;
 
     public async ValueTask InitializeAsync() => _database = await server.CreateDatabaseAsync();
@@ -76,6 +89,21 @@ public sealed class RejectedEventTests(SharedServer server) : IAsyncLifetime
 
         Assert.All(result.Statuses(3), status => Assert.Equal(DeliveryStatus.TransientFailure, status));
         Assert.Contains("22001", result.Error!.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> EventsWithoutARequiredText => [.. Incomplete.Keys];
+
+    [Theory]
+    [MemberData(nameof(EventsWithoutARequiredText))]
+    public async Task An_event_without_a_required_text_is_rejected_for_good_and_alone(string column)
+    {
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
+        var incomplete = SampleEvents.Envelope(Incomplete[column]);
+
+        var result = await backplane.PublishAsync([incomplete, .. TestEvents.Exposures(2)], TestContext.Current.CancellationToken);
+
+        Assert.Equal([DeliveryStatus.PermanentFailure, DeliveryStatus.Delivered, DeliveryStatus.Delivered], result.Statuses(3));
+        Assert.Contains($"'{column}' is null", Assert.IsType<EventRejectedException>(result.Error).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,8 +14,8 @@ internal sealed class AccountTable() : EventTable<AccountingEvent>(
         {
             BeginRow(rows, envelope, experiment);
             rows.Integer(line++);
-            rows.Text(source.ProducerId);
-            rows.Text(source.Destination);
+            rows.RequiredText(source.ProducerId, "producer_id");
+            rows.RequiredText(source.Destination, "destination");
             rows.Integer(source.SequenceNumber);
             rows.Integer(source.PartNumber);
             rows.Integer(source.PartCount);

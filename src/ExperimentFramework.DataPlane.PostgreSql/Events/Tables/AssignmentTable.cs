@@ -12,9 +12,9 @@ internal sealed class AssignmentTable() : EventTable<AssignmentEvent>(
         rows.Text(source.SubjectId);
         rows.Text(source.SubjectType);
         rows.Text(source.TenantId);
-        rows.Text(source.PreviousVariantKey);
-        rows.Text(source.NewVariantKey);
-        rows.Text(source.ChangeReason);
+        rows.RequiredText(source.PreviousVariantKey, "previous_variant");
+        rows.RequiredText(source.NewVariantKey, "new_variant");
+        rows.RequiredText(source.ChangeReason, "change_reason");
         rows.Text(EnumText<AssignmentPolicy>.Of("assignmentPolicy", source.AssignmentPolicy, source.UnknownValues));
     }
 }

@@ -79,6 +79,11 @@ internal sealed class CopyBuffer : IBufferWriter<byte>
         Advance(sizeof(int) + length);
     }
 
+    /// <summary>Writes text that every event has by its type. Code without nullable annotations can publish an event that has none.</summary>
+    /// <exception cref="EventRejectedException">The value is null.</exception>
+    public void RequiredText(string? value, string column) => Text(value ?? throw SafeText.Own(new EventRejectedException(
+        $"PostgreSQL cannot store the event: its value for the column '{column}' is null, and every event of its type has one.")));
+
     public void Uuid(Guid? value)
     {
         if (value is not { } id)

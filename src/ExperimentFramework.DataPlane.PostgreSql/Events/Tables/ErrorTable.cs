@@ -7,8 +7,8 @@ internal sealed class ErrorTable() : EventTable<ErrorEvent>(
     protected override void Write(CopyBuffer rows, DataPlaneEnvelope envelope, ErrorEvent source)
     {
         BeginRow(rows, envelope, source.ExperimentName);
-        rows.Text(source.Source);
-        rows.Text(source.Message);
+        rows.RequiredText(source.Source, "source");
+        rows.RequiredText(source.Message, "message");
         rows.Text(source.ErrorType);
         WriteValues(rows, source.Data);
     }

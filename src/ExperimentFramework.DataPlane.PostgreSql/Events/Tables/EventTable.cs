@@ -35,8 +35,8 @@ internal abstract class EventTable(string name, params (string Name, string Type
         rows.BeginRow(_columns.Length);
         rows.Uuid(envelope.EventId);
         rows.Time(envelope.Timestamp);
-        rows.Text(experiment);
-        rows.Text(envelope.SchemaVersion);
+        rows.RequiredText(experiment, "experiment");
+        rows.RequiredText(envelope.SchemaVersion, "schema_version");
         rows.Text(envelope.CorrelationId);
         rows.Text(envelope.SpanId);
         if (envelope.Metadata is { } metadata)

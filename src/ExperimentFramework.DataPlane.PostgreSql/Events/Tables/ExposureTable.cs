@@ -10,13 +10,13 @@ internal sealed class ExposureTable() : EventTable<ExposureEvent>(
     protected override void Write(CopyBuffer rows, DataPlaneEnvelope envelope, ExposureEvent source)
     {
         BeginRow(rows, envelope, source.ExperimentName);
-        rows.Text(source.VariantKey);
+        rows.RequiredText(source.VariantKey, "variant");
         rows.Text(source.AssignedVariantKey);
         rows.Text(source.AssignedVariantKey ?? source.VariantKey);
         rows.Text(source.SubjectId);
         rows.Text(source.SubjectType);
         rows.Text(source.TenantId);
-        rows.Text(source.SelectionReason);
+        rows.RequiredText(source.SelectionReason, "selection_reason");
         rows.Text(source.RulePath);
         rows.Text(EnumText<AssignmentPolicy>.Of("assignmentPolicy", source.AssignmentPolicy, source.UnknownValues));
         rows.Text(source.AllocationVersion);

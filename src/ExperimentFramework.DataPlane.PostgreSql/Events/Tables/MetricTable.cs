@@ -9,7 +9,7 @@ internal sealed class MetricTable() : EventTable<MetricEvent>(
     protected override void Write(CopyBuffer rows, DataPlaneEnvelope envelope, MetricEvent source)
     {
         BeginRow(rows, envelope, source.ExperimentName);
-        rows.Text(source.MetricName);
+        rows.RequiredText(source.MetricName, "metric_name");
         rows.Number(source.Value);
         rows.Text(source.Unit);
         rows.Text(source.SubjectId);

@@ -6,7 +6,7 @@ internal sealed class OtherEventTable() : EventTable<UnknownEvent>("other_events
     protected override void Write(CopyBuffer rows, DataPlaneEnvelope envelope, UnknownEvent source)
     {
         BeginRow(rows, envelope, source.ExperimentName);
-        rows.Text(source.EventTypeName);
+        rows.RequiredText(source.EventTypeName, "event_type");
         rows.BeginJson().WriteRawValue(source.Json, skipInputValidation: true);
         rows.EndJson();
     }

@@ -10,7 +10,7 @@ internal sealed class OutcomeTable() : EventTable<OutcomeEvent>(
     protected override void Write(CopyBuffer rows, DataPlaneEnvelope envelope, OutcomeEvent source)
     {
         BeginRow(rows, envelope, source.ExperimentName);
-        rows.Text(source.VariantKey);
+        rows.RequiredText(source.VariantKey, "variant");
         rows.Text(source.AssignedVariantKey);
         rows.Text(source.AssignedVariantKey ?? source.VariantKey);
         rows.Text(source.SubjectId);
@@ -18,7 +18,7 @@ internal sealed class OutcomeTable() : EventTable<OutcomeEvent>(
         rows.Text(source.TenantId);
         rows.Text(source.AllocationVersion);
         rows.Text(EnumText<OutcomeKind>.Of("outcomeKind", source.OutcomeKind, source.UnknownValues));
-        rows.Text(source.OutcomeName);
+        rows.RequiredText(source.OutcomeName, "outcome_name");
         rows.Text(EnumText<OutcomeResult>.Of("result", source.Result, source.UnknownValues));
         rows.Seconds(source.Duration);
         rows.Seconds(source.FailedAttemptDuration);

@@ -9,7 +9,7 @@ internal sealed class SignalTable() : EventTable<AnalysisSignalEvent>(
         BeginRow(rows, envelope, source.ExperimentName);
         rows.Text(EnumText<AnalysisSignalType>.Of("signalType", source.SignalType, source.UnknownValues));
         rows.Text(EnumText<SignalSeverity>.Of("severity", source.Severity, source.UnknownValues));
-        rows.Text(source.Message);
+        rows.RequiredText(source.Message, "message");
         WriteValues(rows, source.Data);
     }
 }
