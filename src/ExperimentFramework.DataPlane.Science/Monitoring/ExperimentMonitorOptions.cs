@@ -32,6 +32,9 @@ public class ExperimentMonitorOptions
     /// </summary>
     public IList<string> SegmentAttributes { get; } = [];
 
+    /// <summary>What the subjects of all experiments share, for a process that watches experiments of any number; null if each has memory of its own.</summary>
+    internal SubjectMemory? Memory { get; init; }
+
     /// <summary>Checks the bounds.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     internal void Validate()

@@ -40,7 +40,7 @@ internal sealed class WatchedExperiments(ExperimentMonitorOptions options, Given
                 return false;
             }
 
-            var experiment = new MonitoredExperiment(name, options.MaxSubjectSlots, options.SegmentAttributes) { MaxImmatureSubjects = options.MaxImmatureSubjects };
+            var experiment = new MonitoredExperiment(name, options.MaxSubjectSlots, options.SegmentAttributes) { MaxImmatureSubjects = options.MaxImmatureSubjects, Memory = options.Memory };
             watched = Add(experiment);
         }
 

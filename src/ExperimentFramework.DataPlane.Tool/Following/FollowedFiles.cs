@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ExperimentFramework.DataPlane.Tool;
 
 /// <summary>
-/// Follows the JSON lines of sources as they grow, and files that appear in their folders. A journal that is renamed is read on where it was. What it is compressed or split into is read as a whole, and so is a file that grew since it was passed over, or was replaced: whoever receives the events knows by their ids which are new.
+/// Follows the JSON lines of sources as they grow, and files that appear in their folders. A journal that is renamed is read on where it was. What it is compressed or split into is read as a whole, and so is a file that was replaced: whoever receives the events knows by their ids which are new.
 /// </summary>
 /// <param name="console">The clock, and standard input.</param>
 /// <param name="sources">The sources.</param>
@@ -18,14 +18,20 @@ internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> s
     private readonly Dictionary<string, int> _missing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FollowedFile> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FollowedFile> _journals = new(StringComparer.Ordinal);
+    private readonly List<(SourceFile File, long Lines, long Bytes)> _ends = [];
 
     /// <summary>Passes over files that were read, until they grow.</summary>
     /// <param name="files">The files, with their sizes from before they were read.</param>
-    public void Skip(IEnumerable<SourceFile> files)
+    /// <param name="ends">Where reading ended of those with plain lines, by path: they are read on from there.</param>
+    public void Skip(IEnumerable<SourceFile> files, IReadOnlyDictionary<string, (long Lines, long Bytes)> ends)
     {
         foreach (var file in files)
         {
             StateOf(file).Skip(file);
+            if (ends.TryGetValue(file.Path, out var end))
+            {
+                _ends.Add((file, end.Lines, end.Bytes));
+            }
         }
     }
 
@@ -33,6 +39,7 @@ internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> s
     /// <param name="cancellationToken">Ends following.</param>
     public async IAsyncEnumerable<SourceEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        await MoveToEndsAsync(cancellationToken);
         using var timer = new PeriodicTimer(Interval, console.Time);
         while (true)
         {
@@ -45,6 +52,26 @@ internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> s
             }
 
             await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Notes by which bytes files are recognized that were read. One that has become another one meanwhile is read as a whole.</summary>
+    private async Task MoveToEndsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (file, lines, bytes) in _ends)
+        {
+            try
+            {
+                await using var content = Open(file);
+                if (content.Length >= bytes)
+                {
+                    await StateOf(file).MoveOnAsync(content, lines, bytes, cancellationToken);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                StateOf(file).StartOver();
+            }
         }
     }
 

@@ -8,6 +8,8 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="seen">The events that were read before: they are left out.</param>
 internal sealed class FollowedSources(IReadOnlyList<IAsyncEnumerable<DataPlaneEnvelope>> sources, SeenEvents seen)
 {
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>Requires that all sources can be followed.</summary>
     /// <exception cref="CommandException">One cannot.</exception>
     public static void Require(IReadOnlyList<SourceFile> found)
@@ -18,22 +20,30 @@ internal sealed class FollowedSources(IReadOnlyList<IAsyncEnumerable<DataPlaneEn
         }
     }
 
-    /// <summary>Follows what was read until now.</summary>
+    /// <summary>Follows what was read until now. A server that cannot be reached is asked again every five seconds.</summary>
     /// <param name="console">The clock, and the environment.</param>
     /// <param name="names">The sources, as they were named.</param>
     /// <param name="found">What was found of them, before it was read.</param>
     /// <param name="seen">What was read.</param>
-    /// <param name="onFault">Receives what cannot be read.</param>
+    /// <param name="ends">Where reading of files with plain lines ended, by path.</param>
+    /// <param name="following">Receives what cannot be read, and which servers cannot be reached.</param>
     /// <param name="cancellationToken">Ends following.</param>
     public static FollowedSources Of(
-        ToolConsole console, IReadOnlyList<string> names, IReadOnlyList<SourceFile> found, SeenEvents seen, Action<SourceFault> onFault, CancellationToken cancellationToken)
+        ToolConsole console,
+        IReadOnlyList<string> names,
+        IReadOnlyList<SourceFile> found,
+        SeenEvents seen,
+        IReadOnlyDictionary<string, (long Lines, long Bytes)> ends,
+        (Action<SourceFault> OnFault, Outages Outages) following,
+        CancellationToken cancellationToken)
     {
-        var sources = found.Where(static source => source.Remote is not null).Select(source => source.Remote!.FollowAsync(console, onFault, cancellationToken)).ToList();
+        var onFault = following.OnFault;
+        var sources = found.Where(static source => source.Remote is not null).Select(source => FollowAsync(console, source.Remote!, onFault, following.Outages, cancellationToken)).ToList();
         string[] local = [.. names.Where(static name => SourceFiles.RemoteOf(name) is null)];
         if (local.Length > 0)
         {
             var files = new FollowedFiles(console, local, onFault);
-            files.Skip(found);
+            files.Skip(found, ends);
             sources.Add(files.ReadAsync(cancellationToken).Select(static read => read.Envelope));
         }
 
@@ -60,6 +70,39 @@ internal sealed class FollowedSources(IReadOnlyList<IAsyncEnumerable<DataPlaneEn
         {
             await end.CancelAsync();
             await Task.WhenAll(followers);
+        }
+    }
+
+    private static async IAsyncEnumerable<DataPlaneEnvelope> FollowAsync(
+        ToolConsole console, RemoteSource remote, Action<SourceFault> onFault, Outages outages, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await using var events = remote.FollowAsync(console, onFault, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (await NextAsync(events))
+            {
+                outages.End(remote.Name);
+                yield return events.Current;
+            }
+
+            await Task.Delay(RetryInterval, console.Time, cancellationToken);
+        }
+
+        async ValueTask<bool> NextAsync(IAsyncEnumerator<DataPlaneEnvelope> events)
+        {
+            try
+            {
+                return await events.MoveNextAsync();
+            }
+            catch (CommandException exception)
+            {
+                if (outages.TryBegin(remote.Name, console.Time.GetUtcNow()))
+                {
+                    onFault(new SourceFault(remote.Name, null, null, $"{exception.Message} What is written to '{remote.Name}' meanwhile is read when it can be reached again."));
+                }
+
+                return false;
+            }
         }
     }
 

@@ -6,9 +6,25 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <summary>What a monitor could not take, because its memory is bounded or its version is older than the events.</summary>
 internal static class MonitorBounds
 {
+    /// <summary>The slots for the subjects of all experiments, of 8 bytes each: 256 MiB.</summary>
+    private const long SubjectSlots = 1 << 25;
+
     /// <summary>Whether an event belongs to another experiment, so that it need not be watched: a stream can have more of them than a monitor watches.</summary>
     public static bool IsOfAnother(DataPlaneEvent payload, string experiment) =>
         payload is ExposureEvent or OutcomeEvent or AssignmentEvent or AnalysisSignalEvent && payload.ExperimentName != experiment;
+
+    /// <summary>The options of a monitor, whose experiments share its memory however many there are.</summary>
+    /// <param name="segments">The exposure attributes whose values are segments.</param>
+    public static ExperimentMonitorOptions Options(IEnumerable<string> segments)
+    {
+        var options = new ExperimentMonitorOptions { Memory = new SubjectMemory(SubjectSlots) };
+        foreach (var segment in segments)
+        {
+            options.SegmentAttributes.Add(segment);
+        }
+
+        return options;
+    }
 
     /// <summary>The error that there is no such experiment.</summary>
     public static CommandException NotFound(string experiment) => new($"There is no experiment '{experiment}' in these events: dataplane inspect lists those there are.");

@@ -6,8 +6,8 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="console">Where standard input comes from, and the clock.</param>
 /// <param name="found">What was found of the sources.</param>
 /// <param name="plans">The plans of the command line.</param>
-/// <param name="options">The bounds of the monitor, and what it splits by; null for the defaults.</param>
-internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<SourceFile> found, IReadOnlyList<AnalysisPlan> plans, ExperimentMonitorOptions? options = null)
+/// <param name="segments">The exposure attributes whose values are segments; null for none.</param>
+internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<SourceFile> found, IReadOnlyList<AnalysisPlan> plans, IReadOnlyList<string>? segments = null)
 {
     private readonly Lock _warning = new();
     private readonly FaultLog _faultsOfFollowing = new();
@@ -25,8 +25,14 @@ internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<Source
     /// <summary>What was read.</summary>
     public SeenEvents Seen { get; private set; } = new();
 
+    /// <summary>Where reading of files with plain lines ended, by path.</summary>
+    public IReadOnlyDictionary<string, (long Lines, long Bytes)> Ends { get; private set; } = new Dictionary<string, (long, long)>();
+
+    /// <summary>The servers that cannot be reached while they are followed.</summary>
+    public Outages Outages { get; } = new();
+
     /// <summary>The monitor.</summary>
-    public StreamMonitor Stream { get; private set; } = new(plans, console.Time, options);
+    public StreamMonitor Stream { get; private set; } = new(plans, console.Time, MonitorBounds.Options([]));
 
     /// <summary>Reads what there is.</summary>
     /// <param name="cancellationToken">Cancels reading.</param>
@@ -35,7 +41,7 @@ internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<Source
     {
         var source = new EventsByTime(console, found) { IsFollowed = IsFollowed };
         (Stream, Seen) = await source.ReadAsync(ObserveAsync, cancellationToken);
-        _faults = source.Faults;
+        (_faults, Ends) = (source.Faults, source.Ends);
         Stream.Evaluate();
     }
 
@@ -56,7 +62,7 @@ internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<Source
 
     private async Task<(StreamMonitor Stream, SeenEvents Seen)> ObserveAsync(IAsyncEnumerable<SourceEvent> events)
     {
-        var (stream, seen) = (new StreamMonitor(plans, console.Time, options), new SeenEvents());
+        var (stream, seen) = (new StreamMonitor(plans, console.Time, MonitorBounds.Options(segments ?? [])), new SeenEvents());
         await foreach (var read in events)
         {
             if (seen.Add(read.Envelope) && (Experiment is null || !MonitorBounds.IsOfAnother(read.Envelope.Payload, Experiment)))

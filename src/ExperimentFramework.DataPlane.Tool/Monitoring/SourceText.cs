@@ -12,7 +12,8 @@ internal static class SourceText
     /// <param name="found">What was found of them.</param>
     /// <param name="readAt">When they were read; null if they are followed.</param>
     /// <param name="unreadable">How many lines and files could not be read.</param>
-    public static ReadModelSource Of(IReadOnlyList<string> sources, IReadOnlyList<SourceFile> found, DateTimeOffset? readAt, long unreadable)
+    /// <param name="outages">The servers that cannot be reached, and since when.</param>
+    public static ReadModelSource Of(IReadOnlyList<string> sources, IReadOnlyList<SourceFile> found, DateTimeOffset? readAt, long unreadable, IReadOnlyList<(string Name, DateTimeOffset Since)> outages)
     {
         string[] named = [.. sources.Select(static source => SourceFiles.RemoteOf(source)?.Name ?? source)];
         var names = string.Join(", ", named.Take(NamedSources)) + (named.Length > NamedSources ? $" and {NumberText.Of(named.Length - NamedSources)} others" : "");
@@ -29,6 +30,7 @@ internal static class SourceText
             notSeen.Add($"{NumberText.Of(unreadable, "line or file", "lines and files")} that could not be read. dataplane verify lists them.");
         }
 
+        notSeen.AddRange(outages.Select(static outage => $"What is written to {outage.Name}, which cannot be reached since {TimeText.Short(outage.Since)}. It is read when that is over."));
         return new ReadModelSource(
             isStream ? ReadModelSourceKind.Stream : ReadModelSourceKind.Files, readAt is { } read ? $"Events of {names}, read at {TimeText.Short(read)}." : $"Events of {names}, followed as they arrive.", notSeen)
         {

@@ -24,13 +24,7 @@ internal static class ReadOutCommand
                 throw new CommandException($"The plan is that of '{given.ExperimentName}', not of '{name}'.");
             }
 
-            var options = new ExperimentMonitorOptions();
-            foreach (var attribute in parsed.GetValue(segments) ?? [])
-            {
-                options.SegmentAttributes.Add(attribute);
-            }
-
-            var monitored = new MonitoredSources(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), given is null ? [] : [given], options) { Experiment = name };
+            var monitored = new MonitoredSources(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), given is null ? [] : [given], parsed.GetValue(segments)) { Experiment = name };
             await monitored.ReadAsync(cancellationToken);
             var monitor = monitored.Stream.Monitor;
             if (SampleRatioReader.Read(monitor) is not [var split, ..])

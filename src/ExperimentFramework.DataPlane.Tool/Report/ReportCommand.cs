@@ -44,7 +44,7 @@ internal static class ReportCommand
             await monitored.ReadAsync(cancellationToken);
 
             var readAt = console.Time.GetUtcNow();
-            var model = new SourceReadModel(monitored.Stream.Monitor, () => SourceText.Of(names, found, readAt, monitored.Unreadable), parsed.GetValue(showSubjects), console.Time);
+            var model = new SourceReadModel(monitored.Stream.Monitor, () => SourceText.Of(names, found, readAt, monitored.Unreadable, []), parsed.GetValue(showSubjects), console.Time);
             ExperimentStatus[] reported = [.. monitored.Stream.Monitor.GetExperiments().Where(status => only is null || status.Name == only)];
             if (only is not null && reported.Length == 0)
             {

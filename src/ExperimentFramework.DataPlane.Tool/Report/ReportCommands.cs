@@ -13,7 +13,7 @@ internal static class ReportCommands
     /// <param name="experiments">The experiments in the report that have metrics, and the file of the plan for those with one on the command line.</param>
     public static IReadOnlyList<string> Of(ParseResult report, IReadOnlyList<string> sources, IReadOnlyList<(string Experiment, string? Plan)> experiments)
     {
-        List<string> commands = [Line([.. report.Tokens.Select(static token => token.Value)]), Line(["inspect", .. sources]), Line(["srm", .. sources])];
+        List<string> commands = [Line([.. report.Tokens.Select(static token => token.Value), .. Replacing(report)]), Line(["inspect", .. sources]), Line(["srm", .. sources])];
         commands.AddRange(experiments.Take(NamedExperiments).Select(experiment =>
             Line(["readout", .. sources, "--experiment", experiment.Experiment, .. experiment.Plan is { } plan ? new[] { "--plan", plan } : []])));
         if (experiments.Count > NamedExperiments)
@@ -23,6 +23,10 @@ internal static class ReportCommands
 
         return commands;
     }
+
+    /// <summary>The file that the command would write is there once it has been written.</summary>
+    private static string[] Replacing(ParseResult report) =>
+        report.GetValue<bool>("--overwrite") || report.GetValue<string>("--output") == ReportTarget.StandardOutput ? [] : ["--overwrite"];
 
     private static string Line(IReadOnlyList<string> arguments) => "dataplane " + string.Join(' ', arguments.Select(ShellText.Quote));
 }

@@ -17,13 +17,7 @@ internal sealed record MonitoredRatios(ExperimentMonitor Monitor, WeightDeclarat
     public static async Task<MonitoredRatios> ReadAsync(
         IAsyncEnumerable<SourceEvent> events, IEnumerable<DeclaredWeights> weights, IEnumerable<string> segments, string? only, TimeProvider clock)
     {
-        var options = new ExperimentMonitorOptions();
-        foreach (var segment in segments)
-        {
-            options.SegmentAttributes.Add(segment);
-        }
-
-        var ratios = new MonitoredRatios(new ExperimentMonitor(options), new WeightDeclarations(weights), new BelievedTime(clock));
+        var ratios = new MonitoredRatios(new ExperimentMonitor(MonitorBounds.Options(segments)), new WeightDeclarations(weights), new BelievedTime(clock));
         await foreach (var read in events)
         {
             ratios.Take(read.Envelope, only);

@@ -45,13 +45,13 @@ internal static class ServeCommand
             monitored.WarnOfUnusedPlans();
 
             DateTimeOffset? readAt = watches ? null : console.Time.GetUtcNow();
-            var model = new SourceReadModel(monitored.Stream.Monitor, () => SourceText.Of(names, found, readAt, monitored.Unreadable), parsed.GetValue(showSubjects), console.Time);
+            var model = new SourceReadModel(monitored.Stream.Monitor, () => SourceText.Of(names, found, readAt, monitored.Unreadable, monitored.Outages.All), parsed.GetValue(showSubjects), console.Time);
             await using var server = await ExperimentServer.StartAsync(addresses, model, console, cancellationToken);
             console.Output.WriteUnwrapped($"Experiments: {string.Join(' ', server.Urls)}");
             console.Output.WriteUnwrapped($"{NumberText.Of(monitored.Stream.Events, "event was", "events were")} read{(watches ? ", and what is written is followed" : "")}. Ctrl+C ends it.");
             if (watches)
             {
-                var followed = FollowedSources.Of(console, names, found, monitored.Seen, monitored.Warn, cancellationToken);
+                var followed = FollowedSources.Of(console, names, found, monitored.Seen, monitored.Ends, (monitored.Warn, monitored.Outages), cancellationToken);
                 await FollowAsync(console, followed, monitored.Stream, cancellationToken);
             }
 

@@ -12,6 +12,7 @@ namespace ExperimentFramework.DataPlane.Tool;
 internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile> files, Action<SourceFault> onFault)
 {
     private readonly Dictionary<SourceFormat, (int Files, long Bytes)> _read = [];
+    private readonly Dictionary<string, (long Lines, long Bytes)> _ends = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileTally> _tallies = new(StringComparer.Ordinal);
     private Action<long>? _onProgress;
     private long _bytes;
@@ -30,6 +31,9 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
 
     /// <summary>The files that were read, and their bytes, by format.</summary>
     public IReadOnlyDictionary<SourceFormat, (int Files, long Bytes)> Formats => _read;
+
+    /// <summary>Where reading of files with plain lines ended, by path: how many lines have an end, and their bytes.</summary>
+    public IReadOnlyDictionary<string, (long Lines, long Bytes)> Ends => _ends;
 
     /// <summary>Reads all events, one file after the other.</summary>
     /// <exception cref="CommandException">A source that was named is missing, empty, or not one of events.</exception>
@@ -225,7 +229,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
     }
 
-    private static async IAsyncEnumerable<SourceEvent> ReadLinesAsync(
+    private async IAsyncEnumerable<SourceEvent> ReadLinesAsync(
         SourceFile file, SourceContent content, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var options = new EventReadingOptions { OnUnreadableLine = line => report(new SourceFault(line.File, line.Line, line.Field, line.Message)) };
@@ -233,6 +237,11 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         while (await NextAsync() is { } stored)
         {
             yield return new SourceEvent(stored.Envelope, file.Path, stored.Line, reader.Json);
+        }
+
+        if (content is { Format: SourceFormat.JsonLines, IsPipe: false })
+        {
+            _ends[file.Path] = reader.Complete;
         }
 
         async ValueTask<StoredEvent?> NextAsync()

@@ -74,12 +74,13 @@ internal static class TailCommand
         }
 
         var seen = new SeenEvents();
-        await tail.WriteLastAsync(new EventSource(console, found, Warn) { IsFollowed = true }.ReadAsync(cancellationToken).Select(read =>
+        var source = new EventSource(console, found, Warn) { IsFollowed = true };
+        await tail.WriteLastAsync(source.ReadAsync(cancellationToken).Select(read =>
         {
             seen.Add(read.Envelope);
             return read;
         }));
-        await tail.WriteAllAsync(FollowedSources.Of(console, names, found, seen, Warn, cancellationToken).ReadAsync(cancellationToken));
+        await tail.WriteAllAsync(FollowedSources.Of(console, names, found, seen, source.Ends, (Warn, new Outages()), cancellationToken).ReadAsync(cancellationToken));
 
         void Warn(SourceFault fault) => console.WriteWarning(fault.Message);
     }

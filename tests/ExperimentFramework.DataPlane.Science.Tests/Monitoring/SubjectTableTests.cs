@@ -5,6 +5,30 @@ namespace ExperimentFramework.DataPlane.Science.Tests;
 public sealed class SubjectTableTests
 {
     [Fact]
+    public void Tables_that_share_memory_take_no_more_than_there_is_and_give_it_back()
+    {
+        var memory = new SubjectMemory(7 * SubjectTable.MinSlots);
+        var tables = Enumerable.Range(0, 3).Select(_ => new SubjectTable(1 << 20, memory)).ToArray();
+        var random = new Random(23);
+        for (var number = 0; number < 20_000; number++)
+        {
+            foreach (var table in tables)
+            {
+                var hash = (ulong)random.NextInt64();
+                if (table.Includes(hash) && table.Find(hash) < 0)
+                {
+                    table.TryAdd(hash, 0, 0, 0);
+                }
+            }
+        }
+
+        Assert.True(tables.Sum(table => table.Count) <= 10 * SubjectTable.MinSlots);
+        Assert.All(tables, table => Assert.True(table.Halvings > 0));
+        Array.ForEach(tables, table => table.Release());
+        Assert.Equal(7 * SubjectTable.MinSlots, memory.Free);
+    }
+
+    [Fact]
     public void A_subject_is_found_with_the_assignment_it_has()
     {
         var table = new SubjectTable(1 << 12);

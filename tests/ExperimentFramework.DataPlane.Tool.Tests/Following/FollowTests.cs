@@ -12,6 +12,9 @@ public sealed class FollowTests : IAsyncDisposable
     private readonly ToolFixture _tool = new();
     private readonly List<string> _faults = [];
     private readonly List<string> _sources = [];
+    private readonly List<SourceFile> _found = [];
+    private readonly Outages _outages = new();
+    private IReadOnlyDictionary<string, (long Lines, long Bytes)> _ends = new Dictionary<string, (long, long)>();
     private readonly FakeTimeProvider _time = new(ToolFixture.Now);
     private readonly CancellationTokenSource _end = new();
     private Func<Task> _beforeLook = static () => Task.CompletedTask;
@@ -230,6 +233,42 @@ public sealed class FollowTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_read_before_is_not_read_again_when_its_file_grows()
+    {
+        await AppendAsync("a.jsonl", 0, 3);
+        await File.AppendAllTextAsync(_tool.Path("events/a.jsonl"), "Hello\n", TestContext.Current.CancellationToken);
+        _found.AddRange(SourceFiles.Find(_sources));
+        var source = new EventSource(_tool.Console(_time), _found, fault => _faults.Add(fault.Message)) { IsFollowed = true };
+        Assert.Equal(3, await source.ReadAsync(TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
+        _ends = source.Ends;
+
+        _beforeLook = async () =>
+        {
+            _beforeLook = static () => Task.CompletedTask;
+            await AppendAsync("a.jsonl", 3, 2);
+            await File.AppendAllTextAsync(_tool.Path("events/a.jsonl"), "Hello again\n", TestContext.Current.CancellationToken);
+        };
+        await SeesAsync(3, 2);
+        await SeesNothingElseAsync();
+
+        Assert.Equal([4, 7], _faults.Select(fault => int.Parse(fault.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_be_reached_is_followed_on_when_it_can_be()
+    {
+        var remote = new FailingServer(() => _outages.All.Count);
+        _sources.Clear();
+        _found.Add(new SourceFile(remote.Name, null, 0) { Remote = remote });
+
+        await SeesAsync(0, 2);
+
+        Assert.Equal("The server is away. What is written to 'test://server' meanwhile is read when it can be reached again.", Assert.Single(_faults));
+        Assert.Equal(1, remote.OutagesSeen);
+        Assert.Empty(_outages.All);
+    }
+
+    [Fact]
     public async Task Standard_input_is_shown_as_it_arrives()
     {
         using var process = ToolProcess.Start("tail", "-", "--follow", "--json", "--show-subjects");
@@ -297,7 +336,8 @@ public sealed class FollowTests : IAsyncDisposable
 
     private async Task<List<Guid>> TakeAsync(int count)
     {
-        _events ??= FollowedSources.Of(_tool.Console(_time), _sources, [], new SeenEvents(), fault => _faults.Add(fault.Message), _end.Token).ReadAsync(_end.Token).GetAsyncEnumerator(_end.Token);
+        _events ??= FollowedSources.Of(
+            _tool.Console(_time), _sources, _found, new SeenEvents(), _ends, (fault => _faults.Add(fault.Message), _outages), _end.Token).ReadAsync(_end.Token).GetAsyncEnumerator(_end.Token);
         List<Guid> seen = [];
         while (seen.Count < count)
         {

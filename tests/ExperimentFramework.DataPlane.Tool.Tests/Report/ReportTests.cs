@@ -76,7 +76,8 @@ public sealed class ReportTests
         var run = await tool.RunAsync("report", tool.Path("events.jsonl"), "-o", tool.Path("report.html"), "--overwrite");
 
         Assert.Equal(1, run.Code);
-        Assert.Equal(first.Replace(".html", ".html --overwrite", StringComparison.Ordinal), await ReadAsync(tool, "report.html"));
+        Assert.Contains("report.html --overwrite", first, StringComparison.Ordinal);
+        Assert.Equal(first, await ReadAsync(tool, "report.html"));
     }
 
     [Fact]

@@ -40,6 +40,9 @@ internal sealed class MonitoredExperiment
     /// <summary>How many subjects of a run are held until their windows close.</summary>
     public int MaxImmatureSubjects { get; init; } = SubjectTable.MinSlots;
 
+    /// <summary>What the subjects of all experiments share; null if each has memory of its own.</summary>
+    public SubjectMemory? Memory { get; init; }
+
     /// <summary>The runs whose subjects are held, the oldest first.</summary>
     public IReadOnlyList<MonitorRun> OpenRuns => _runs;
 
@@ -202,6 +205,7 @@ internal sealed class MonitoredExperiment
     /// <summary>Ends all runs and forgets their verdicts: the next subject starts a new run.</summary>
     public void Reset()
     {
+        _runs.ForEach(static run => run.Subjects.Release());
         _runs.Clear();
         Lost.StartOver();
         CurrentRun = null;
@@ -221,6 +225,7 @@ internal sealed class MonitoredExperiment
     public void EndRuns()
     {
         EndedLogPValue = LogPValue;
+        _runs.ForEach(static run => run.Subjects.Release());
         _runs.Clear();
         CurrentRun = null;
     }
@@ -229,6 +234,7 @@ internal sealed class MonitoredExperiment
     public void End(MonitorRun run)
     {
         EndedLogPValue = Math.Min(EndedLogPValue, run.LogPValue);
+        run.Subjects.Release();
         _runs.Remove(run);
         CurrentRun = CurrentRun == run ? _runs.LastOrDefault() : CurrentRun;
     }
@@ -262,7 +268,7 @@ internal sealed class MonitoredExperiment
             }
 
             LastRun++;
-            run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots)) { Outcomes = new RunOutcomes(MaxImmatureSubjects) };
+            run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots, Memory)) { Outcomes = new RunOutcomes(MaxImmatureSubjects) };
             FollowPlan(run);
             _runs.Add(run);
         }

@@ -32,16 +32,16 @@ internal sealed class SubjectTable
     private const ulong ReassignedFlag = 8;
 
     private readonly int _maxSlots;
+    private readonly SubjectMemory? _memory;
     private readonly VersionTags _tags = new();
     private ulong[] _slots;
     private int _shift;
 
     /// <summary>Creates an empty table.</summary>
     /// <param name="maxSlots">The number of slots that the table may grow to, a power of 2.</param>
-    public SubjectTable(int maxSlots)
-        : this(maxSlots, halvings: 0, MinSlots)
-    {
-    }
+    /// <param name="memory">What it takes further slots from, if other tables do too; null for memory of its own.</param>
+    public SubjectTable(int maxSlots, SubjectMemory? memory = null)
+        : this(maxSlots, halvings: 0, MinSlots) => _memory = memory;
 
     private SubjectTable(int maxSlots, int halvings, int slots)
     {
@@ -242,7 +242,7 @@ internal sealed class SubjectTable
     {
         while (Count >= _slots.Length / 4 * 3)
         {
-            if (_slots.Length < _maxSlots)
+            if (_slots.Length < _maxSlots && _memory?.TryTake(_slots.Length) != false)
             {
                 Rebuild(_slots.Length * 2);
             }
@@ -254,6 +254,13 @@ internal sealed class SubjectTable
         }
 
         return Includes(hash);
+    }
+
+    /// <summary>Gives its memory back to other tables, once its subjects are no longer needed.</summary>
+    public void Release()
+    {
+        _memory?.Return(_slots.Length - MinSlots);
+        _slots = new ulong[MinSlots];
     }
 
     private void Rebuild(int size)

@@ -23,6 +23,9 @@ internal sealed class EventsByTime(ToolConsole console, IReadOnlyList<SourceFile
     /// <summary>The files that were read, and their bytes, by format.</summary>
     public IReadOnlyDictionary<SourceFormat, (int Files, long Bytes)> Formats { get; private set; } = new Dictionary<SourceFormat, (int, long)>();
 
+    /// <summary>Where reading of files with plain lines ended, by path.</summary>
+    public IReadOnlyDictionary<string, (long Lines, long Bytes)> Ends { get; private set; } = new Dictionary<string, (long, long)>();
+
     /// <summary>Reads all events.</summary>
     /// <param name="read">Reads them. It is called a second time, with all events from the first one on, if files turned out to be out of order: it must not keep anything of the first time.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
@@ -49,7 +52,7 @@ internal sealed class EventsByTime(ToolConsole console, IReadOnlyList<SourceFile
     private EventSource Create(IReadOnlySet<string>? unread)
     {
         var source = new EventSource(console, files, fault => Faults.Add(fault)) { IsFollowed = IsFollowed, Unread = unread };
-        Formats = source.Formats;
+        (Formats, Ends) = (source.Formats, source.Ends);
         return source;
     }
 
