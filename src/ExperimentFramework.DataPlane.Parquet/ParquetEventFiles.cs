@@ -70,7 +70,7 @@ public static class ParquetEventFiles
             count++;
             if (table.Rows >= PartWriter.MaxRows)
             {
-                parts.Write(table, 0, table.Rows);
+                parts.Write(table, 0, table.Rows, cancellationToken);
                 table.Clear();
             }
 

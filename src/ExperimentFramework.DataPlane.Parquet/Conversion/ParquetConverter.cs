@@ -67,7 +67,7 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
             bytes += line.Length;
             if (table.Rows >= PartWriter.MaxRows)
             {
-                parts.Write(table, 0, table.Rows);
+                parts.Write(table, 0, table.Rows, cancellationToken);
                 table.Clear();
             }
 

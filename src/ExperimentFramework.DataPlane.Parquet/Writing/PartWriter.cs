@@ -23,7 +23,7 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
     /// <summary>Writes rows as the next part of their table.</summary>
-    public void Write(EventTable table, int first, int count)
+    public void Write(EventTable table, int first, int count, CancellationToken cancellationToken)
     {
         if (count == 0)
         {
@@ -36,6 +36,8 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
         var rows = _order.Sort(table, first, count);
         while (!rows.IsEmpty)
         {
+            // A part may have as many files as rows, and each waits for the disk.
+            cancellationToken.ThrowIfCancellationRequested();
             var length = layout == FileLayout.Partitioned ? LengthOfPartition(table, rows) : rows.Length;
             Write(table, rows[..length], Path.Combine(PathOf(table, rows[0]), fileName));
             rows = rows[length..];
@@ -49,9 +51,8 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
         {
             for (var first = 0; first < table.Rows;)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 var end = table.EndOfEvent(Math.Min(first + MaxRows, table.Rows));
-                Write(table, first, end - first);
+                Write(table, first, end - first, cancellationToken);
                 first = end;
             }
 

@@ -15,7 +15,7 @@ internal static class PublishedEvent
     public static void Require([NotNull] DataPlaneEvent? dataPlaneEvent)
     {
         ArgumentNullException.ThrowIfNull(dataPlaneEvent);
-        var error = NameError(dataPlaneEvent) ?? dataPlaneEvent switch
+        var error = NameError(dataPlaneEvent) ?? TextError(dataPlaneEvent) ?? dataPlaneEvent switch
         {
             UnknownEvent => "An event of an unknown category cannot be published, because unknown event types cannot be switched off or redacted.",
             AccountingEvent => "An AccountingEvent cannot be published, because only the pipeline itself can count what it publishes.",
@@ -44,6 +44,23 @@ internal static class PublishedEvent
                 ?? NameError(assignment, nameof(assignment.PreviousVariantKey), assignment.PreviousVariantKey is "" ? assignment.NewVariantKey : assignment.PreviousVariantKey),
             _ => null,
         };
+
+    /// <summary>Code without nullable reference types can set required text to null, which destinations would store and no reader could read.</summary>
+    private static string? TextError(DataPlaneEvent dataPlaneEvent)
+    {
+        (string Property, string? Text)[] required = dataPlaneEvent switch
+        {
+            ExposureEvent exposure => [(nameof(exposure.SelectionReason), exposure.SelectionReason)],
+            OutcomeEvent outcome => [(nameof(outcome.OutcomeName), outcome.OutcomeName)],
+            AssignmentEvent assignment => [(nameof(assignment.ChangeReason), assignment.ChangeReason)],
+            AnalysisSignalEvent signal => [(nameof(signal.Message), signal.Message)],
+            ErrorEvent error => [(nameof(error.Source), error.Source), (nameof(error.Message), error.Message)],
+            _ => [],
+        };
+        return Array.Find(required, static field => field.Text is null).Property is { } property
+            ? $"The {property} of an {dataPlaneEvent.GetType().Name} of experiment '{dataPlaneEvent.ExperimentName}' is null. It is required: set it, to an empty string if there is nothing to say."
+            : null;
+    }
 
     private static string? NameError(DataPlaneEvent dataPlaneEvent, string property, string? name) => NameRules.Validate(name ?? "") is { } error
         ? $"The {property} '{PrintableText.Sanitize(name ?? "")}' of the {dataPlaneEvent.GetType().Name} {error}. Use the name under which it is registered."

@@ -29,6 +29,29 @@ public sealed class PublishedNameTests
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<DataPlaneEvent, string> WithoutText { get; } = new()
+    {
+        { SampleEvents.Exposure with { SelectionReason = null! }, "The SelectionReason of an ExposureEvent" },
+        { SampleEvents.Outcome with { OutcomeName = null! }, "The OutcomeName of an OutcomeEvent" },
+        { SampleEvents.Assignment with { ChangeReason = null! }, "The ChangeReason of an AssignmentEvent" },
+        { SampleEvents.Signal with { Message = null! }, "The Message of an AnalysisSignalEvent" },
+        { SampleEvents.Error with { Source = null! }, "The Source of an ErrorEvent" },
+        { SampleEvents.Error with { Message = null! }, "The Message of an ErrorEvent" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WithoutText), DisableDiscoveryEnumeration = true)]
+    public async Task Required_text_that_is_null_is_refused_before_a_destination_stores_what_no_reader_reads(DataPlaneEvent published, string message)
+    {
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services.AddInMemoryDataBackplane());
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await fixture.Get<IEventPublisher>().PublishAsync(published));
+
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains("is null. It is required", error.Message, StringComparison.Ordinal);
+        Assert.Empty(fixture.Backplane.Events);
+    }
+
     [Fact]
     public async Task A_first_assignment_has_no_previous_variant()
     {

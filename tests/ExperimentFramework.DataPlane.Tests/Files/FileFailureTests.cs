@@ -9,6 +9,24 @@ public sealed class FileFailureTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData(FileLayout.Flat)]
+    [InlineData(FileLayout.Partitioned)]
+    public async Task A_disk_without_room_for_a_conversion_keeps_room_for_events(FileLayout layout)
+    {
+        using var disk = SmallDisk.Mount(_folder.Path, kilobytes: 600);
+        const string left = "20260301T110000.0000000Z-0123456789abcdef0123456789abcdef.jsonl";
+        var random = new Random(20260303);
+        File.WriteAllLines(_folder.Full(left), Enumerable.Range(0, 500).Select(number => DataPlaneJson.Serialize(EventFolder.Events(number, 1, $"exp-{number % 20}-{random.NextInt64():x}{random.NextInt64():x}")[0])));
+        File.WriteAllBytes(_folder.Full("filler"), new byte[600 * 1_024 - new FileInfo(_folder.Full(left)).Length - (12 * 1_024)]);
+        await using var backplane = _folder.Open(new FileDataBackplaneOptions { Layout = layout, Compression = layout == FileLayout.Flat ? FileCompression.Gzip : FileCompression.None });
+
+        await Eventually.Holds(() => _folder.Logs.GetSnapshot().Any(static record => record.Id.Id == 152));
+
+        Assert.DoesNotContain(_folder.Files, static file => file.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.Equal([DeliveryStatus.Delivered], EventFolder.Statuses(await backplane.PublishAsync(EventFolder.Events(0, 1), Token), 1));
+    }
+
     [Fact]
     public async Task A_full_disk_takes_no_part_of_a_line_and_the_same_events_once_there_is_space()
     {

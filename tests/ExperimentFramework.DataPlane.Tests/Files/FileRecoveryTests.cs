@@ -130,6 +130,47 @@ public sealed class FileRecoveryTests : IDisposable
         Assert.Equal([0, 1, 2, 3, 4], await _folder.ReadNumbersAsync());
     }
 
+    [Theory]
+    [InlineData(FileLayout.Flat, FileCompression.None)]
+    [InlineData(FileLayout.Flat, FileCompression.Gzip)]
+    [InlineData(FileLayout.Partitioned, FileCompression.None)]
+    [InlineData(FileLayout.Partitioned, FileCompression.Gzip)]
+    public async Task What_was_made_with_other_options_does_not_stay_beside_what_is_made_now(FileLayout layout, FileCompression compression)
+    {
+        Leave(Left + ".jsonl", Lines(0, 5));
+        Leave(Left + ".jsonl.gz", "a copy");
+        Leave($"experiment=exp/date=2024-10-04/{Left}.jsonl.gz", "a copy");
+        Leave($"experiment=exp/date=2024-10-04/{Left}.jsonl", Lines(0, 5));
+        Leave($"experiment=exp/date=2024-10-05/{Left}.jsonl", Lines(0, 5));
+        Leave($"unreadable/{Left}.jsonl", "a copy");
+
+        await using (_folder.Open(new FileDataBackplaneOptions { Layout = layout, Compression = compression }))
+        {
+        }
+
+        var made = Assert.Single(_folder.Files);
+        Assert.Equal(
+            (layout == FileLayout.Partitioned ? "experiment=exp/date=2024-10-04/" : "") + Left + (compression == FileCompression.Gzip ? ".jsonl.gz" : ".jsonl"), made);
+        Assert.Equal([0, 1, 2, 3, 4], await _folder.ReadNumbersAsync());
+    }
+
+    [Fact]
+    public async Task Incomplete_files_whose_source_is_gone_are_deleted_and_those_of_others_are_not()
+    {
+        Leave(Left + ".tmp", "half of");
+        Leave($"{Left}.parts.tmp/experiment=exp/date=2024-10-04/{Left}.tmp", "half of");
+        Leave(".probe-0123.tmp", "half of");
+        Leave(".probe-4567.tmp", "half of");
+        Leave("mine.tmp", "mine");
+        File.SetLastWriteTimeUtc(_folder.Full(".probe-0123.tmp"), DateTime.UtcNow.AddHours(-1));
+
+        await using (_folder.Open())
+        {
+        }
+
+        Assert.Equal([".probe-4567.tmp", "mine.tmp"], _folder.Files);
+    }
+
     [Fact]
     public async Task Files_of_others_are_left_alone()
     {

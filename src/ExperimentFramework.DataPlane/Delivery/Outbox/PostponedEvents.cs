@@ -14,8 +14,22 @@ internal sealed class PostponedEvents(TimeProvider time)
 
     private readonly Dictionary<long, long> _since = [];
 
-    /// <summary>The maximum number of events that a read has to skip.</summary>
-    public int Count => _since.Count;
+    /// <summary>The maximum number of events that a read has to skip. Events that are due again are no longer counted, whether or not they are still in the outbox.</summary>
+    public int Count
+    {
+        get
+        {
+            foreach (var (position, since) in _since)
+            {
+                if (time.GetElapsedTime(since) >= Interval)
+                {
+                    _since.Remove(position);
+                }
+            }
+
+            return _since.Count;
+        }
+    }
 
     public void Add(IEnumerable<QueuedEnvelope> events)
     {
@@ -30,19 +44,5 @@ internal sealed class PostponedEvents(TimeProvider time)
     }
 
     /// <summary>Whether the event is still to be skipped.</summary>
-    public bool Contains(QueuedEnvelope queued)
-    {
-        if (!_since.TryGetValue(queued.Position, out var since))
-        {
-            return false;
-        }
-
-        if (time.GetElapsedTime(since) < Interval)
-        {
-            return true;
-        }
-
-        _since.Remove(queued.Position);
-        return false;
-    }
+    public bool Contains(QueuedEnvelope queued) => _since.TryGetValue(queued.Position, out var since) && time.GetElapsedTime(since) < Interval;
 }

@@ -33,9 +33,9 @@ internal sealed class PartitionFile : IDisposable
     public void Dispose()
     {
         using (_file)
+        using (_gzip)
         {
             _lines.Flush();
-            _gzip?.Dispose();
         }
     }
 }

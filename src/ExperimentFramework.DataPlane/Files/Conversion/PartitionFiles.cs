@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
@@ -23,16 +25,31 @@ internal sealed class PartitionFiles(string folder, string fileName, FileCompres
     }
 
     /// <summary>Completes and closes the files.</summary>
+    /// <exception cref="IOException">A file could not be completed, for example because the disk is full. All are closed.</exception>
     public void Dispose()
     {
-        foreach (var file in _byUse)
-        {
-            file.Dispose();
-        }
-
-        _unreadable?.Dispose();
+        PartitionFile[] files = _unreadable is null ? [.. _byUse] : [.. _byUse, _unreadable];
         _byUse.Clear();
         _open.Clear();
+        _unreadable = null;
+        Exception? failure = null;
+        foreach (var file in files)
+        {
+            try
+            {
+                file.Dispose();
+            }
+            catch (Exception exception)
+            {
+                // The space of a deleted file that is still open is not free.
+                failure ??= exception;
+            }
+        }
+
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
     private PartitionFile FileOf((string Experiment, DateOnly Date) key)

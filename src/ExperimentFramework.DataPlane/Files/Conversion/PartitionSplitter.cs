@@ -6,22 +6,33 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="compression">How the files are compressed.</param>
 internal sealed class PartitionSplitter(FileCompression compression) : IRolledFileConverter
 {
-    /// <summary>No name of an event file, so that no pattern for those finds what is in it.</summary>
-    private const string WorkFolder = ".parts" + JournalName.Temporary;
-
     public async ValueTask ConvertAsync(string path, CancellationToken cancellationToken)
     {
         var root = Path.GetDirectoryName(path)!;
-        var work = Path.Combine(root, JournalName.BaseOf(path) + WorkFolder);
-        if (Directory.Exists(work))
-        {
-            Directory.Delete(work, recursive: true);
-        }
-
+        var work = Path.Combine(root, JournalName.BaseOf(path) + JournalName.WorkFolder);
+        Delete(work);
         var name = JournalName.BaseOf(path) + (compression == FileCompression.Gzip ? JournalName.Gzip : JournalName.Lines);
         var temporaryName = JournalName.BaseOf(path) + JournalName.Temporary;
-        await SplitAsync(path, work, temporaryName, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SplitAsync(path, work, temporaryName, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Incomplete files take space on a disk that may be full, which the journal needs.
+            Delete(work);
+            throw;
+        }
+
         Move(work, root, temporaryName, name, cancellationToken);
+    }
+
+    private static void Delete(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>Waits until a file is on the disk, because the lines that it was made from may already be there and are then deleted.</summary>

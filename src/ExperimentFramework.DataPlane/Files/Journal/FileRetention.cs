@@ -60,7 +60,7 @@ internal sealed class FileRetention(TimeSpan? maxAge, long? maxBytes, TimeProvid
     }
 
     /// <summary>Finds the finished files: those in the folder and in its partitions. Other folders in it may be the journals of other destinations.</summary>
-    private static IEnumerable<FileInfo> Finished(string folder)
+    public static IEnumerable<FileInfo> Finished(string folder)
     {
         var root = new DirectoryInfo(folder);
         var partitions = root.EnumerateDirectories("*=*").SelectMany(experiment => experiment.EnumerateDirectories("*=*"));
@@ -69,7 +69,8 @@ internal sealed class FileRetention(TimeSpan? maxAge, long? maxBytes, TimeProvid
             .Where(file => JournalName.IsFinished(file.Name));
     }
 
-    private static void DeleteEmptyPartition(string root, string folder)
+    /// <summary>Deletes the folders of a partition that have become empty.</summary>
+    public static void DeleteEmptyPartition(string root, string folder)
     {
         for (; folder.Length > root.Length && !Directory.EnumerateFileSystemEntries(folder).Any(); folder = Path.GetDirectoryName(folder)!)
         {

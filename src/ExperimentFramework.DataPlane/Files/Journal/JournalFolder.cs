@@ -38,7 +38,7 @@ internal sealed class JournalFolder(string path)
     public void Probe()
     {
         Create();
-        var file = System.IO.Path.Combine(path, $".probe-{Guid.NewGuid():N}{JournalName.Temporary}");
+        var file = System.IO.Path.Combine(path, $"{JournalName.Probe}{Guid.NewGuid():N}{JournalName.Temporary}");
         try
         {
             using var stream = OwnerOnly.Open(file, FileMode.CreateNew);

@@ -16,6 +16,12 @@ internal static partial class JournalName
     /// <summary>The extension of files that are incomplete and that no reader opens.</summary>
     public const string Temporary = ".tmp";
 
+    /// <summary>The extension of a folder of files that are incomplete. No pattern for event files matches it.</summary>
+    public const string WorkFolder = ".parts" + Temporary;
+
+    /// <summary>The prefix of files that are written to find out whether a folder can be written to.</summary>
+    public const string Probe = ".probe-";
+
     /// <summary>The folder of lines that are not events.</summary>
     public const string UnreadableFolder = "unreadable";
 

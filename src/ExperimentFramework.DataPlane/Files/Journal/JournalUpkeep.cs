@@ -21,6 +21,7 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
 
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private readonly JournalLeftovers _leftovers = new(folder.Path, time);
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
     private ITimer? _timer;
@@ -127,6 +128,7 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
             {
                 RequireLocks(folderLock);
                 var failures = new List<FailedFile>();
+                _leftovers.Delete();
                 Recover(failures);
                 await ConvertAsync(failures).ConfigureAwait(false);
 
