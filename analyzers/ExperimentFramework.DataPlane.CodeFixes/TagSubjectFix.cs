@@ -28,7 +28,11 @@ public sealed class TagSubjectFix() : DiagnosticFix(SubjectDescriptors.UnknownSu
                 return;
             }
 
-            subjects.Add(parameter);
+            // A generic base that is inherited twice declares it once.
+            if (!subjects.Contains(parameter))
+            {
+                subjects.Add(parameter);
+            }
         }
 
         if (subjects.Count == 0

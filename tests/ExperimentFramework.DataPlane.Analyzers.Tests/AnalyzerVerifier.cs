@@ -58,11 +58,12 @@ internal sealed record AnalyzerVerifier(
         bool isHalfTyped = false,
         LanguageVersion languageVersion = LanguageVersion.Latest,
         IEnumerable<MetadataReference>? moreReferences = null,
-        OutputKind program = OutputKind.ConsoleApplication)
+        OutputKind program = OutputKind.ConsoleApplication,
+        bool hasRuntime = true)
     {
         var options = ParseOptions.WithLanguageVersion(languageVersion);
         var (source, expected) = Unmark(markedSource);
-        IEnumerable<MetadataReference> references = [.. References, .. moreReferences ?? [], .. librarySource is null ? [] : new[] { Library(librarySource, isLibraryOpen) }];
+        IEnumerable<MetadataReference> references = [.. References.Where(reference => hasRuntime || Path.GetFileName(reference.Display) != "ExperimentFramework.DataPlane.dll"), .. moreReferences ?? [], .. librarySource is null ? [] : new[] { Library(librarySource, isLibraryOpen) }];
         var tree = CSharpSyntaxTree.ParseText(source, options, isGenerated ? "Analyzed.g.cs" : "Analyzed.cs");
         var isProgram = ((CompilationUnitSyntax)await tree.GetRootAsync()).Members.Any(SyntaxKind.GlobalStatement);
         var compilation = CSharpCompilation.Create(

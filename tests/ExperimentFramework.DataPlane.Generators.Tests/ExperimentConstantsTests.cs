@@ -55,6 +55,26 @@ public sealed class ExperimentConstantsTests
     };
 
     [Theory]
+    [InlineData("static object Run(ExperimentFrameworkBuilder b, string Key) => b.Experiment(Key, e => e.AddControl().AddVariant(\"on\"));", "")]
+    [InlineData("static object Run(ExperimentFrameworkBuilder b) { const string Key = \"real\"; return b.Experiment(Key, e => e.AddControl()); }", "")]
+    [InlineData("static void Run(ExperimentFrameworkBuilder b) { foreach (var Key in new[] { \"real\" }) { b.Experiment(Key, e => e.AddControl()); } }", "")]
+    [InlineData("static void Run(ExperimentFrameworkBuilder b, object o) { if (o is string Key) { b.Experiment(Key, e => e.AddControl()); } }", "")]
+    [InlineData("static void Run(ExperimentFrameworkBuilder b) => System.Array.ForEach(new[] { \"real\" }, Key => b.Experiment(Key, e => e.AddControl()));", "")]
+    [InlineData("static object Run(ExperimentFrameworkBuilder b, string Key) => b.Experiment(\"banner\", e => e.AddControl().AddVariant(Key));", "Banner=banner: Control=control")]
+    [InlineData("static object Run(ExperimentFrameworkBuilder b, (string Sale, int Other) Keys) => b.Experiment(Keys.Sale, e => e.AddControl());", "")]
+    [InlineData("class In(string Key) { object Run(ExperimentFrameworkBuilder b) => b.Experiment(Key, e => e.AddControl()); }", "")]
+    [InlineData("static object Run(ExperimentFrameworkBuilder b, string other) => b.Experiment(Key, e => e.AddControl());", "Field=field: Control=control")]
+    public void A_parameter_or_variable_that_hides_a_constant_is_not_taken_for_it(string member, string expected) =>
+        Assert.Equal(expected, Described(Shop + $$"""
+            class Setup
+            {
+                const string Key = "field";
+
+                {{member}}
+            } }
+            """));
+
+    [Theory]
     [MemberData(nameof(Registrations))]
     public void A_registration_has_constants(string registration, string expected) =>
         Assert.Equal(expected, Described(Shop + $$"""

@@ -44,7 +44,6 @@ internal static class ConstantTime
             return null;
         }
 
-        var amount = Convert.ToDouble(invocation.Arguments[0].Value.ConstantValue.Value, CultureInfo.InvariantCulture);
         double? ticksPerUnit = name switch
         {
             "FromDays" => TimeSpan.TicksPerDay,
@@ -55,6 +54,7 @@ internal static class ConstantTime
             "FromTicks" => 1,
             _ => null,
         };
+        var amount = invocation.Arguments[0].Value.ConstantValue.Value is int or long or double ? Convert.ToDouble(invocation.Arguments[0].Value.ConstantValue.Value, CultureInfo.InvariantCulture) : (double?)null;
         return amount * ticksPerUnit is { } ticks and > long.MinValue and < long.MaxValue ? TimeSpan.FromTicks((long)ticks) : null;
     }
 

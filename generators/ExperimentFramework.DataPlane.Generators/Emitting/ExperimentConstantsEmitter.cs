@@ -21,7 +21,7 @@ internal static class ExperimentConstantsEmitter
 
     public static string Emit(EquatableArray<ExperimentNamesModel> experiments)
     {
-        var writer = GeneratedFile.Start();
+        var writer = GeneratedFile.StartWithoutNullability();
         writer.Open("namespace " + WellKnownNames.Namespace);
         writer.Line("/// <summary>The names of the experiments that this project registers.</summary>");
         writer.Line(GeneratedFile.GeneratedCode);

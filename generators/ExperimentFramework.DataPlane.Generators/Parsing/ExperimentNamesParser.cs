@@ -64,7 +64,7 @@ internal static class ExperimentNamesParser
     {
         (LiteralExpressionSyntax literal, _) => literal.Token.Value as string,
         (_, null) => semantics.GetConstantValue(expression).Value as string,
-        (IdentifierNameSyntax or MemberAccessExpressionSyntax, { } inside) =>
+        (IdentifierNameSyntax or MemberAccessExpressionSyntax, { } inside) when !LocalNames.Hide(expression) =>
             semantics.GetSpeculativeSymbolInfo(inside, expression, SpeculativeBindingOption.BindAsExpression).Symbol is IFieldSymbol { HasConstantValue: true } field
                 ? field.ConstantValue as string
                 : null,

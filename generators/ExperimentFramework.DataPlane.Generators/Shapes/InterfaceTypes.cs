@@ -35,11 +35,14 @@ internal sealed class InterfaceTypes(INamedTypeSymbol definition, TypeNaming nam
                 .Select(type => MissingTypes.ToName(type) is { } missing ? Missing(missing) : NotForwardable(naming.ErrorOf(type)!)))
             .Concat(OfAnyProxy
                 .Select(name => (name, Error: naming.ErrorOf(name)))
-                .Where(found => found.Error is not null)
+                .Where(found => found.Error is not null && !IsOnlyElsewhere(found.name))
                 .Select(found => NotForwardable($"a proxy needs '{found.name.Namespace}.{found.name.Name}', but {found.Error}")));
     }
 
     private bool IsOwn => SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly);
+
+    /// <summary>Whether it is the run time that a project of contracts does not reference: the project that registers its interfaces does, and has the proxies.</summary>
+    private bool IsOnlyElsewhere(GlobalName name) => name.Namespace == WellKnownNames.RuntimeNamespace && compilation.GetTypesByMetadataName(WellKnownNames.Decorator).IsEmpty;
 
     private ShapeFinding Missing(INamedTypeSymbol missing) =>
         IsOwn && MissingTypes.IsMisspelled(missing) ? OfCompiler("it names a type that the compiler cannot resolve") : NotForwardable(MissingTypes.Describe(missing));

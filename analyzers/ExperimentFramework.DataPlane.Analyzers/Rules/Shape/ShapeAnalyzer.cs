@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Reports why a tagged interface cannot have a proxy. It reports an error exactly where the generator writes none.</summary>
+/// <summary>Reports why a tagged interface cannot have a proxy, in the project that declares it, whichever project has the proxy.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ShapeAnalyzer : ExperimentAnalyzer
 {

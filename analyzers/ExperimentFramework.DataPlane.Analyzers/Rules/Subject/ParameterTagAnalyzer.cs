@@ -48,7 +48,9 @@ public sealed class ParameterTagAnalyzer : ExperimentAnalyzer
         SymbolAnalysisContext context, TaggedInterface tagged, ISymbol member, ImmutableArray<IParameterSymbol> parameters, string tag, string role)
     {
         IParameterSymbol? first = null;
-        foreach (var parameter in parameters.Where(parameter => TagOf(parameter, tag) is not null))
+
+        // What the compiler cannot resolve, it reports itself.
+        foreach (var parameter in parameters.Where(parameter => TagOf(parameter, tag) is not null && parameter.Name.Length > 0 && MissingTypes.In(parameter.Type) is null && MissingTypes.Behind(parameter.Type) is null))
         {
             var error =
                 first is not null ? $"'{first.Name}' is already tagged"
@@ -76,7 +78,7 @@ public sealed class ParameterTagAnalyzer : ExperimentAnalyzer
                 continue;
             }
 
-            if (ExposingMembers.AttributeError(parameter) is { } attributeError)
+            if ((member is IPropertySymbol ? "the exposure of an indexer records no attributes" : ExposingMembers.AttributeError(parameter)) is { } attributeError)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
                     SubjectDescriptors.UnreadableTag, LocationOf(parameter, tagged, context), parameter.Name, "attribute", member.Name, attributeError));

@@ -99,6 +99,17 @@ public sealed class LanguageVersionTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_project_without_proxies_compiles_with_its_constants(LanguageVersion version)
+    {
+        var analyzed = await AnalyzerVerifier.OfAsync(
+            "class Setup { void Run(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b) { b.WithExposureLogging(); b.Experiment(\"buy-button\", e => e.AddControl().AddVariant(\"green\")); } string Name() { return ExperimentFramework.DataPlane.Experiments.BuyButton.Variants.Green; } }",
+            languageVersion: version);
+
+        Assert.Empty(analyzed.Diagnostics);
+    }
+
     [Fact]
     public async Task A_project_that_only_registers_what_needs_a_proxy_is_reported_at_the_call()
     {

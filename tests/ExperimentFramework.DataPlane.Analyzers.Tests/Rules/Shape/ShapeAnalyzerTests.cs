@@ -39,6 +39,39 @@ public sealed class ShapeAnalyzerTests
         { "DP1002", "public partial class Outer { [ExposureLogged] private interface [|IBad<T>|] { void Run(); } }", "it is generic and not accessible where it would be closed" },
     };
 
+    [Fact]
+    public async Task A_project_of_contracts_needs_the_attributes_alone_and_its_other_errors_are_reported()
+    {
+        var analyzed = await AnalyzerVerifier.OfAsync(
+            Using + "[ExposureLogged] public interface IGood { decimal Price([ExposureSubject] string user); } [ExposureLogged] public interface IGood<T> { T Get([ExposureSubject] string user); } [ExposureLogged] public interface [|IBad|] { static abstract int Make(); }",
+            hasRuntime: false);
+
+        analyzed.Expect("DP1001");
+        Assert.Empty(analyzed.Generated);
+    }
+
+    [Theory]
+    [InlineData("[Exposed] int this[[ExposureSubject] string user, [ExposureAttribute(\"country\")] string [|country|]] { get; }", "'country' cannot be the attribute of 'this[]', because the exposure of an indexer records no attributes")]
+    [InlineData("int Get([ExposureSubject] System.Text.StringBuilder [|user|]);", "StringBuilder is neither a string nor formattable")]
+    public async Task A_tag_that_cannot_be_read_is_an_error(string member, string message)
+    {
+        var analyzed = await AnalyzerVerifier.OfAsync(Using + $"[ExposureLogged] public interface IBad {{ {member} }}");
+
+        analyzed.Expect("DP3002");
+        Assert.Contains(message, analyzed.Diagnostics[0].GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("int Get([ExposureSubject] Gid user);")]
+    [InlineData("int Get([ExposureTenant] Gid[] user, [ExposureSubject] System.Collections.Generic.List<Gid> other);")]
+    [InlineData("int Get([ExposureSubject( string user);")]
+    public async Task A_type_that_does_not_exist_is_the_compilers_error_alone(string member)
+    {
+        var analyzed = await AnalyzerVerifier.OfAsync(Using + $"[ExposureLogged] public interface IHalf {{ {member} }}", isHalfTyped: true);
+
+        Assert.DoesNotContain("DP3002", analyzed.Ids);
+    }
+
     [Theory]
     [MemberData(nameof(Refused))]
     public async Task What_the_generator_does_not_write_is_an_error_on_the_interface(string id, string source, string message)
