@@ -101,7 +101,10 @@ internal sealed class SqliteDatabase(string path)
     public static void SetTimeout(SqliteConnection connection, TimeSpan timeout) =>
         raw.sqlite3_busy_timeout(connection.Handle!, Math.Max(0, (int)Math.Ceiling(timeout.TotalMilliseconds)));
 
-    /// <summary>Migrates the tables of a part to the latest version: each migration runs once per file.</summary>
+    /// <summary>
+    /// Migrates the tables of a part to the latest version: each migration runs once per file. A file that has the latest version is only read, so that it can be opened
+    /// while another process writes, and on a full disk.
+    /// </summary>
     /// <param name="connection">A connection.</param>
     /// <param name="part">The part's name.</param>
     /// <param name="migrations">The scripts that migrate from version 0 to 1, from 1 to 2, and so on.</param>
@@ -111,6 +114,10 @@ internal sealed class SqliteDatabase(string path)
     public int Migrate(SqliteConnection connection, string part, IReadOnlyList<string> migrations, Func<int>? unrecorded = null)
     {
         var database = connection.Handle!;
+        if (HasVersions(database) && Version(database, part) == migrations.Count)
+        {
+            return migrations.Count;
+        }
 
         // The write lock comes first: of several processes that start at the same time, one migrates and the others wait and find it done.
         using var transaction = new WriteTransaction(database);
@@ -168,6 +175,12 @@ internal sealed class SqliteDatabase(string path)
             raw.sqlite3_db_config(database, NoCheckpointOnClose, 1, out _);
             throw;
         }
+    }
+
+    private static bool HasVersions(sqlite3 database)
+    {
+        using var statement = new PreparedStatement(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version';");
+        return statement.Step();
     }
 
     private static int? Version(sqlite3 database, string part)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
@@ -103,22 +104,38 @@ internal sealed partial class OutboxStorage : IDisposable
         WriteLog();
     }
 
+    /// <exception cref="InvalidOperationException">No file can be opened, for the reason of the first one that is not in use.</exception>
     private OutboxTable? Open(DateTimeOffset now, TimeSpan timeout)
     {
+        ExceptionDispatchInfo? first = null;
         foreach (var file in _path.Candidates())
         {
-            var table = OutboxFile.TryOpen(file, _path.IsPattern ? TimeSpan.Zero : timeout, now, out var aside);
-            if (aside is { } damaged)
+            // A file that exists may be another program's, or another user's; that one cannot be created is the folder's fault.
+            var mayPass = _path.IsPattern && File.Exists(file);
+            try
             {
-                _log.Enqueue(() => LogDamaged(file, damaged.Path, damaged.Damage));
-            }
+                var table = OutboxFile.TryOpen(file, _path.IsPattern ? TimeSpan.Zero : timeout, now, out var aside);
+                if (aside is { } damaged)
+                {
+                    _log.Enqueue(() => LogDamaged(file, damaged.Path, damaged.Damage));
+                }
 
-            if (table is not null)
+                if (table is not null)
+                {
+                    return table;
+                }
+            }
+            catch (InvalidOperationException exception)
             {
-                return table;
+                first ??= ExceptionDispatchInfo.Capture(exception);
+                if (!mayPass)
+                {
+                    break;
+                }
             }
         }
 
+        first?.Throw();
         return null;
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
     private readonly OutboxAdoption _adoption;
     private readonly NonThrowingLogger _logger;
     private readonly ITimer _timer;
-    private bool _isFailing;
+    private volatile string? _problem;
     private int _isRunning;
     private volatile bool _hasRemoved;
     private volatile bool _isDisposed;
@@ -56,6 +56,9 @@ internal sealed partial class OutboxUpkeep : IDisposable
         _timer = time.CreateTimer(_ => BackgroundWork.Run(WorkAsync), null, TimeSpan.Zero, Interval);
     }
 
+    /// <summary>Sentences for operators about the last run, as far as it failed; null if it did not.</summary>
+    public string? DegradedReason => string.Join(" ", ((string?[])[_problem, _adoption.DegradedReason]).OfType<string>()) is { Length: > 0 } reasons ? reasons : null;
+
     /// <summary>Records that events were removed that the write-ahead log still contains.</summary>
     public void Removed() => _hasRemoved = true;
 
@@ -87,7 +90,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
 
             EraseRemoved();
             _adoption.AdoptAll(() => _isDisposed);
-            _isFailing = false;
+            _problem = null;
         }
         catch (Exception) when (_isDisposed)
         {
@@ -95,11 +98,12 @@ internal sealed partial class OutboxUpkeep : IDisposable
         }
         catch (Exception exception)
         {
-            if (!_isFailing)
+            if (_problem is null)
             {
-                _isFailing = true;
                 LogFailed(_storage.FilePath, exception);
             }
+
+            _problem = $"The maintenance of the outbox '{_storage.FilePath}' failed: {_logger.Exceptions.MessageOf(exception)}";
         }
         finally
         {
@@ -117,11 +121,19 @@ internal sealed partial class OutboxUpkeep : IDisposable
         }
 
         _hasRemoved = false;
-        _storage.Use(table =>
+        try
         {
-            table.Compact();
-            return 0;
-        });
+            _storage.Use(table =>
+            {
+                table.Compact();
+                return 0;
+            });
+        }
+        catch
+        {
+            _hasRemoved = true;
+            throw;
+        }
     }
 
     private void ExpireOrphans(long cutoff)

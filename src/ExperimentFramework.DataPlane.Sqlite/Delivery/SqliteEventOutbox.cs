@@ -36,7 +36,7 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
     /// <summary>The open file.</summary>
     internal OutboxStorage Storage => _storage;
 
-    public string? DegradedReason => string.Join(" ", ((string?[])[_storage.DegradedReason, OrphansText()]).OfType<string>()) is { Length: > 0 } reasons ? reasons : null;
+    public string? DegradedReason => string.Join(" ", ((string?[])[_storage.DegradedReason, _upkeep?.DegradedReason, OrphansText()]).OfType<string>()) is { Length: > 0 } reasons ? reasons : null;
 
     public IEnumerable<KeyValuePair<string, object>> Diagnostics =>
     [

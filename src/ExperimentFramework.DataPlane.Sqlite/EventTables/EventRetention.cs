@@ -23,7 +23,7 @@ internal sealed partial class EventRetention : IDisposable
     private readonly NonThrowingLogger _logger;
     private readonly ITimer _timer;
     private long _deleted;
-    private bool _isFailing;
+    private volatile string? _problem;
     private int _isRunning;
     private volatile bool _isDisposed;
 
@@ -36,6 +36,9 @@ internal sealed partial class EventRetention : IDisposable
         _logger = logger;
         _timer = time.CreateTimer(_ => BackgroundWork.Run(WorkAsync), null, TimeSpan.Zero, Interval);
     }
+
+    /// <summary>A sentence for operators about the last run, if it failed; otherwise null.</summary>
+    public string? DegradedReason => _problem;
 
     /// <summary>The number of rows that were deleted.</summary>
     public long Deleted => Volatile.Read(ref _deleted);
@@ -62,15 +65,22 @@ internal sealed partial class EventRetention : IDisposable
                 DamagedFile.DeleteBefore(_file.Path, now - _retention);
             }
 
-            _isFailing = false;
+            _problem = null;
         }
         catch (Exception exception)
         {
-            if (!_isFailing && !_isDisposed)
+            if (_isDisposed)
             {
-                _isFailing = true;
-                LogFailed(_file.Path, exception);
+                return;
             }
+
+            var described = EventFileFault.Describe(exception);
+            if (_problem is null)
+            {
+                LogFailed(_file.Path, described);
+            }
+
+            _problem = $"Events that are older than Retention cannot be deleted: {_logger.Exceptions.MessageOf(described)}";
         }
         finally
         {

@@ -79,7 +79,7 @@ public sealed class SqliteDataBackplane : IDataBackplane, IDisposable
     /// <returns>A completed task.</returns>
     public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    /// <summary>Writes 1 MiB to the file's write-ahead log and rolls it back, so that a full or read-only disk and a locked file are detected before events are lost.</summary>
+    /// <summary>Writes 1 MiB to the file's write-ahead log and rolls it back, so that a full or read-only disk and a locked file are detected before events are lost. Degraded if expired events cannot be deleted.</summary>
     /// <param name="cancellationToken">Not used: the file answers within seconds.</param>
     /// <returns>The health of the file.</returns>
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
@@ -88,7 +88,9 @@ public sealed class SqliteDataBackplane : IDataBackplane, IDisposable
         {
             using var connection = _file.Connect();
             WriteProbe.Run(connection.Handle!);
-            return ValueTask.FromResult(BackplaneHealth.Healthy("The SQLite file can be written, and its disk has space for another 1 MiB of events.", Diagnostics()));
+            return ValueTask.FromResult(_retention?.DegradedReason is { } reason
+                ? BackplaneHealth.Degraded(reason, Diagnostics())
+                : BackplaneHealth.Healthy("The SQLite file can be written, and its disk has space for another 1 MiB of events.", Diagnostics()));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -84,6 +84,20 @@ public sealed class EventFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_whose_tables_exist_is_opened_without_waiting_for_another_process_that_writes()
+    {
+        Open().Dispose();
+        using var writer = new SqliteConnection($"Data Source={Path};Pooling=False");
+        writer.Open();
+        PreparedStatement.Execute(writer.Handle!, "BEGIN IMMEDIATE;");
+
+        using var backplane = Open();
+
+        PreparedStatement.Execute(writer.Handle!, "ROLLBACK;");
+        await backplane.DeliverAsync(SqliteEvents.Exposures(0, 1));
+    }
+
+    [Fact]
     public async Task A_trigger_that_rolls_back_fails_the_whole_batch_until_it_is_removed()
     {
         using var backplane = Open();

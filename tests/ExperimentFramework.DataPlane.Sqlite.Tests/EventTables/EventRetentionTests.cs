@@ -54,17 +54,44 @@ public sealed class EventRetentionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_deletion_that_fails_is_logged_once_and_tried_again()
+    public async Task A_clock_that_goes_back_an_hour_loses_and_doubles_nothing_and_deletes_what_is_old_by_the_new_time()
+    {
+        using var backplane = Open(TimeSpan.FromHours(30));
+        for (var batch = 0; batch < 5; batch++)
+        {
+            var events = SqliteEvents.Exposures(batch * 10, 10);
+            await backplane.DeliverAsync(events);
+            _time.Jump(TimeSpan.FromHours(-1));
+            var until = _time.GetUtcNow().AddMinutes(5);
+            await _time.AdvanceUntil(() => _time.GetUtcNow() >= until, TimeSpan.FromMinutes(1));
+            await backplane.DeliverAsync(events);
+        }
+
+        Assert.Equal(50, StoredEventRows.Count(Path, "SELECT count(*) FROM exposures"));
+
+        await _time.AdvanceUntil(() => Events() == 0, TimeSpan.FromMinutes(10));
+
+        Assert.InRange(_time.GetUtcNow() - SqliteEvents.Begin, TimeSpan.FromHours(30), TimeSpan.FromHours(31));
+    }
+
+    [Fact]
+    public async Task A_deletion_that_fails_is_logged_once_degrades_health_and_is_tried_again()
     {
         using var backplane = Open(TimeSpan.FromHours(1));
         await backplane.DeliverAsync(SqliteEvents.Exposures(0, 10));
         StoredEvents.Execute(Path, "CREATE TRIGGER refuses BEFORE DELETE ON exposures BEGIN SELECT RAISE(ABORT, 'refused'); END;");
 
         await _time.AdvanceUntil(() => _logs.Count > 0 && _time.GetUtcNow() >= SqliteEvents.Begin.AddHours(3), TimeSpan.FromMinutes(1));
-        Assert.Equal("EventRetentionFailed", Assert.Single(_logs.GetSnapshot()).Id.Name);
+        var line = Assert.Single(_logs.GetSnapshot());
+        Assert.Equal("EventRetentionFailed", line.Id.Name);
+        Assert.Contains("A trigger that was added", line.Exception!.Message, StringComparison.Ordinal);
+        var health = await backplane.HealthAsync(TestContext.Current.CancellationToken);
+        Assert.True(health is { IsHealthy: true, IsDegraded: true });
+        Assert.Contains("Retention cannot be deleted: A trigger that was added", health.Description, StringComparison.Ordinal);
         StoredEvents.Execute(Path, "DROP TRIGGER refuses;");
 
         await _time.AdvanceUntil(() => Events() == 0, TimeSpan.FromMinutes(1));
+        await Eventually.Holds(async () => await backplane.HealthAsync(TestContext.Current.CancellationToken) is { IsHealthy: true, IsDegraded: false });
     }
 
     public void Dispose() => _folder.Dispose();
