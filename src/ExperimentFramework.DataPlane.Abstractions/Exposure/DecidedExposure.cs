@@ -40,8 +40,8 @@ public readonly record struct DecidedExposure
     public string? AllocationVersion { get; init; }
 
     /// <summary>
-    /// Gets the weights that subjects are split by, by variant key: finite numbers of zero or more, at least one above zero; null if they are unknown or the subject
-    /// was not assigned at random. They are published once for each version as <see cref="AnalysisSignalType.AllocationDeclared"/>, so that the sample ratio can be
+    /// Gets the weights that subjects are split by, by variant key: finite numbers of zero or more, above zero for <see cref="VariantKey"/>, at most 1,000; null if they are
+    /// unknown or the subject was not assigned at random. A key that is not a variant of a registered experiment is an <see cref="ArgumentException"/>. They are published once for each version as <see cref="AnalysisSignalType.AllocationDeclared"/>, so that the sample ratio can be
     /// tested. Without <see cref="AllocationVersion"/>, the version is a hash of them. Pass the same instance while they are the same, and do not change it.
     /// </summary>
     public IReadOnlyDictionary<string, double>? Weights { get; init; }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace ExperimentFramework.DataPlane.AspNetCore;
@@ -51,6 +52,7 @@ internal sealed partial class VisitorCookie
     public string? IdOf(HttpContext context)
     {
         var visit = VisitOf(context);
+        visit.ThrowIfFailed();
         if (visit.Ticket is null && MayBeSet(context) && !context.Response.HasStarted && !IsAutomated(context))
         {
             Assign(context, visit);
@@ -64,7 +66,8 @@ internal sealed partial class VisitorCookie
     {
         if (!context.Response.HasStarted && VisitOf(context).TryReplace())
         {
-            Append(context, ticket);
+            Append(context, _protector.Protect(ticket.ToString()));
+            ForbidCaching(context.Response);
         }
     }
 
@@ -97,13 +100,26 @@ internal sealed partial class VisitorCookie
     /// <summary>Assigns an id, unless the browser would not send it back and therefore be another subject at each request.</summary>
     private void Assign(HttpContext context, VisitorVisit visit)
     {
-        var ticket = (_options.OneVisitorPerConnection ? OfConnection(context) : null) ?? VisitorTicket.Create();
-        if (!visit.TryAssign(ticket))
+        try
         {
-            return;
+            // Before the id is assigned, because data protection throws while its keys are unavailable.
+            var ticket = (_options.OneVisitorPerConnection ? OfConnection(context) : null) ?? VisitorTicket.Create();
+            var value = _protector.Protect(ticket.ToString());
+            if (visit.TryAssign(ticket))
+            {
+                Issue(context, visit, value);
+            }
         }
+        catch (Exception exception)
+        {
+            visit.Fail(exception);
+            throw;
+        }
+    }
 
-        Append(context, ticket);
+    private void Issue(HttpContext context, VisitorVisit visit, string value)
+    {
+        Append(context, value);
         if (!IsInResponse(context.Response))
         {
             // The application's cookie policy has rejected the cookie.
@@ -111,30 +127,42 @@ internal sealed partial class VisitorCookie
             return;
         }
 
+        ForbidCaching(context.Response);
         context.Response.OnStarting(
             static state =>
             {
                 // An error handler may have cleared the headers after the id was used, so append the cookie again.
-                var (cookie, context, ticket) = ((VisitorCookie, HttpContext, VisitorTicket))state;
+                var (cookie, context, value) = ((VisitorCookie, HttpContext, string))state;
                 if (!cookie.IsInResponse(context.Response))
                 {
-                    cookie.Append(context, ticket);
+                    cookie.Append(context, value);
                 }
 
+                ForbidCaching(context.Response);
                 return Task.CompletedTask;
             },
-            (this, context, ticket));
+            (this, context, value));
     }
 
     /// <summary>Returns the visitor of the connection; null if the server does not expose its connections.</summary>
     private VisitorTicket? OfConnection(HttpContext context) =>
         context.Features.Get<IConnectionItemsFeature>() is { } connection ? _byConnection.GetValue(connection, static _ => VisitorTicket.Create()) : null;
 
-    private void Append(HttpContext context, VisitorTicket ticket)
+    private void Append(HttpContext context, string value)
     {
         var cookie = Description(context);
         cookie.MaxAge = _options.CookieLifetime;
-        context.Response.Cookies.Append(_options.CookieName!, _protector.Protect(ticket.ToString()), cookie);
+        context.Response.Cookies.Append(_options.CookieName!, value, cookie);
+    }
+
+    /// <summary>Keeps shared caches from giving one visitor's cookie to everybody, unless the application has decided how the response is cached.</summary>
+    private static void ForbidCaching(HttpResponse response)
+    {
+        if (StringValues.IsNullOrEmpty(response.Headers.CacheControl))
+        {
+            response.Headers.CacheControl = "no-cache, no-store";
+            response.Headers.Pragma = "no-cache";
+        }
     }
 
     private CookieOptions Description(HttpContext context)

@@ -38,6 +38,9 @@ internal sealed class FeatureAllocation
     /// <summary>The definition; null if the feature is not defined.</summary>
     public FeatureDefinition? Definition { get; }
 
+    /// <summary>The version of the allocation; null if it draws nobody at random.</summary>
+    public string? Version => _version;
+
     /// <summary>Returns the selection of a variant that was allocated to a subject; the same instance each time.</summary>
     public VariantSelection Allocated(string variant, in SelectionContext context) =>
         Selection(variant, SelectionReasons.RuleMatch, isDrawn: _weights is { } weights && weights.ContainsKey(variant) && !IsTargeted(context));

@@ -18,7 +18,13 @@ internal sealed partial class FeatureVariantSelector(
     string controlKey,
     NonThrowingLogger logger) : IVariantSelector
 {
+    /// <summary>How often a subject is evaluated if the definition changes each time.</summary>
+    private const int MaxAttempts = 3;
+
     private readonly NonThrowingLogger _logger = logger;
+
+    /// <summary>Selections without a version, for variants whose allocation is not known.</summary>
+    private readonly FeatureAllocation _unknown = new(feature, definition: null);
     private readonly VariantSelection _noSubject = new(controlKey, SelectionReasons.NoSubject, $"feature-management:{feature}");
     private FeatureAllocation? _allocation;
 
@@ -31,14 +37,23 @@ internal sealed partial class FeatureVariantSelector(
 
         var target = new TargetingContext { UserId = context.SubjectId, Groups = context.TenantId is null ? [] : [context.TenantId] };
         var allocation = Current();
-        var variant = features.GetVariantAsync(feature, target, CancellationToken.None);
-        if (!variant.IsCompleted)
+        for (var attempt = 1; ; attempt++)
         {
-            throw NotSynchronous("a feature filter or the source of feature definitions");
-        }
+            var variant = Evaluate(target);
+            var after = Current();
+            if (after.Version == allocation.Version)
+            {
+                return SelectionOf(after, variant, context);
+            }
 
-        // Completed, so this does not block.
-        return variant.GetAwaiter().GetResult() is { Name: { Length: > 0 } name } ? allocation.Allocated(name, context) : allocation.NotAllocated(controlKey);
+            // The definition was reloaded meanwhile, so it is not known which one the variant was drawn by.
+            if (attempt == MaxAttempts)
+            {
+                return SelectionOf(_unknown, variant, context);
+            }
+
+            allocation = after;
+        }
     }
 
     /// <summary>
@@ -56,6 +71,21 @@ internal sealed partial class FeatureVariantSelector(
             LogNotRead(experimentName, feature, exception);
         }
     }
+
+    private string? Evaluate(TargetingContext target)
+    {
+        var variant = features.GetVariantAsync(feature, target, CancellationToken.None);
+        if (!variant.IsCompleted)
+        {
+            throw NotSynchronous("a feature filter or the source of feature definitions");
+        }
+
+        // Completed, so this does not block.
+        return variant.GetAwaiter().GetResult()?.Name;
+    }
+
+    private VariantSelection SelectionOf(FeatureAllocation allocation, string? variant, in SelectionContext context) =>
+        string.IsNullOrEmpty(variant) ? allocation.NotAllocated(controlKey) : allocation.Allocated(variant, context);
 
     private FeatureAllocation Current()
     {

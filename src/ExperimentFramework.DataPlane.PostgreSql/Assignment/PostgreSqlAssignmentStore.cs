@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -79,7 +78,7 @@ public sealed class PostgreSqlAssignmentStore : IAssignmentStore, IAsyncDisposab
     public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout)
     {
         var requested = key;
-        return Wait(token => FindAsync(requested, token), timeout);
+        return BoundedWait.For(token => FindAsync(requested, token), timeout);
     }
 
     /// <inheritdoc/>
@@ -101,7 +100,7 @@ public sealed class PostgreSqlAssignmentStore : IAssignmentStore, IAsyncDisposab
     {
         ArgumentNullException.ThrowIfNull(candidate);
         var requested = key;
-        return Wait(token => AssignAsync(requested, candidate, expected, token), timeout);
+        return BoundedWait.For(token => AssignAsync(requested, candidate, expected, token), timeout);
     }
 
     /// <inheritdoc/>
@@ -180,28 +179,7 @@ public sealed class PostgreSqlAssignmentStore : IAssignmentStore, IAsyncDisposab
         }
     }
 
-    /// <summary>
-    /// Waits on the task of the asynchronous call instead of using Npgsql's synchronous one, whose time limits are whole seconds. The thread pool detects such a
-    /// wait and adds a thread, so that callers that block pool threads do not keep answers from being read.
-    /// </summary>
-    private static StoredAssignment? Wait(Func<CancellationToken, ValueTask<StoredAssignment?>> call, TimeSpan timeout)
-    {
-        using var limit = new CancellationTokenSource(timeout);
-        var answer = call(limit.Token).AsTask();
-        try
-        {
-            return answer.Wait(timeout) ? answer.GetAwaiter().GetResult() : throw CreateTimeout(timeout);
-        }
-        catch (AggregateException exception)
-        {
-            throw exception.InnerException is OperationCanceledException ? CreateTimeout(timeout) : exception.InnerException!;
-        }
-    }
-
     /// <summary>Observes the exception of a late answer, which no one else will.</summary>
     private static void Observe(Task answer) => answer.ContinueWith(
         static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-    private static TimeoutException CreateTimeout(TimeSpan timeout) => SafeText.Own(
-        new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"PostgreSQL did not respond within {timeout.TotalMilliseconds} ms.")));
 }

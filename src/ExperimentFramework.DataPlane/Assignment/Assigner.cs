@@ -26,6 +26,12 @@ internal sealed class Assigner(CallOverrides? callOverrides, Overrides? override
         return sticky is null ? selector.Decide(subject) : sticky.Assign(subject);
     }
 
+    /// <summary>Returns what <see cref="Assign"/> would serve, without writing anything or waiting on the caller's thread; null if that is not known.</summary>
+    public ValueTask<Decision?> PeekAsync(Subject subject) =>
+        FindOverride(subject) is { } overridden ? new(overridden)
+        : sticky is null ? new(selector.Decide(subject))
+        : sticky.PeekAsync(subject);
+
     /// <summary>Returns whether a decision may be kept for the subject: not a substitute for a failed selection, nor an override.</summary>
     public bool IsLasting(in Subject subject, Decision decision) =>
         subject.Id is not null && !selector.IsFault(decision) && decision.Reason != SelectionReasons.Override;

@@ -121,6 +121,9 @@ internal sealed class AssignmentCache(int capacity)
             init => _first = value;
         }
 
+        /// <summary>Whether the store could not say what the subject had before an override, so that it is asked again.</summary>
+        public bool IsPreviousUnknown { get; init; }
+
         /// <summary>Returns the decision to serve: with its original reason the first time, as sticky from then on.</summary>
         public Decision Serve() => _first is null ? Decision : Interlocked.Exchange(ref _first, null) ?? Decision;
 
@@ -152,5 +155,8 @@ internal sealed class AssignmentCache(int capacity)
 
         /// <summary>The subject has an override.</summary>
         Override,
+
+        /// <summary>There is no assignment: the store has none or did not answer, and the selector failed, so that nothing may be kept. The decision is not served.</summary>
+        None,
     }
 }

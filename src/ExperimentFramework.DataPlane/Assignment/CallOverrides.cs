@@ -46,7 +46,7 @@ internal sealed partial class CallOverrides
 
             if (_variantFault.Trip())
             {
-                LogUnknownVariant(_experimentName, key, string.Join(", ", _variants.Keys));
+                LogUnknownVariant(_experimentName, PrintableText.Sanitize(key), string.Join(", ", _variants.Keys));
             }
         }
 

@@ -35,7 +35,29 @@ internal sealed class StickyAssignments(
         }
 
         var entry = cache.Find(subject);
-        return entry is not null && IsFresh(entry) ? entry.Serve() : QueryStore(subject, entry);
+        return entry is null || !IsFresh(entry) ? QueryStore(subject, entry, CandidateFor(subject, entry))
+            : entry.Provenance == AssignmentCache.Provenance.None ? AssignAgain(subject)
+            : entry.Serve();
+    }
+
+    /// <summary>Returns what <see cref="Assign"/> would serve, as far as it is known, without writing to the store. Does not wait on the caller's thread.</summary>
+    /// <returns>The decision; null if the store did not answer or the subject has no assignment.</returns>
+    public async ValueTask<Decision?> PeekAsync(Subject subject)
+    {
+        if (cache.Find(subject) is { Provenance: not AssignmentCache.Provenance.None } entry)
+        {
+            return entry.Decision;
+        }
+
+        // Before the store is awaited, because a selector may depend on the caller's request.
+        var candidate = selector.Decide(subject);
+        var generation = store.Generation;
+        var answer = await store.QueryAsync(KeyOf(subject), candidate: null, expected: null).ConfigureAwait(false);
+        return !answer.IsAnswered ? null
+            : answer.Existing is { } existing && variants.Find(existing.VariantKey) is { } variant
+                ? Keep(subject, Interned(variant, SelectionReasons.Sticky, existing.AllocationVersion), generation)
+            : IsLasting(candidate) ? candidate
+            : null;
     }
 
     /// <summary>Returns whether <see cref="Assign"/> would not query the store.</summary>
@@ -50,27 +72,32 @@ internal sealed class StickyAssignments(
         var entry = cache.Find(subject);
         var candidate = CandidateFor(subject, entry);
         var key = KeyOf(subject);
+        var since = store.Now;
         var answer = await store.QueryAsync(key, ToStore(candidate), expected: null).ConfigureAwait(false);
         var removed = Removed(answer);
         if (removed is not null)
         {
-            answer = await store.QueryAsync(key, ToStore(candidate), removed).ConfigureAwait(false);
+            answer = await store.QueryAsync(key, ToStore(candidate), removed, since).ConfigureAwait(false);
         }
 
         Resolve(subject, candidate, entry, new(answer, removed, generation), isAhead: true);
     }
 
     /// <summary>Returns whether <see cref="OnOverridden"/> would not query the store.</summary>
-    public bool IsOverrideCached(in Subject subject) => subject.Id is null || cache.Find(subject) is not null || !store.CanEnter;
+    public bool IsOverrideCached(in Subject subject) => subject.Id is null || IsSettled(cache.Find(subject)) || !store.CanEnter;
 
     /// <summary>Reports that an override was served instead of the policy's assignment.</summary>
     public void OnOverridden(in Subject subject, Decision decision)
     {
         var current = cache.Find(subject);
-        if (current?.Decision != decision)
+        if (!IsSettled(current))
         {
             // Queried once per override: did the subject have a variant before?
-            CacheOverride(subject, decision, current?.Decision.Variant.Key ?? store.Query(KeyOf(subject), candidate: null, expected: null).Existing?.VariantKey);
+            CacheOverride(subject, decision, store.Query(KeyOf(subject), candidate: null, expected: null));
+        }
+        else if (current!.Decision != decision)
+        {
+            CacheOverride(subject, decision, new StoreResult(IsAnswered: true, new StoredAssignment(current.Decision.Variant.Key)));
         }
     }
 
@@ -78,34 +105,44 @@ internal sealed class StickyAssignments(
     public async ValueTask OnOverriddenAsync(Subject subject, Decision decision)
     {
         var answer = await store.QueryAsync(KeyOf(subject), candidate: null, expected: null).ConfigureAwait(false);
-        if (cache.Find(subject) is null)
+        if (!IsSettled(cache.Find(subject)))
         {
-            CacheOverride(subject, decision, answer.Existing?.VariantKey);
+            CacheOverride(subject, decision, answer);
         }
     }
 
     /// <summary>Removes what this process has cached about the subject.</summary>
     public void Forget(in Subject subject) => cache.Forget(subject);
 
-    private void CacheOverride(in Subject subject, Decision decision, string? previousKey)
+    private void CacheOverride(in Subject subject, Decision decision, in StoreResult previous)
     {
-        cache.Replace(subject, new AssignmentCache.Entry(decision, AssignmentCache.Provenance.Override, 0, 0));
-        if (previousKey is not null && !string.Equals(previousKey, decision.Variant.Key, StringComparison.OrdinalIgnoreCase))
+        cache.Replace(subject, new AssignmentCache.Entry(decision, AssignmentCache.Provenance.Override, 0, windows.Provisional.Now)
+        {
+            IsPreviousUnknown = previous.IsMissed,
+        });
+        if (previous.Existing?.VariantKey is { } previousKey && !string.Equals(previousKey, decision.Variant.Key, StringComparison.OrdinalIgnoreCase))
         {
             observer.OnAssignmentChanged(subject, previousKey, decision, AssignmentChangeReasons.Override);
         }
     }
 
-    private Decision QueryStore(in Subject subject, AssignmentCache.Entry? entry)
+    /// <summary>Assigns a subject that had no assignment a moment ago: the store is only queried if the selector now returns something to write.</summary>
+    private Decision AssignAgain(in Subject subject)
+    {
+        var candidate = selector.Decide(subject);
+        return IsLasting(candidate) ? QueryStore(subject, entry: null, candidate) : candidate;
+    }
+
+    private Decision QueryStore(in Subject subject, AssignmentCache.Entry? entry, Decision candidate)
     {
         var generation = store.Generation;
-        var candidate = CandidateFor(subject, entry);
         var key = KeyOf(subject);
+        var since = store.Now;
         var answer = store.Query(key, ToStore(candidate), expected: null);
         var removed = Removed(answer);
         if (removed is not null)
         {
-            answer = store.Query(key, ToStore(candidate), removed);
+            answer = store.Query(key, ToStore(candidate), removed, since);
         }
 
         return Resolve(subject, candidate, entry, new(answer, removed, generation), isAhead: false);
@@ -113,7 +150,7 @@ internal sealed class StickyAssignments(
 
     /// <summary>Returns the assignment to propose to the store: the cached one, else the selector's.</summary>
     private Decision CandidateFor(in Subject subject, AssignmentCache.Entry? entry) =>
-        entry is { Provenance: not AssignmentCache.Provenance.Override } ? entry.Decision : selector.Decide(subject);
+        entry is { Provenance: not (AssignmentCache.Provenance.Override or AssignmentCache.Provenance.None) } ? entry.Decision : selector.Decide(subject);
 
     /// <summary>Returns the stored assignment if its variant no longer exists in the experiment.</summary>
     private StoredAssignment? Removed(in StoreResult answer) =>
@@ -124,7 +161,7 @@ internal sealed class StickyAssignments(
         var (answer, removed, generation) = reply;
         if (!answer.IsAnswered)
         {
-            var served = WithoutStore(subject, candidate);
+            var served = WithoutStore(subject, candidate, isAhead);
             if (answer.IsMissed && ToStore(served) is { } late)
             {
                 store.WriteBehind.Enqueue(KeyOf(subject), late);
@@ -143,11 +180,11 @@ internal sealed class StickyAssignments(
 
         if (ToStore(candidate) is null)
         {
-            return candidate;
+            return NotKept(subject, candidate, isAhead);
         }
 
         // The decision that was written keeps its reason; repetitions are sticky.
-        var isNew = entry is null or { Provenance: AssignmentCache.Provenance.Override };
+        var isNew = entry is null or { Provenance: AssignmentCache.Provenance.Override or AssignmentCache.Provenance.None };
         var kept = Keep(
             subject, Interned(candidate.Variant, SelectionReasons.Sticky, candidate.AllocationVersion), generation, isNew && isAhead ? candidate : null);
         if (removed is not null)
@@ -162,7 +199,7 @@ internal sealed class StickyAssignments(
     {
         var previous = cache.Replace(
             subject, new AssignmentCache.Entry(decision, AssignmentCache.Provenance.Stored, generation, windows.Stored.Now) { First = first });
-        if (previous is not null && previous.Decision.Variant != decision.Variant)
+        if (previous is { Provenance: not AssignmentCache.Provenance.None } && previous.Decision.Variant != decision.Variant)
         {
             observer.OnAssignmentChanged(subject, previous.Decision.Variant.Key, decision, previous.Provenance switch
             {
@@ -175,16 +212,33 @@ internal sealed class StickyAssignments(
         return decision;
     }
 
-    private Decision WithoutStore(in Subject subject, Decision candidate)
+    /// <summary>Remembers for a moment that the subject has no assignment, so that the call for which the store was queried ahead does not query it again.</summary>
+    private Decision NotKept(in Subject subject, Decision candidate, bool isAhead)
+    {
+        if (isAhead && cache.Find(subject) is null or { Provenance: AssignmentCache.Provenance.None })
+        {
+            cache.Replace(subject, new AssignmentCache.Entry(candidate, AssignmentCache.Provenance.None, 0, windows.Provisional.Now));
+        }
+
+        return candidate;
+    }
+
+    private Decision WithoutStore(in Subject subject, Decision candidate, bool isAhead)
     {
         if (!IsLasting(candidate))
         {
-            return candidate;
+            return NotKept(subject, candidate, isAhead);
         }
 
         var provisional = Interned(candidate.Variant, SelectionReasons.StoreUnavailable, candidate.AllocationVersion);
         var missed = new AssignmentCache.Entry(provisional, AssignmentCache.Provenance.Provisional, 0, windows.Provisional.Now);
         var existing = cache.GetOrAdd(subject, missed);
+        if (existing.Provenance == AssignmentCache.Provenance.None)
+        {
+            cache.Replace(subject, missed);
+            return provisional;
+        }
+
         if (existing.Provenance == AssignmentCache.Provenance.Override)
         {
             // The override has been removed, and the store cannot return the assignment it replaced.
@@ -209,9 +263,14 @@ internal sealed class StickyAssignments(
     private bool IsFresh(AssignmentCache.Entry entry) => entry.Provenance switch
     {
         AssignmentCache.Provenance.Stored => entry.Generation == store.Generation && windows.Stored.IsOpen(entry.ReadAt, windows.Stored.Now),
-        AssignmentCache.Provenance.Provisional => windows.Provisional.IsOpen(entry.ReadAt, windows.Provisional.Now),
+        AssignmentCache.Provenance.Provisional or AssignmentCache.Provenance.None => windows.Provisional.IsOpen(entry.ReadAt, windows.Provisional.Now),
         _ => false,
     };
+
+    /// <summary>Returns whether it is known what the subject had before an override, or was asked a moment ago.</summary>
+    private bool IsSettled(AssignmentCache.Entry? entry) =>
+        entry is { Provenance: not AssignmentCache.Provenance.None }
+        && (!entry.IsPreviousUnknown || windows.Provisional.IsOpen(entry.ReadAt, windows.Provisional.Now));
 
     private bool IsLasting(Decision decision) => !selector.IsFault(decision) && decision.Reason != SelectionReasons.Override;
 

@@ -43,6 +43,12 @@ internal static class PiiRedactionValidation
             yield return $"{nameof(options.RedactFields)} and {nameof(options.Fields)} have different rules for '{name}'. Keep one.";
         }
 
+        if (options.RedactFields.Contains(RedactionRules.IdempotencyKeyField, StringComparer.OrdinalIgnoreCase)
+            || options.Fields.Any(field => string.Equals(field.Key, RedactionRules.IdempotencyKeyField, StringComparison.OrdinalIgnoreCase) && field.Value == RedactionMode.Placeholder))
+        {
+            yield return $"'{RedactionRules.IdempotencyKeyField}' is replaced with the placeholder, so that all metrics would have the same key and be counted as one. Set {nameof(options.Fields)} to {nameof(RedactionMode.Pseudonym)}, or to {nameof(RedactionMode.Omit)} if no metric is ever recorded twice.";
+        }
+
         foreach (var (field, own) in new[] { ("subjectId", options.SubjectId), ("tenantId", options.TenantId) })
         {
             if (own != RedactionMode.None && (options.Fields.Keys.Concat(options.RedactFields)).Contains(field, StringComparer.OrdinalIgnoreCase))

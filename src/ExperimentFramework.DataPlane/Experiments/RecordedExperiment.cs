@@ -10,6 +10,9 @@ internal sealed class RecordedExperiment(
     /// <summary>The maximum number of decisions kept for reuse: code that reports few variants, rules and versions allocates nothing.</summary>
     private const int MaxInterned = 1_000;
 
+    /// <summary>The maximum number of weights, which all go into one event.</summary>
+    private const int MaxWeights = 1_000;
+
     private readonly BoundedDictionary<(int Variant, string Reason, string? RulePath, string? AllocationVersion), Decision> _interned = new(MaxInterned);
 
     private volatile Allocation? _declared;
@@ -33,51 +36,91 @@ internal sealed class RecordedExperiment(
         }
 
         var version = Cleaned(exposure.AllocationVersion);
-        return Interned(variant, Cleaned(exposure.Reason), Cleaned(exposure.RulePath), exposure.Weights is { } weights ? Declare(weights, version, nameof(exposure)) : version);
+        return Interned(variant, Cleaned(exposure.Reason), Cleaned(exposure.RulePath), exposure.Weights is { } weights ? Declare(weights, variant, version, nameof(exposure)) : version);
     }
 
     [return: NotNullIfNotNull(nameof(text))]
     private static string? Cleaned(string? text) => WellFormedText.Of(PrintableText.Sanitize(text));
 
     /// <summary>Declares how the experiment is split, unless that has just been declared.</summary>
-    /// <returns>The version of the weights.</returns>
-    private string Declare(IReadOnlyDictionary<string, double> weights, string? version, string parameter)
+    /// <returns>The version of the weights; the given one if they cannot be read.</returns>
+    private string? Declare(IReadOnlyDictionary<string, double> weights, Variant served, string? version, string parameter)
     {
         if (_declared is { } last && ReferenceEquals(last.Weights, weights) && (version is null || version == last.Version))
         {
+            RequireWeight(last.Own, served, parameter);
             return last.Version;
         }
 
-        var own = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (key, weight) in weights)
+        if (Copy(weights) is not { } copy)
         {
-            var ownKey = variants.Find(key)?.Key ?? key;
+            return version;
+        }
+
+        if (copy.Count > MaxWeights)
+        {
+            throw Invalid(string.Create(CultureInfo.InvariantCulture, $"has more than {MaxWeights} weights. Pass one for each variant"), parameter);
+        }
+
+        var own = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (key, weight) in copy)
+        {
+            var ownKey = KeyOf(key, parameter);
             own[ownKey] = own.GetValueOrDefault(ownKey) + weight;
         }
 
         Validate(own, parameter);
+        RequireWeight(own, served, parameter);
         version ??= SubjectHashSelector.AllocationVersion(salt: null, [.. own.Select(weight => (weight.Key, weight.Value))]);
         assignments.OnSelected(new VariantSelection(own.Keys.First(), SelectionReasons.DecidedElsewhere, allocationVersion: version) { Weights = own });
-        _declared = new Allocation(weights, version);
+        _declared = new Allocation(weights, own, version);
         return version;
     }
+
+    /// <summary>Copies weights that belong to the caller; null if the caller changed them or their dictionary threw meanwhile.</summary>
+    private static List<KeyValuePair<string, double>>? Copy(IReadOnlyDictionary<string, double> weights)
+    {
+        try
+        {
+            return [.. weights.Take(MaxWeights + 1)];
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Returns the key of a weight as exposures spell it. A misspelt one would declare a variant that nobody can get, which looks like a wrong sample ratio.</summary>
+    private string KeyOf(string? key, string parameter) =>
+        NameRules.Validate(key ?? "") is { } error ? throw Invalid($"has a weight for variant '{PrintableText.Sanitize(key)}', which {error}. Correct the key", parameter)
+        : variants.Find(key!) is { } variant ? variant.Key
+        : throw Invalid($"has a weight for variant '{key}', which does not exist. Use one of: {string.Join(", ", variants.Keys.Take(100))}", parameter);
+
+    private void RequireWeight(SortedDictionary<string, double> weights, Variant served, string parameter)
+    {
+        if (!weights.TryGetValue(served.Key, out var weight) || weight <= 0)
+        {
+            throw Invalid($"has no weight above 0 for '{served.Key}', which was served. Pass null for a subject that was not assigned at random", parameter);
+        }
+    }
+
+    private ArgumentException Invalid(string problem, string parameter) =>
+        new($"{nameof(DecidedExposure)}.{nameof(DecidedExposure.Weights)} of experiment '{name}' {problem}.", parameter);
 
     private void Validate(SortedDictionary<string, double> weights, string parameter)
     {
         foreach (var (key, weight) in weights.Where(weight => !double.IsFinite(weight.Value) || weight.Value < 0))
         {
-            throw new ArgumentException(
+            throw Invalid(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{nameof(DecidedExposure)}.{nameof(DecidedExposure.Weights)} of experiment '{name}' has {weight} for variant '{PrintableText.Sanitize(key)}'; it must be a finite number of zero or more. Pass the weights that the code that decided splits by."),
+                    $"has {weight} for variant '{key}'; it must be a finite number of zero or more. Pass the weights that the code that decided splits by"),
                 parameter);
         }
 
         if (weights.Values.All(weight => weight == 0))
         {
-            throw new ArgumentException(
-                $"{nameof(DecidedExposure)}.{nameof(DecidedExposure.Weights)} of experiment '{name}' has no weight above 0. Pass the weights that the code that decided splits by, or null if it does not split.",
-                parameter);
+            throw Invalid("has no weight above 0. Pass the weights that the code that decided splits by, or null if it does not split", parameter);
         }
     }
 
@@ -94,6 +137,7 @@ internal sealed class RecordedExperiment(
     }
 
     /// <param name="Weights">The weights, which the caller owns.</param>
+    /// <param name="Own">A copy, with the keys that exposures use.</param>
     /// <param name="Version">Their version.</param>
-    private sealed record Allocation(IReadOnlyDictionary<string, double> Weights, string Version);
+    private sealed record Allocation(IReadOnlyDictionary<string, double> Weights, SortedDictionary<string, double> Own, string Version);
 }

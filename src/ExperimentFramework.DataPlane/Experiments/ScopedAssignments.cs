@@ -68,12 +68,36 @@ internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy poli
         }
     }
 
-    /// <summary>Compares the assignment of a subject that has signed in with the one under its previous id, made by an earlier request in another scope.</summary>
+    /// <summary>
+    /// Compares the assignment of a subject that has signed in with the one under its previous id, made by an earlier request in another scope. Only reads, because the
+    /// previous subject is not served, and no caller waits for it.
+    /// </summary>
     private void ComparePrevious(in Subject subject, Decision decision)
     {
-        if (identity.Previous(subject) is { } previous && previous != subject)
+        if (!changes.MayRecord(subject) || identity.Previous(subject) is not { } previous || previous == subject)
         {
-            changes.SignedIn(previous, assigner.Assign(previous), subject, decision);
+            return;
+        }
+
+        var peek = assigner.PeekAsync(previous);
+        if (peek.IsCompletedSuccessfully)
+        {
+            Compare(peek.Result, previous, subject, decision);
+        }
+        else
+        {
+            _ = CompareLaterAsync(peek, previous, subject, decision);
+        }
+    }
+
+    private async Task CompareLaterAsync(ValueTask<Decision?> peek, Subject previous, Subject subject, Decision decision) =>
+        Compare(await peek.ConfigureAwait(false), previous, subject, decision);
+
+    private void Compare(Decision? before, in Subject previous, in Subject subject, Decision decision)
+    {
+        if (before is not null)
+        {
+            changes.SignedIn(previous, before, subject, decision);
         }
     }
 

@@ -49,6 +49,9 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     /// </summary>
     public bool ComparesDecisions => _comparesDecisions;
 
+    /// <summary>Whether a change of the subject's assignment would be recorded.</summary>
+    public bool MayRecord(in Subject subject) => _isEnabled && subject.Id is not null && _sampling.Value.Includes(subject.Id);
+
     /// <summary>Compares a decision with the subject's last one.</summary>
     public void Decided(in Subject subject, Decision decision)
     {
@@ -106,12 +109,12 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
             : null;
 
     private AssignmentEvent? ChangeOf(in Subject subject, string previousVariantKey, Decision decision, string reason, DateTimeOffset at) =>
-        _isEnabled && subject.Id is not null && _sampling.Value.Includes(subject.Id)
+        MayRecord(subject)
             ? new AssignmentEvent
             {
                 ExperimentName = _experimentName,
                 Timestamp = at,
-                SubjectId = subject.Id,
+                SubjectId = subject.Id!,
                 SubjectType = subject.Type,
                 TenantId = subject.TenantId,
                 PreviousVariantKey = previousVariantKey,

@@ -240,20 +240,21 @@ internal sealed class ExposureRecorder
     /// <param name="wait">How the call waits for capacity, if callers wait.</param>
     private EnqueueResult Enqueue(in PendingExposure exposure, object state, long repeatTimestamp, in EnqueueWait wait)
     {
+        // Before the record is reserved: a clock of the application may record an event, which must not happen within a reservation.
+        var enqueuedAt = UtcTicks;
         if (_publisher.TryReserve() is { } producer)
         {
-            Fill(ref producer.Reserved, exposure, state, repeatTimestamp);
+            Fill(ref producer.Reserved, exposure, state, repeatTimestamp, enqueuedAt);
             return new EnqueueResult(producer.Commit());
         }
 
         EventRecord record = default;
-        Fill(ref record, exposure, state, repeatTimestamp);
+        Fill(ref record, exposure, state, repeatTimestamp, enqueuedAt);
         return _publisher.Write(record, wait);
     }
 
-    private void Fill(ref EventRecord record, in PendingExposure exposure, object state, long repeatTimestamp)
+    private void Fill(ref EventRecord record, in PendingExposure exposure, object state, long repeatTimestamp, long enqueuedAt)
     {
-        var enqueuedAt = UtcTicks;
         record.Factory = exposure.Factory;
         record.Payload = exposure.Assigned;
         record.SubjectId = exposure.Subject.Id;

@@ -27,12 +27,32 @@ internal sealed class ServedExposureHistory : IServedExposureSink
     public ServedExposure? FindBySubject(string subjectId) => Last(served => served.Subject.Id == subjectId);
 
     /// <summary>
-    /// Returns the last exposure served to the current subject or, if the subject is unknown or has none, the last one served in this
-    /// async flow; null if there is none.
+    /// Returns the last exposure served to the current subject, in any tenant if its tenant is unknown, or, if the subject is unknown or has none, the last
+    /// one served in this async flow; null if there is none.
     /// </summary>
-    public ServedExposure? FindCurrent(Subject current) =>
-        (current.Id is null ? null : Last(served => served.Subject.Id == current.Id && served.Subject.Type == current.Type))
-        ?? _currentFlow.Value?.Served;
+    public ServedExposure? FindCurrent(Subject current) => FindServed(current) ?? (_currentFlow.Value?.Served is { } served && !IsNamesake(served.Subject, current) ? served : null);
+
+    private ServedExposure? FindServed(Subject current)
+    {
+        if (current.Id is null)
+        {
+            return null;
+        }
+
+        if (current.TenantId is null)
+        {
+            return Last(served => served.Subject.Id == current.Id && served.Subject.Type == current.Type);
+        }
+
+        lock (_lock)
+        {
+            return _bySubject.TryGetValue(current, out var known) ? known.Value : null;
+        }
+    }
+
+    /// <summary>Whether a subject has the same id as the current one and is another: ids may be assigned by tenant.</summary>
+    private static bool IsNamesake(in Subject served, in Subject current) =>
+        served.Id is not null && served.Id == current.Id && served.TenantId is not null && current.TenantId is not null && served.TenantId != current.TenantId;
 
     private void RememberSubject(ServedExposure served)
     {

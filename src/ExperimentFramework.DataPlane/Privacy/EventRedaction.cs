@@ -127,7 +127,7 @@ internal sealed partial class EventRedaction : IDisposable
             {
                 SubjectId = SubjectId(metric.SubjectId, pseudonyms),
                 TenantId = TenantId(metric.TenantId, pseudonyms),
-                IdempotencyKey = Text(_rules.IdempotencyKey, "idempotencyKey", null, metric.IdempotencyKey, pseudonyms),
+                IdempotencyKey = IdempotencyKey(metric.IdempotencyKey, pseudonyms),
                 Attributes = attributes,
             }
             : metric;
@@ -154,6 +154,10 @@ internal sealed partial class EventRedaction : IDisposable
 
     private string? TenantId(string? value, Pseudonyms? pseudonyms) =>
         Text(_rules.TenantId, RedactionRules.TenantIdField, "tenant", value, pseudonyms);
+
+    /// <summary>Omits a key that was replaced by the placeholder: all metrics would have the same key, and readers would count them as one.</summary>
+    private string? IdempotencyKey(string? value, Pseudonyms? pseudonyms) =>
+        Text(_rules.IdempotencyKey, RedactionRules.IdempotencyKeyField, null, value, pseudonyms) is { } key && key != _redactor.Placeholder ? key : null;
 
     /// <summary>The message is required in every event that has one, so an omitted message is empty.</summary>
     private string Message(string value, Pseudonyms? pseudonyms) => Text(_rules.Message, "message", null, value, pseudonyms) ?? "";
@@ -238,10 +242,10 @@ internal sealed partial class EventRedaction : IDisposable
                 case (RedactionMode.None, Dictionary<string, object?> nested):
                     redacted[name] = Redacted(nested, personal, pseudonyms);
                     break;
+                case (RedactionMode.Omit, _):
+                    break;
                 case (RedactionMode.None, _) or (_, null):
                     redacted[name] = value;
-                    break;
-                case (RedactionMode.Omit, _):
                     break;
                 case (var mode, _):
                     if (Whole(mode, name, value, pseudonyms) is { } text)

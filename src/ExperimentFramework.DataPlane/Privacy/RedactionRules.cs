@@ -14,6 +14,9 @@ internal sealed class RedactionRules
     /// <summary>The name of the tenant id field in rules.</summary>
     public const string TenantIdField = "tenantId";
 
+    /// <summary>The name of the field for the key of a metric in rules.</summary>
+    public const string IdempotencyKeyField = "idempotencyKey";
+
     private static readonly StringComparer NameComparer = StringComparer.OrdinalIgnoreCase;
 
     private readonly FrozenDictionary<string, RedactionMode> _fields;
@@ -43,7 +46,7 @@ internal sealed class RedactionRules
         CorrelationId = Of("correlationId");
         SpanId = Of("spanId");
         Message = Of("message");
-        IdempotencyKey = Of("idempotencyKey");
+        IdempotencyKey = Of(IdempotencyKeyField);
     }
 
     public RedactionMode SubjectId { get; }

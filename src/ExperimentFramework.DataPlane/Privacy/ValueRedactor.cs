@@ -6,7 +6,6 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>Replaces values according to their redaction mode.</summary>
 internal sealed partial class ValueRedactor : IDisposable
 {
-    private readonly string _placeholder;
     private readonly IPseudonymKeyProvider? _keys;
     private readonly IExposureRedactor? _redactor;
     private readonly FaultLatch _keyFault;
@@ -25,7 +24,7 @@ internal sealed partial class ValueRedactor : IDisposable
         TimeProvider time,
         NonThrowingLogger logger)
     {
-        _placeholder = options.Placeholder;
+        Placeholder = options.Placeholder;
         _redactor = redactor;
         _keyFault = new FaultLatch(time);
         _redactorFault = new FaultLatch(time);
@@ -44,6 +43,9 @@ internal sealed partial class ValueRedactor : IDisposable
             _pseudonyms = new Pseudonyms(_keys.GetKey() ?? throw Error($"{_keys.GetType().Name} returned no key: GetKey must not return null."));
         }
     }
+
+    /// <summary>The text that replaces values.</summary>
+    public string Placeholder { get; }
 
     /// <summary>A sentence for operators about a problem of the application's redactor or key provider; null if there is none.</summary>
     public string? DegradedReason => _redactorCall?.DegradedReason ?? _keyCall?.DegradedReason;
@@ -96,7 +98,7 @@ internal sealed partial class ValueRedactor : IDisposable
         RedactionMode.Pseudonym => pseudonyms!.Of(domain ?? "field/" + field.ToLowerInvariant(), value),
         RedactionMode.Omit => null,
         RedactionMode.Custom => RedactByApplication(field, value),
-        RedactionMode.Placeholder => _placeholder,
+        RedactionMode.Placeholder => Placeholder,
     };
 #pragma warning restore CS8524
 
@@ -121,7 +123,7 @@ internal sealed partial class ValueRedactor : IDisposable
                 LogRedactorFault(_redactor!.GetType().Name, exception);
             }
 
-            return _placeholder;
+            return Placeholder;
         }
     }
 

@@ -39,6 +39,16 @@ public sealed class CallOverrideTests
     }
 
     [Fact]
+    public void A_variant_that_a_stranger_names_is_logged_on_one_short_line()
+    {
+        Overrides(() => "\r\nINFO forged" + new string('a', 100_000)).Find();
+
+        var message = Assert.Single(_logger.Collector.GetSnapshot()).Message;
+        Assert.DoesNotContain('\n', message);
+        Assert.InRange(message.Length, 1, 2_000);
+    }
+
+    [Fact]
     public void A_provider_that_throws_is_logged_once_until_it_has_worked_for_a_minute()
     {
         var throws = true;

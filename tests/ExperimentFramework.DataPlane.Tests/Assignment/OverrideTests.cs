@@ -28,6 +28,34 @@ public sealed class OverrideTests
         Assert.Empty(fixture.Changes);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_subject_had_before_is_asked_again_when_the_store_is_back(bool isAwaited)
+    {
+        var store = new FaultyStore { IsDown = true };
+        store.Put("qa", "control");
+        await using var fixture = DataPlaneFixture.Greeting(
+            trial => trial.Using(new FixedSelector("control")).WithPolicy(AssignmentPolicy.SubjectSticky).WithOverride("qa", "b"),
+            services: services => services.AddAssignmentStore(store));
+
+        await DecideAsync();
+        await DecideAsync();
+        Assert.Equal(1, store.Questions);
+        Assert.Empty(fixture.Changes);
+        store.IsDown = false;
+        fixture.Time.Advance(TimeSpan.FromSeconds(10));
+        await DecideAsync();
+        await DecideAsync();
+
+        Assert.Equal([("control", "b", "override")], fixture.ChangesOf("qa"));
+        Assert.Equal(2, store.Questions);
+
+        async Task DecideAsync() => Assert.Equal("b", isAwaited
+            ? (await fixture.Get<IExperiments>().DecideAsync("greeting", "qa", "user", cancellationToken: TestContext.Current.CancellationToken)).VariantKey
+            : fixture.Get<IExperiments>().Decide("greeting", "qa", "user").VariantKey);
+    }
+
     [Fact]
     public async Task Overrides_of_the_configuration_are_picked_up_and_go_first()
     {

@@ -39,6 +39,8 @@ public sealed class OptionsFromConfigurationTests
         { "DataPlane:PiiRedaction:PseudonymKeyId", " ", "DataPlaneOptions.PiiRedaction: PseudonymKeyId is empty" },
         { "DataPlane:PiiRedaction:Placeholder", "", "DataPlaneOptions.PiiRedaction: Placeholder is empty" },
         { "DataPlane:PiiRedaction:RedactFields:0", " email", "RedactFields contains the field name ' email', which begins or ends with white space." },
+        { "DataPlane:PiiRedaction:RedactFields:0", "idempotencykey", "'idempotencyKey' is replaced with the placeholder, so that all metrics would have the same key and be counted as one. Set Fields to Pseudonym" },
+        { "DataPlane:PiiRedaction:Fields:IdempotencyKey", "Placeholder", "'idempotencyKey' is replaced with the placeholder" },
         { "DataPlane:PiiRedaction:RedactFields:0", "VariantKey", "RedactFields contains 'VariantKey', without which an event is meaningless" },
         { "DataPlane:PiiRedaction:Fields:eventId", "Omit", "Fields contains 'eventId', without which an event is meaningless" },
     };

@@ -96,6 +96,67 @@ public sealed class DecidedWeightsTests
         Assert.Empty(fixture.Backplane.Events);
     }
 
+    [Theory]
+    [InlineData("b", "dynamc", "has a weight for variant 'dynamc', which does not exist. Use one of: control, b.")]
+    [InlineData("b", "", "has a weight for variant '', which is empty. Correct the key.")]
+    [InlineData("b", "a\n", "which begins or ends with white space. Correct the key.")]
+    [InlineData("b", "control", "has no weight above 0 for 'b', which was served. Pass null for a subject that was not assigned at random.")]
+    public async Task Weights_of_a_registered_experiment_are_those_of_its_variants(string served, string weighted, string message)
+    {
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(async () => await fixture.Get<IExposureRecorder>().RecordAsync(
+            Decided("u1") with { ExperimentName = "greeting", VariantKey = served, Weights = new Dictionary<string, double> { ["control"] = 1, [weighted] = 1 } }, Token));
+
+        Assert.StartsWith("DecidedExposure.Weights of experiment 'greeting' ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(fixture.Backplane.Events);
+    }
+
+    [Fact]
+    public async Task Weights_of_another_experiment_have_valid_keys_of_which_there_are_at_most_a_thousand()
+    {
+        await using var fixture = Bare();
+        var recorder = fixture.Get<IExposureRecorder>();
+        var many = Enumerable.Range(0, 1_001).ToDictionary(number => $"v{number}", _ => 1.0);
+
+        foreach (var (weights, message) in new[]
+        {
+            (new Dictionary<string, double> { ["on"] = 1, ["o\u0007ff"] = 1 }, "contains a control character"),
+            (many, "has more than 1000 weights"),
+        })
+        {
+            var refusal = await Assert.ThrowsAsync<ArgumentException>(async () => await recorder.RecordAsync(Decided("u1") with { Weights = weights }, Token));
+            Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(fixture.Backplane.Events);
+    }
+
+    [Fact]
+    public async Task A_variant_without_a_weight_is_an_error_when_its_weights_have_been_declared_too()
+    {
+        await using var fixture = Bare();
+        var recorder = fixture.Get<IExposureRecorder>();
+        await recorder.RecordAsync(Decided("u1") with { Weights = Weights }, Token);
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await recorder.RecordAsync(Decided("u2") with { VariantKey = "other", Weights = Weights }, Token));
+    }
+
+    [Fact]
+    public async Task Weights_that_cannot_be_read_are_unknown_this_time()
+    {
+        await using var fixture = Bare();
+        var recorder = fixture.Get<IExposureRecorder>();
+
+        Assert.True(await recorder.RecordAsync(Decided("u1") with { Weights = new Throwing() }, Token));
+        Assert.True(await recorder.RecordAsync(Decided("u2") with { Weights = Weights }, Token));
+
+        Assert.Null(fixture.Exposures[0].AllocationVersion);
+        Assert.NotNull(fixture.Exposures[1].AllocationVersion);
+        Assert.Single(Declared(fixture));
+    }
+
     [Fact]
     public async Task The_same_weights_again_allocate_nothing()
     {
@@ -127,4 +188,24 @@ public sealed class DecidedWeightsTests
 
     private static DataPlaneFixture Bare(Action<DataPlaneOptions>? options = null) =>
         DataPlaneFixture.Bare(options ?? (_ => { }), services => services.AddInMemoryDataBackplane());
+
+    /// <summary>Weights that the caller changes while they are read.</summary>
+    private sealed class Throwing : IReadOnlyDictionary<string, double>
+    {
+        public IEnumerable<string> Keys => throw new InvalidOperationException("modified");
+
+        public IEnumerable<double> Values => throw new InvalidOperationException("modified");
+
+        public int Count => 2;
+
+        public double this[string key] => throw new InvalidOperationException("modified");
+
+        public bool ContainsKey(string key) => throw new InvalidOperationException("modified");
+
+        public bool TryGetValue(string key, out double value) => throw new InvalidOperationException("modified");
+
+        public IEnumerator<KeyValuePair<string, double>> GetEnumerator() => throw new InvalidOperationException("modified");
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

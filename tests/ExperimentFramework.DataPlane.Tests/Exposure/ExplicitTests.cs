@@ -43,6 +43,30 @@ public sealed class ExplicitTests
     }
 
     [Fact]
+    public async Task Without_an_id_the_current_subject_is_meant_in_its_own_tenant()
+    {
+        var provider = new OfTenant("42") { TenantId = "B" };
+        await using var fixture = Explicit(provider);
+        await using var scope = fixture.Scope();
+        var (greeter, logger) = Services(scope);
+
+        greeter.GreetSomeone();
+        provider.TenantId = "A";
+        _selector.Variant = "control";
+        greeter.GreetSomeone();
+        provider.TenantId = "B";
+        Assert.True(await logger.LogExposureAsync());
+
+        var exposure = Assert.Single(fixture.Exposures);
+        Assert.Equal(("42", "B", "b"), (exposure.SubjectId, exposure.TenantId, exposure.VariantKey));
+        provider.TenantId = "C";
+        Assert.False(await logger.LogExposureAsync());
+        provider.TenantId = null;
+        Assert.True(await logger.LogExposureAsync());
+        Assert.Equal("A", fixture.Exposures[^1].TenantId);
+    }
+
+    [Fact]
     public async Task Without_an_id_and_a_provider_the_one_served_in_this_flow_is_meant()
     {
         await using var fixture = Explicit();
@@ -171,4 +195,18 @@ public sealed class ExplicitTests
                 services.AddSingleton(provider);
             }
         });
+
+    /// <summary>A provider of one id, in the tenant that the test sets.</summary>
+    private sealed class OfTenant(string id) : ISubjectIdentityProvider
+    {
+        public string SubjectType => "user";
+
+        public string? TenantId { get; set; }
+
+        public bool TryGetSubjectId(out string subjectId)
+        {
+            subjectId = id;
+            return true;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
 
@@ -155,5 +156,61 @@ public sealed class QueuedExposureTests
         Assert.Equal(2, _destination.Events.Count);
     }
 
+    [Fact]
+    public async Task A_clock_that_records_events_itself_costs_no_exposure()
+    {
+        var clock = new RecordingClock();
+        await using var fixture = DataPlaneFixture.Bare(options => options.FlushInterval = TimeSpan.FromMinutes(1), services => services
+            .AddSingleton<TimeProvider>(clock)
+            .AddSingleton<IDataBackplane>(_destination).AddSingleton<Hello>().AddSingleton<Bonjour>()
+            .AddExperimentFramework(experiments => experiments
+                .WithExposureLogging()
+                .Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").Using(new FixedSelector("b")))));
+        var greeter = fixture.Get<IGreeter>();
+        var metrics = fixture.Get<IMetricRecorder>();
+        greeter.Greet("u0");
+
+        clock.OnRead = () => _ = metrics.RecordAsync("read", 1, new MetricDetails { SubjectId = "clock" }).AsTask();
+        string[] subjects = ["u1", "u2", "u3"];
+        foreach (var subject in subjects)
+        {
+            greeter.Greet(subject);
+        }
+
+        clock.OnRead = null;
+        await Flush(fixture);
+        Assert.Equal(["u0", .. subjects], Exposures.Select(exposure => exposure.SubjectId));
+        Assert.InRange(clock.Reads, subjects.Length, int.MaxValue);
+        Assert.Equal(clock.Reads, _destination.Events.Count(envelope => envelope.Payload is MetricEvent));
+    }
+
     private static Task Flush(DataPlaneFixture fixture) => fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
+
+    /// <summary>A clock that does something at each reading of the time on the thread that reads it.</summary>
+    private sealed class RecordingClock : FakeTimeProvider
+    {
+        private int _thread;
+        private bool _isBusy;
+
+        public Action? OnRead
+        {
+            get;
+            set => (field, _thread) = (value, Environment.CurrentManagedThreadId);
+        }
+
+        public int Reads { get; private set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (OnRead is { } read && Environment.CurrentManagedThreadId == _thread && !_isBusy)
+            {
+                _isBusy = true;
+                Reads++;
+                read();
+                _isBusy = false;
+            }
+
+            return base.GetUtcNow();
+        }
+    }
 }

@@ -41,7 +41,7 @@ public sealed class LeakTests
                 options.PiiRedaction.RedactFields.Add("plan");
                 options.PiiRedaction.RedactFields.Add("country");
                 options.PiiRedaction.RedactFields.Add("message");
-                options.PiiRedaction.RedactFields.Add("idempotencyKey");
+                options.PiiRedaction.Fields["idempotencyKey"] = RedactionMode.Pseudonym;
                 options.EnableAccountingEvents = true;
             },
             services =>

@@ -53,6 +53,25 @@ public sealed class RedactionEdgeTests
         Assert.Equal("u1", redacting.Apply(SampleEvents.Exposure).SubjectId);
     }
 
+    [Theory]
+    [InlineData(RedactionMode.Placeholder)]
+    [InlineData(RedactionMode.Custom)]
+    public void A_placeholder_is_no_idempotency_key_because_all_metrics_would_count_as_one(RedactionMode mode)
+    {
+        using var redacting = new Redacting(options => options.Fields["idempotencyKey"] = mode, redactor: new Failing());
+
+        Assert.Null(redacting.Apply(SampleEvents.Metric with { IdempotencyKey = "order-1" }).IdempotencyKey);
+    }
+
+    [Fact]
+    public void An_attribute_that_is_omitted_is_absent_whether_or_not_it_had_a_value()
+    {
+        using var redacting = new Redacting(options => options.Fields["email"] = RedactionMode.Omit);
+
+        Assert.Equal(["plan"], redacting.ApplyTo(new Dictionary<string, object?> { ["email"] = null, ["plan"] = "free" }).Keys);
+        Assert.Equal(["plan"], redacting.ApplyTo(new Dictionary<string, object?> { ["email"] = "anna@example.com", ["plan"] = "free" }).Keys);
+    }
+
     [Fact]
     public void A_rule_for_a_field_of_the_envelope_alone_redacts_it()
     {
@@ -111,5 +130,10 @@ public sealed class RedactionEdgeTests
             fields.Add(field);
             return "x" + value;
         }
+    }
+
+    private sealed class Failing : IExposureRedactor
+    {
+        public string? Redact(string field, string value) => throw new InvalidOperationException("redactor down");
     }
 }

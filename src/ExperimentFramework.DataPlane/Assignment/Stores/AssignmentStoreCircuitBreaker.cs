@@ -11,6 +11,8 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, IDisposable
 {
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(1);
+
     private readonly IAssignmentStore _store;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
@@ -86,6 +88,9 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
     /// <summary>Whether a query made now would reach the store, and therefore might wait.</summary>
     public bool CanEnter => !_breaker.IsOpen || _breaker.CanEnter(_time.GetTimestamp());
 
+    /// <summary>The current time, on the clock of <see cref="Query"/>.</summary>
+    public long Now => _time.GetTimestamp();
+
     public string? DegradedReason
     {
         get
@@ -103,7 +108,11 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
         [.. OwnDiagnostics(), .. Calls.Numbers, .. WriteBehind.Numbers, new("faults", Calls.Faults)];
 
     /// <summary>Reads the assignment or, if a candidate is given, writes it unless the store holds an assignment other than <paramref name="expected"/>.</summary>
-    public StoreResult Query(in AssignmentKey key, StoredAssignment? candidate, StoredAssignment? expected)
+    /// <param name="key">The key.</param>
+    /// <param name="candidate">The assignment to write; null to read.</param>
+    /// <param name="expected">The assignment to replace; null if the store should hold none.</param>
+    /// <param name="since">When an earlier query of the same call began, after which the timeout ends; null for the first one.</param>
+    public StoreResult Query(in AssignmentKey key, StoredAssignment? candidate, StoredAssignment? expected, long? since = null)
     {
         var startedAt = _time.GetTimestamp();
         if (!TryEnter(startedAt))
@@ -113,7 +122,8 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
 
         try
         {
-            return OnAnswered(candidate is null ? _store.Find(key, _timeout) : _store.Assign(key, candidate, expected, _timeout));
+            var timeout = TimeoutOf(since);
+            return OnAnswered(candidate is null ? _store.Find(key, timeout) : _store.Assign(key, candidate, expected, timeout));
         }
         catch (Exception exception)
         {
@@ -122,7 +132,11 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
     }
 
     /// <summary>Reads the assignment or, if a candidate is given, writes it unless the store holds an assignment other than <paramref name="expected"/>.</summary>
-    public async ValueTask<StoreResult> QueryAsync(AssignmentKey key, StoredAssignment? candidate, StoredAssignment? expected)
+    /// <param name="key">The key.</param>
+    /// <param name="candidate">The assignment to write; null to read.</param>
+    /// <param name="expected">The assignment to replace; null if the store should hold none.</param>
+    /// <param name="since">When an earlier query of the same call began, after which the timeout ends; null for the first one.</param>
+    public async ValueTask<StoreResult> QueryAsync(AssignmentKey key, StoredAssignment? candidate, StoredAssignment? expected, long? since = null)
     {
         var startedAt = _time.GetTimestamp();
         if (!TryEnter(startedAt))
@@ -132,7 +146,7 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
 
         try
         {
-            using var timeout = new CancellationTokenSource(_timeout, _time);
+            using var timeout = new CancellationTokenSource(TimeoutOf(since), _time);
             var answer = candidate is null
                 ? _store.FindAsync(key, timeout.Token)
                 : _store.AssignAsync(key, candidate, expected, timeout.Token);
@@ -158,6 +172,18 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
 
     /// <summary>Does not wait: pending assignments are lost, and the loss is logged.</summary>
     public void Dispose() => WriteBehind.Dispose();
+
+    /// <summary>Returns the time that a query may take. A second query of a call has at least a millisecond, which a store in memory needs less of.</summary>
+    private TimeSpan TimeoutOf(long? since)
+    {
+        if (since is not { } start)
+        {
+            return _timeout;
+        }
+
+        var left = _timeout - _time.GetElapsedTime(start);
+        return left > MinTimeout ? left : MinTimeout;
+    }
 
     private bool TryEnter(long now)
     {
