@@ -9,6 +9,9 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>One view with its clients: keeps when each part changed last, so that a client gets what is new to it. What most clients need is encoded once.</summary>
 internal sealed class LiveView(ViewSource source)
 {
+    /// <summary>The name of the element whose changes are read aloud.</summary>
+    public const string AnnouncementId = "announce";
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Lock _gate = new();
@@ -124,7 +127,7 @@ internal sealed class LiveView(ViewSource source)
             foreach (var (id, part) in _parts)
             {
                 // The other parts are within the content.
-                if (withContent ? id == Layout.AnnouncementId : part.ChangedAt > seen)
+                if (withContent ? id == AnnouncementId : part.ChangedAt > seen)
                 {
                     json.WriteString(id, part.Content);
                 }

@@ -17,7 +17,7 @@ internal static class DetailPage
         var main = HtmlText.Of(
             $"""
             <h1>{name}</h1>
-            <p id="{Layout.AnnouncementId}" class="announce" role="status">{Announce(detail)}</p>
+            <p id="{LiveView.AnnouncementId}" class="announce" role="status">{Announce(detail)}</p>
             {(record.HasFailed ? SectionHtml.Warning(new WarningPart("Not recorded:", "this look at the results could not be recorded, because the ledger could not take it.")) : default)}
             <div id="content">{Content(site, name, range, sections)}</div>
             <p class="exports"><a href="{site.ApiDetail(name)}">{(WithheldResults.AreOpen(detail.Status) ? "Everything as JSON of the read model" : "Everything but the results as JSON of the read model")}</a></p>
@@ -30,7 +30,7 @@ internal static class DetailPage
     {
         var sections = Sections(site, detail, range);
         return new RenderedView(
-            Structure(sections), [(Layout.AnnouncementId, Announce(detail)), .. sections.Select(static section => (section.Id + "-part", section.Content))], () => Content(site, detail.Status.Name, range, sections));
+            Structure(sections), [(LiveView.AnnouncementId, Announce(detail)), .. sections.Select(static section => (section.Id + "-part", section.Content))], () => Content(site, detail.Status.Name, range, sections));
     }
 
     private static HtmlText Content(Site site, string name, string range, IReadOnlyList<(string Id, string Title, HtmlText Content)> sections)

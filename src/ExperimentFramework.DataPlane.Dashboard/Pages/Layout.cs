@@ -5,9 +5,6 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>What all pages have in common.</summary>
 internal static class Layout
 {
-    /// <summary>The name of the element whose changes are read aloud.</summary>
-    public const string AnnouncementId = "announce";
-
     /// <summary>Writes a page.</summary>
     /// <param name="site">The addresses.</param>
     /// <param name="title">The title.</param>

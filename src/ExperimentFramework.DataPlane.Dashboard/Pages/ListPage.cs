@@ -14,7 +14,7 @@ internal static class ListPage
         var main = HtmlText.Of(
             $"""
             <h1>Experiments</h1>
-            <p id="{Layout.AnnouncementId}" class="announce" role="status">{Announce(overview)}</p>
+            <p id="{LiveView.AnnouncementId}" class="announce" role="status">{Announce(overview)}</p>
             {Filter(site, query)}
             <div id="content">{Content(site, overview, rows, query)}</div>
             <p class="exports"><a href="{site.Api}">All experiments as JSON of the read model</a></p>
@@ -28,7 +28,7 @@ internal static class ListPage
         var rows = query.Select(overview);
         query = Within(query, rows.Count);
         var table = ListTable.Of(site, Rows(rows, query));
-        List<(string, HtmlText)> parts = [(Layout.AnnouncementId, Announce(overview)), ("counts", Counts(overview, rows.Count))];
+        List<(string, HtmlText)> parts = [(LiveView.AnnouncementId, Announce(overview)), ("counts", Counts(overview, rows.Count))];
         for (var row = 0; row < table.Rows.Count; row++)
         {
             // The name is a part of the structure.

@@ -20,14 +20,17 @@ internal sealed record Table(string Id, string Title, IReadOnlyList<TableColumn>
 /// <summary>A column.</summary>
 /// <param name="Key">Its name in exports.</param>
 /// <param name="Header">Its heading, with the unit.</param>
-/// <param name="Format">How its numbers are shown: a format of .NET, or one of <see cref="TableText.Significant"/>; null for text and times.</param>
+/// <param name="Format">How its numbers are shown: a format of .NET, or one that begins with <see cref="SignificantDigits"/>; null for text and times.</param>
 internal sealed record TableColumn(string Key, string Header, string? Format = null)
 {
+    /// <summary>Begins a format of significant digits.</summary>
+    public const string SignificantDigits = "significant ";
+
     /// <summary>Whether it is in exports only.</summary>
     public bool IsExportOnly { get; init; }
 
     /// <summary>Numbers of any size, to this many significant digits.</summary>
-    public static TableColumn Significant(string key, string header, int digits) => new(key, header, TableText.Significant + digits);
+    public static TableColumn Significant(string key, string header, int digits) => new(key, header, SignificantDigits + digits);
 
     public static TableColumn Count(string key, string header) => new(key, header, "N0");
 

@@ -8,9 +8,6 @@ internal static class TableText
     /// <summary>Shown where a value is missing.</summary>
     public const string None = "–";
 
-    /// <summary>Begins a format of significant digits.</summary>
-    public const string Significant = "significant ";
-
     /// <summary>Returns a time in UTC, to the second.</summary>
     public static string Time(DateTimeOffset time) => string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 
@@ -20,7 +17,7 @@ internal static class TableText
         null => None,
         string text => text,
         DateTimeOffset time => Time(time),
-        double number when column.Format?.StartsWith(Significant, StringComparison.Ordinal) == true => Round(number, int.Parse(column.Format.AsSpan(Significant.Length), CultureInfo.InvariantCulture)),
+        double number when column.Format?.StartsWith(TableColumn.SignificantDigits, StringComparison.Ordinal) == true => Round(number, int.Parse(column.Format.AsSpan(TableColumn.SignificantDigits.Length), CultureInfo.InvariantCulture)),
         IFormattable number => number.ToString(column.Format, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? string.Empty,
     };

@@ -22,7 +22,7 @@ internal sealed partial class ExperimentMonitorStreamsService(StreamsMonitor mon
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         NativeLibraryCheck.Loaded().Require();
-        StreamsClients.Require(monitor.Options, StreamsSettings.Create(monitor, loggers));
+        StreamsClients.Require(monitor.Options, EngineSettings.Create(monitor, loggers));
         return base.StartAsync(cancellationToken);
     }
 
@@ -78,7 +78,7 @@ internal sealed partial class ExperimentMonitorStreamsService(StreamsMonitor mon
         try
         {
             var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var config = StreamsSettings.Create(monitor, loggers, failed);
+            var config = EngineSettings.Create(monitor, loggers, failed);
             using var clients = new EngineClients(new DefaultKafkaClientSupplier(new KafkaLoggerAdapter(config), config, new StreamsClients(monitor.Options.Settings)));
 
             // The client blocks until a broker answers, which the start of the host does not wait for.

@@ -22,29 +22,27 @@ internal sealed class FollowedSources(IReadOnlyList<IAsyncEnumerable<DataPlaneEn
 
     /// <summary>Follows what was read until now. A server that cannot be reached is asked again every five seconds.</summary>
     /// <param name="console">The clock, and the environment.</param>
-    /// <param name="names">The sources, as they were named.</param>
-    /// <param name="found">What was found of them, before it was read.</param>
+    /// <param name="read">The sources as they were named, and what was found of them before it was read.</param>
     /// <param name="seen">What was read.</param>
     /// <param name="ends">Where reading of files with plain lines ended, by path.</param>
     /// <param name="following">Receives what cannot be read, and which servers cannot be reached.</param>
     /// <param name="cancellationToken">Ends following.</param>
     public static FollowedSources Of(
         ToolConsole console,
-        IReadOnlyList<string> names,
-        IReadOnlyList<SourceFile> found,
+        (IReadOnlyList<string> Names, IReadOnlyList<SourceFile> Found) read,
         SeenEvents seen,
         IReadOnlyDictionary<string, (long Lines, long Bytes)> ends,
         (Action<SourceFault> OnFault, Outages Outages) following,
         CancellationToken cancellationToken)
     {
         var onFault = following.OnFault;
-        var sources = found.Where(static source => source.Remote is not null).Select(source => FollowAsync(console, source.Remote!, onFault, following.Outages, cancellationToken)).ToList();
-        string[] local = [.. names.Where(static name => SourceFiles.RemoteOf(name) is null)];
+        var sources = read.Found.Where(static source => source.Remote is not null).Select(source => FollowAsync(console, source.Remote!, onFault, following.Outages, cancellationToken)).ToList();
+        string[] local = [.. read.Names.Where(static name => SourceFiles.RemoteOf(name) is null)];
         if (local.Length > 0)
         {
             var files = new FollowedFiles(console, local, onFault);
-            files.Skip(found, ends);
-            sources.Add(files.ReadAsync(cancellationToken).Select(static read => read.Envelope));
+            files.Skip(read.Found, ends);
+            sources.Add(files.ReadAsync(cancellationToken).Select(static line => line.Envelope));
         }
 
         return new FollowedSources(sources, seen);

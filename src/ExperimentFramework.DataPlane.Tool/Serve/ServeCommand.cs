@@ -51,7 +51,7 @@ internal static class ServeCommand
             console.Output.WriteUnwrapped($"{NumberText.Of(monitored.Stream.Events, "event was", "events were")} read{(watches ? ", and what is written is followed" : "")}. Ctrl+C ends it.");
             if (watches)
             {
-                var followed = FollowedSources.Of(console, names, found, monitored.Seen, monitored.Ends, (monitored.Warn, monitored.Outages), cancellationToken);
+                var followed = FollowedSources.Of(console, (names, found), monitored.Seen, monitored.Ends, (monitored.Warn, monitored.Outages), cancellationToken);
                 await FollowAsync(console, followed, monitored.Stream, cancellationToken);
             }
 

@@ -80,7 +80,7 @@ internal static class TailCommand
             seen.Add(read.Envelope);
             return read;
         }));
-        await tail.WriteAllAsync(FollowedSources.Of(console, names, found, seen, source.Ends, (Warn, new Outages()), cancellationToken).ReadAsync(cancellationToken));
+        await tail.WriteAllAsync(FollowedSources.Of(console, (names, found), seen, source.Ends, (Warn, new Outages()), cancellationToken).ReadAsync(cancellationToken));
 
         void Warn(SourceFault fault) => console.WriteWarning(fault.Message);
     }

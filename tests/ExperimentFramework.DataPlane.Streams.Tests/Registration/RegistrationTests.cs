@@ -87,7 +87,7 @@ public sealed class RegistrationTests
     public void The_engine_has_the_settings_that_its_guarantees_need()
     {
         using var host = Create(null, Required);
-        var config = StreamsSettings.Create(host.Services.GetRequiredService<StreamsMonitor>(), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        var config = EngineSettings.Create(host.Services.GetRequiredService<StreamsMonitor>(), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
 
         Assert.Equal((ProcessingGuarantee.AT_LEAST_ONCE, -1, 1_000), (config.Guarantee, config.ReplicationFactor, config.CommitIntervalMs));
         var (producer, consumer) = (config.ToProducerConfig().ToDictionary(), config.ToConsumerConfig().ToDictionary());

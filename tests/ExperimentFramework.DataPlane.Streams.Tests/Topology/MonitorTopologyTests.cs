@@ -25,7 +25,7 @@ public sealed class MonitorTopologyTests : IDisposable
         var options = new ExperimentMonitorStreamsOptions { BootstrapServers = "none:1", Topic = "events", SignalsTopic = "signals" };
         var loggers = LoggerFactory.Create(builder => builder.AddProvider(new FakeLoggerProvider(_logs)));
         _monitor = new StreamsMonitor(options, _time, loggers);
-        _driver = new TopologyTestDriver(MonitorTopology.Build(_monitor), StreamsSettings.Create(_monitor, LoggerFactory.Create(static _ => { })));
+        _driver = new TopologyTestDriver(MonitorTopology.Build(_monitor), EngineSettings.Create(_monitor, LoggerFactory.Create(static _ => { })));
         _events = _driver.CreateInputTopic("events", new ByteArraySerDes(), new ByteArraySerDes());
         _signals = _driver.CreateOutputTopic("signals", TimeSpan.FromSeconds(1), new StringSerDes(), new ByteArraySerDes());
     }

@@ -269,25 +269,6 @@ public sealed class FollowTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Standard_input_is_shown_as_it_arrives()
-    {
-        using var process = ToolProcess.Start("tail", "-", "--follow", "--json", "--show-subjects");
-        foreach (var envelope in SampleStream.Few.Take(3))
-        {
-            // Each is waited for before the next is written.
-            await process.StandardInput.BaseStream.WriteAsync(SampleStream.Lines([envelope]), TestContext.Current.CancellationToken);
-            await process.StandardInput.BaseStream.FlushAsync(TestContext.Current.CancellationToken);
-            Assert.Equal(DataPlaneJson.Serialize(envelope), await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
-        }
-
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal(0, process.ExitCode);
-        Assert.Equal(2, (await _tool.RunAsync("tail", "-", "--follow", _tool.Path(""))).Code);
-    }
-
-    [Fact]
     public async Task No_event_is_lost_between_the_last_events_and_those_that_arrive()
     {
         await AppendAsync("a.jsonl", 0, 3);
@@ -337,7 +318,7 @@ public sealed class FollowTests : IAsyncDisposable
     private async Task<List<Guid>> TakeAsync(int count)
     {
         _events ??= FollowedSources.Of(
-            _tool.Console(_time), _sources, _found, new SeenEvents(), _ends, (fault => _faults.Add(fault.Message), _outages), _end.Token).ReadAsync(_end.Token).GetAsyncEnumerator(_end.Token);
+            _tool.Console(_time), (_sources, _found), new SeenEvents(), _ends, (fault => _faults.Add(fault.Message), _outages), _end.Token).ReadAsync(_end.Token).GetAsyncEnumerator(_end.Token);
         List<Guid> seen = [];
         while (seen.Count < count)
         {

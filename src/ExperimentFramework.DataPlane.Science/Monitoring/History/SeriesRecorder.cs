@@ -96,8 +96,10 @@ internal sealed class SeriesRecorder
         }
 
         return new SeriesTotals(
-            experiment.Tallies.ByVariant[..variants], subjects, ComparedNow(experiment), current, run?.Number ?? experiment.LastRun, experiment.Lost.Total, signals.LogPValue, signals.LogEvidence,
-            experiment.Tallies.Exposures);
+            experiment.Tallies.ByVariant[..variants], subjects, ComparedNow(experiment), current, run?.Number ?? experiment.LastRun, experiment.Lost.Total, signals.LogPValue, signals.LogEvidence)
+        {
+            AllExposures = experiment.Tallies.Exposures,
+        };
     }
 
     private static MonitorRun? LatestRun(MonitoredExperiment experiment) => experiment.OpenRuns.Count == 0 ? null : experiment.OpenRuns[^1];

@@ -9,5 +9,8 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="Lost">The exposures that producers say they lost.</param>
 /// <param name="LogPValue">ln p.</param>
 /// <param name="LogEvidence">ln E, less what the number of runs and hosts takes from it.</param>
-/// <param name="AllExposures">All exposures, also of variants that are not told apart.</param>
-internal sealed record SeriesTotals(long[] Exposures, long[] Subjects, long[] Compared, string? Version, int Run, long Lost, double LogPValue, double LogEvidence, long AllExposures);
+internal sealed record SeriesTotals(long[] Exposures, long[] Subjects, long[] Compared, string? Version, int Run, long Lost, double LogPValue, double LogEvidence)
+{
+    /// <summary>All exposures, including those of variants beyond the first 64.</summary>
+    public required long AllExposures { get; init; }
+}

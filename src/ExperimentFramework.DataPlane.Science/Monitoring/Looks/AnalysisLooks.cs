@@ -13,21 +13,11 @@ public sealed class AnalysisLooks(ExperimentMonitor monitor, IAnalysisLedger led
     /// <summary>The latest looks.</summary>
     internal LookMemory Memory { get; } = new(ledger, time);
 
-    /// <summary>Whether looks at an experiment of a read model can be judged here: events of it were seen, and the read model is not known to be that of another monitor, whose counts are others.</summary>
-    /// <param name="model">The read model whose numbers are shown.</param>
-    /// <param name="experimentName">The experiment.</param>
-    /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public bool Covers(IExperimentReadModel model, string experimentName)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(experimentName);
-        return model switch
-        {
-            MonitorReadModel { Monitor: var shown } => ReferenceEquals(shown, monitor),
-            ProcessReadModel { Looks: var shown } => ReferenceEquals(shown, this),
-            _ => true,
-        } && monitor.IsMonitored(experimentName);
-    }
+    /// <summary>Whether looks are judged by the counts of a monitor.</summary>
+    internal bool IsOf(ExperimentMonitor other) => ReferenceEquals(other, monitor);
+
+    /// <summary>Whether events of an experiment were seen, so that looks at it can be judged.</summary>
+    internal bool CanJudge(string experimentName) => monitor.IsMonitored(experimentName);
 
     /// <summary>
     /// Records a look in the ledger. If the plan does not allow it, the monitor signals a <see cref="AnalysisSignalType.PeekingWarning"/>, and again whenever the error rate of the looks has risen noticeably.

@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane.Science;
 internal sealed class StreamClock
 {
     private const int EventsToBelieve = 16;
-    
+
     /// <summary>The longest step that one event is believed, in ticks.</summary>
     public static readonly long LongestLeap = TimeSpan.FromDays(31).Ticks;
 
