@@ -13,12 +13,17 @@ namespace ExperimentFramework.DataPlane.Redis.Tests;
 public sealed class RedisServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dataplane-redis-").FullName;
-    private readonly int _port = FreePort();
+    private readonly string[] _settings;
     private Process? _process;
 
-    public string Endpoint => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
+    private RedisServer(string[] settings) => _settings = settings;
 
-    public static async Task<RedisServer> StartAsync()
+    public int Port { get; } = FreePort();
+
+    public string Endpoint => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+
+    /// <summary>Starts a server, with settings of redis-server beside the usual ones.</summary>
+    public static async Task<RedisServer> StartAsync(params string[] settings)
     {
         if (!IsInstalled)
         {
@@ -28,7 +33,7 @@ public sealed class RedisServer : IAsyncDisposable
             Assert.Skip("redis-server is not installed: apt-get install redis-server.");
         }
 
-        var server = new RedisServer();
+        var server = new RedisServer(settings);
         await server.RestartAsync();
         return server;
     }
@@ -39,7 +44,7 @@ public sealed class RedisServer : IAsyncDisposable
         await KillAsync();
         string[] arguments =
         [
-            "--bind", "127.0.0.1", "--port", _port.ToString(CultureInfo.InvariantCulture), "--save", "", "--appendonly", "no", "--dir", _folder,
+            "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--save", "", "--appendonly", "no", "--dir", _folder, .. _settings,
         ];
         var process = new Process { StartInfo = new ProcessStartInfo("redis-server", arguments) { RedirectStandardOutput = true } };
         process.Start();
@@ -89,7 +94,7 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task<string> SendAsync(params string[] command)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, _port);
+        await client.ConnectAsync(IPAddress.Loopback, Port);
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.UTF8.GetBytes(Request(command) + Request("QUIT")));
         using var reader = new StreamReader(stream);
@@ -102,17 +107,17 @@ public sealed class RedisServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     private static string Request(params string[] command) =>
         $"*{command.Length}\r\n" + string.Concat(command.Select(part => $"${Encoding.UTF8.GetByteCount(part)}\r\n{part}\r\n"));
 
     private static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Any(folder => File.Exists(Path.Combine(folder, "redis-server")));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -126,20 +126,53 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The keys start with the experiment, so all keys of the database are scanned (<c>SCAN</c>, in small steps that block no other client).
+    /// The keys start with the experiment, so all keys of the database are scanned (<c>SCAN</c>, in small steps that block no other client), on each primary
+    /// of a cluster. If a primary is not connected, the others are searched before the exception is thrown.
     /// </remarks>
+    /// <exception cref="IOException">
+    /// Not every primary was searched, or keys may have moved between primaries in the meantime. Some assignments may have been deleted; call again when
+    /// the server is available.
+    /// </exception>
     public async ValueTask<long> ForgetAsync(
         string subjectId, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(subjectId);
-        var primaries = _connection.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }).ToArray();
-        if (primaries.Length == 0)
+        try
         {
-            throw new IOException("No writable Redis server is connected, so nothing was deleted. Call again when a primary is available.");
-        }
+            var primaries = await RedisPrimaries.FindAsync(_connection, cancellationToken).ConfigureAwait(false);
+            if (primaries.Connected.Count == 0)
+            {
+                throw new IOException("No writable Redis server is connected, so nothing was deleted. Call again when a primary is available.");
+            }
 
+            var deleted = await DeleteAsync(
+                primaries.Connected, RedisLayout.PatternOf(_keyPrefix, subjectId, subjectType, tenantId), cancellationToken).ConfigureAwait(false);
+            if (primaries.Unreachable.Count > 0)
+            {
+                throw new IOException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{string.Join(", ", primaries.Unreachable)} of the Redis cluster cannot be reached, so its keys were not searched. {deleted} assignments were deleted from the other primaries. Call again when the whole cluster is available."));
+            }
+
+            var after = await RedisPrimaries.FindAsync(_connection, cancellationToken).ConfigureAwait(false);
+            return !primaries.IsMovingSlots && !after.IsMovingSlots && after.Layout == primaries.Layout
+                ? deleted
+                : throw new IOException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The primaries of Redis or their slots changed during the search, so assignments may have been missed. {deleted} were deleted. Call again when the change is complete."));
+        }
+        catch (Exception exception) when (Translate(exception) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public void Dispose() => _connection.Dispose();
+
+    private async Task<long> DeleteAsync(IEnumerable<IServer> primaries, RedisValue pattern, CancellationToken cancellationToken)
+    {
         var deleted = 0L;
-        var pattern = RedisLayout.PatternOf(_keyPrefix, subjectId, subjectType, tenantId);
         foreach (var primary in primaries)
         {
             await foreach (var key in primary.KeysAsync(_database.Database, pattern, ScanPageSize).WithCancellation(cancellationToken).ConfigureAwait(false))
@@ -150,9 +183,6 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
 
         return deleted;
     }
-
-    /// <summary>Closes the connection.</summary>
-    public void Dispose() => _connection.Dispose();
 
     private Task<RedisValue> FindAsync(RedisKey key) => _database.StringGetAsync(key, CommandFlags.DemandMaster);
 
