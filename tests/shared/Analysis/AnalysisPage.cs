@@ -10,7 +10,7 @@ internal static class AnalysisPage
     public static string OpenFiles(string folder) => SqlAfter("DuckDB", "Open the events").Replace("'events/", $"'{folder}/", StringComparison.Ordinal);
 
     /// <summary>The SQL that makes an empty view for DuckDB where there are no files.</summary>
-    public static string EmptyView() => SqlAfter("refuses a view", "Open the events");
+    public static string EmptyView() => SqlAfter("an empty view", "Open the events");
 
     /// <summary>The SQL by which PostgreSQL finds the tables.</summary>
     public static string OpenSchema() => SqlAfter("PostgreSQL", "Open the events");
@@ -23,7 +23,9 @@ internal static class AnalysisPage
     {
         var page = File.ReadAllText(Path.Combine(Root(), "docs", "how-to", "analyse.md"));
         var section = page[page.IndexOf($"\n## {heading}\n", StringComparison.Ordinal)..];
-        var start = section.IndexOf("```sql\n", section.IndexOf(word, StringComparison.Ordinal), StringComparison.Ordinal) + "```sql\n".Length;
+        var after = section.IndexOf(word, StringComparison.Ordinal);
+        Assert.True(after >= 0, $"docs/how-to/analyse.md has no '{word}' under '{heading}'.");
+        var start = section.IndexOf("```sql\n", after, StringComparison.Ordinal) + "```sql\n".Length;
         return section[start..section.IndexOf("```", start, StringComparison.Ordinal)];
     }
 
