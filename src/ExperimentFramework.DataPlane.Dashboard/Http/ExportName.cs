@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The name of a downloaded file: what it is of and when, so that files of two experiments or two days are told apart.</summary>
+/// <summary>The name of a downloaded file: what it contains and when it was made, so that files of two experiments or two days have different names.</summary>
 internal static class ExportName
 {
     private const int MaxSlugLength = 60;

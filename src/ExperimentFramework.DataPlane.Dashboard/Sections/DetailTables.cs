@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>The tables of one experiment: what was counted.</summary>
 internal static class DetailTables
 {
-    /// <summary>How many processes a monitor tells apart.</summary>
+    /// <summary>How many processes a monitor distinguishes.</summary>
     public const int MaxProducers = 256;
 
     /// <summary>The tables of an experiment that can be exported, by name.</summary>

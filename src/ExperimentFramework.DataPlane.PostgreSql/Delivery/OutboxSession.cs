@@ -123,6 +123,7 @@ internal sealed class OutboxSession : IDisposable
         using var limit = new CancellationTokenSource(SchemaTimeout);
         try
         {
+            // IEventOutbox is synchronous, so this has to wait; the limit bounds the wait.
             _schema.EnsureAsync(limit.Token).AsTask().GetAwaiter().GetResult();
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested)

@@ -4,7 +4,7 @@ using Streamiz.Kafka.Net.Errors;
 
 namespace ExperimentFramework.DataPlane.Streams;
 
-/// <summary>Tells faults at one event from those of brokers and stores, after which the engine has to begin anew.</summary>
+/// <summary>Distinguishes faults at one event from those of brokers and stores, after which the engine has to start again.</summary>
 internal static class EngineFaults
 {
     /// <summary>Whether the next event may succeed.</summary>

@@ -90,7 +90,7 @@ internal sealed class RecordedExperiment(
         }
     }
 
-    /// <summary>Returns the key of a weight as exposures spell it. A misspelt one would declare a variant that nobody can get, which looks like a wrong sample ratio.</summary>
+    /// <summary>Returns the key of a weight as exposures spell it. A misspelt one would declare a variant to which no subject can be assigned, which looks like a sample ratio mismatch.</summary>
     private string KeyOf(string? key, string parameter) =>
         NameRules.Validate(key ?? "") is { } error ? throw Invalid($"has a weight for variant '{PrintableText.Sanitize(key)}', which {error}. Correct the key", parameter)
         : variants.Find(key!) is { } variant ? variant.Key

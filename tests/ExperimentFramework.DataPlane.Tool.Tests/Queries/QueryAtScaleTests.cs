@@ -108,7 +108,7 @@ public sealed class QueryAtScaleTests : IDisposable
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
-    /// <summary>Writes files with events of one moment in the order of their ids, by which the SQL tells which is the first.</summary>
+    /// <summary>Writes files with events of one moment in the order of their ids, which the SQL sorts them by.</summary>
     private async Task<QueryPage> WriteAsync(IReadOnlyList<DataPlaneEnvelope> events)
     {
         await ParquetEventFiles.WriteAsync(events.OrderBy(envelope => envelope.EventId).ToAsyncEnumerable(), _tool.Path("events"), cancellationToken: Token);
