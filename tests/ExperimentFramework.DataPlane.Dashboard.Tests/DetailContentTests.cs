@@ -251,7 +251,7 @@ public sealed class DetailContentTests
             model,
             overview => overview with
             {
-                Source = overview.Source with { Kind = ReadModelSourceKind.Process }, EvaluatedAt = overview.Time - age, FailedEvents = 3, Experiments = [.. overview.Experiments.Select(each => each with { HasFailed = hasFailed })],
+                Source = overview.Source with { Kind = ReadModelSourceKind.Process }, EvaluatedAt = overview.Time - age, FailedEvents = 3, DroppedSignals = 2, Experiments = [.. overview.Experiments.Select(each => each with { HasFailed = hasFailed })],
             },
             detail => detail with { Source = detail.Source with { Kind = ReadModelSourceKind.Process }, EvaluatedAt = detail.Time - age, HasFailed = hasFailed }));
         dashboard.Declare();
@@ -261,6 +261,7 @@ public sealed class DetailContentTests
         Assert.Contains("1 could not be monitored completely.", list, StringComparison.Ordinal);
         Assert.Contains("</span> Monitoring failed</span>", list, StringComparison.Ordinal);
         Assert.Contains("3 events could not be counted because of a fault of the monitor.", list, StringComparison.Ordinal);
+        Assert.Contains("2 signals could not be published in time and are missing from the event stream.", list, StringComparison.Ordinal);
         Assert.Contains("<strong>Incomplete: monitoring of this experiment failed, so its counts and verdicts are incomplete.", page, StringComparison.Ordinal);
 
         (hasFailed, age) = (false, TimeSpan.FromSeconds(11));

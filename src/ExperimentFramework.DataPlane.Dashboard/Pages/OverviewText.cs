@@ -72,6 +72,11 @@ internal static class OverviewText
             text.Append(CultureInfo.InvariantCulture, $" {overview.FailedEvents:N0} events could not be counted because of a fault of the monitor.");
         }
 
+        if (overview.DroppedSignals > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {overview.DroppedSignals:N0} signals could not be published in time and are missing from the event stream.");
+        }
+
         return text.ToString();
     }
 

@@ -29,7 +29,7 @@ public sealed class KafkaReadingOptions
     public string? GroupId { get; set; }
 
     /// <summary>
-    /// How long brokers may not answer, from 1 second to 1 hour: after that, reading ends with an error that says why. Topics without new events are not affected. Default: 30 seconds.
+    /// How long to wait for brokers that do not answer, from 1 second to 1 hour: after that, reading ends with an error that says why. Topics without new events are not affected. Default: 30 seconds.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 

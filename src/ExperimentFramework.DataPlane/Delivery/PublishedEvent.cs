@@ -46,21 +46,19 @@ internal static class PublishedEvent
         };
 
     /// <summary>Code without nullable reference types can set required text to null, which destinations would store and no reader could read.</summary>
-    private static string? TextError(DataPlaneEvent dataPlaneEvent)
+    private static string? TextError(DataPlaneEvent dataPlaneEvent) => dataPlaneEvent switch
     {
-        (string Property, string? Text)[] required = dataPlaneEvent switch
-        {
-            ExposureEvent exposure => [(nameof(exposure.SelectionReason), exposure.SelectionReason)],
-            OutcomeEvent outcome => [(nameof(outcome.OutcomeName), outcome.OutcomeName)],
-            AssignmentEvent assignment => [(nameof(assignment.ChangeReason), assignment.ChangeReason)],
-            AnalysisSignalEvent signal => [(nameof(signal.Message), signal.Message)],
-            ErrorEvent error => [(nameof(error.Source), error.Source), (nameof(error.Message), error.Message)],
-            _ => [],
-        };
-        return Array.Find(required, static field => field.Text is null).Property is { } property
-            ? $"The {property} of an {dataPlaneEvent.GetType().Name} of experiment '{dataPlaneEvent.ExperimentName}' is null. It is required: set it, to an empty string if there is nothing to say."
-            : null;
-    }
+        ExposureEvent { SelectionReason: null } => TextError(dataPlaneEvent, nameof(ExposureEvent.SelectionReason)),
+        OutcomeEvent { OutcomeName: null } => TextError(dataPlaneEvent, nameof(OutcomeEvent.OutcomeName)),
+        AssignmentEvent { ChangeReason: null } => TextError(dataPlaneEvent, nameof(AssignmentEvent.ChangeReason)),
+        AnalysisSignalEvent { Message: null } => TextError(dataPlaneEvent, nameof(AnalysisSignalEvent.Message)),
+        ErrorEvent { Source: null } => TextError(dataPlaneEvent, nameof(ErrorEvent.Source)),
+        ErrorEvent { Message: null } => TextError(dataPlaneEvent, nameof(ErrorEvent.Message)),
+        _ => null,
+    };
+
+    private static string TextError(DataPlaneEvent dataPlaneEvent, string property) =>
+        $"The {property} of an {dataPlaneEvent.GetType().Name} of experiment '{dataPlaneEvent.ExperimentName}' is null. It is required: set it, to an empty string if there is nothing to say.";
 
     private static string? NameError(DataPlaneEvent dataPlaneEvent, string property, string? name) => NameRules.Validate(name ?? "") is { } error
         ? $"The {property} '{PrintableText.Sanitize(name ?? "")}' of the {dataPlaneEvent.GetType().Name} {error}. Use the name under which it is registered."

@@ -172,6 +172,26 @@ public sealed class FileRecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_leftover_that_cannot_be_deleted_stops_conversions_with_a_message_and_nothing_else()
+    {
+        const string open = "20260301T100000.0000000Z-0123456789abcdef0123456789abcdef";
+        Leave(open + ".jsonl.open", Lines(0, 2));
+        Leave(Left + ".jsonl", Lines(2, 3));
+
+        // A folder is not a file that can be deleted.
+        Leave(Left + ".tmp/other", "mine");
+
+        await using (_folder.Open(new FileDataBackplaneOptions { Compression = FileCompression.Gzip }))
+        {
+            await Eventually.Holds(() => _folder.Logs.GetSnapshot().Any(static record => record.Id.Id == 152));
+        }
+
+        Assert.Equal([open + ".jsonl", Left + ".jsonl", Left + ".tmp/other"], _folder.Files);
+        Assert.Equal([0, 1, 2, 3, 4], await _folder.ReadNumbersAsync());
+        Assert.Contains(Left + ".tmp", _folder.Logs.GetSnapshot().First(static record => record.Id.Id == 152).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Files_of_others_are_left_alone()
     {
         string[] others = ["notes.txt", "mine.jsonl", "mine.jsonl.open", "20260301T110000.0000000Z-short.jsonl", Left + ".txt", "mine.jsonl.gz"];

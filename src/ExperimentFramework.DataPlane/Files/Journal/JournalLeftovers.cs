@@ -14,31 +14,35 @@ internal sealed class JournalLeftovers(string folder, TimeProvider time)
     private bool _hasDeletedCopies;
 
     /// <summary>Deletes incomplete files; and, the first time, copies that an earlier process made with other options, which a conversion would not replace.</summary>
-    public void Delete()
+    /// <returns>What could not be deleted. The others are deleted all the same.</returns>
+    public IReadOnlyList<FailedFile> Delete()
     {
-        DeleteIncomplete();
+        var failures = new List<FailedFile>();
+        DeleteIncomplete(failures);
         if (!_hasDeletedCopies)
         {
-            DeleteCopies();
-            _hasDeletedCopies = true;
+            DeleteCopies(failures);
+            _hasDeletedCopies = failures.Count == 0;
         }
+
+        return failures;
     }
 
-    private void DeleteIncomplete()
+    private void DeleteIncomplete(List<FailedFile> failures)
     {
         foreach (var path in Directory.GetFileSystemEntries(folder, "*" + JournalName.Temporary))
         {
             if (JournalName.BaseOf(path) is not { } name)
             {
-                DeleteProbe(path);
+                Try(path, DeleteProbe, failures);
             }
             else if (path.EndsWith(name + JournalName.Temporary, StringComparison.Ordinal))
             {
-                File.Delete(path);
+                Try(path, File.Delete, failures);
             }
             else if (path.EndsWith(name + JournalName.WorkFolder, StringComparison.Ordinal) && Directory.Exists(path))
             {
-                Directory.Delete(path, recursive: true);
+                Try(path, static path => Directory.Delete(path, recursive: true), failures);
             }
         }
     }
@@ -51,7 +55,7 @@ internal sealed class JournalLeftovers(string folder, TimeProvider time)
         }
     }
 
-    private void DeleteCopies()
+    private void DeleteCopies(List<FailedFile> failures)
     {
         var sources = Directory.EnumerateFiles(folder, "*" + JournalName.Lines).Select(JournalName.BaseOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
         if (sources.Count == 0)
@@ -63,9 +67,26 @@ internal sealed class JournalLeftovers(string folder, TimeProvider time)
         {
             if (!IsSource(path))
             {
-                File.Delete(path);
-                FileRetention.DeleteEmptyPartition(folder, Path.GetDirectoryName(path)!);
+                Try(path, DeleteCopy, failures);
             }
+        }
+    }
+
+    private void DeleteCopy(string path)
+    {
+        File.Delete(path);
+        FileRetention.DeleteEmptyPartition(folder, Path.GetDirectoryName(path)!);
+    }
+
+    private static void Try(string path, Action<string> delete, List<FailedFile> failures)
+    {
+        try
+        {
+            delete(path);
+        }
+        catch (Exception exception)
+        {
+            failures.Add(new FailedFile(path, exception));
         }
     }
 

@@ -128,9 +128,14 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
             {
                 RequireLocks(folderLock);
                 var failures = new List<FailedFile>();
-                _leftovers.Delete();
                 Recover(failures);
-                await ConvertAsync(failures).ConfigureAwait(false);
+                var leftovers = _leftovers.Delete();
+                failures.AddRange(leftovers);
+                if (leftovers.Count == 0)
+                {
+                    // Beside a leftover, a conversion could leave events in two files.
+                    await ConvertAsync(failures).ConfigureAwait(false);
+                }
 
                 // This runs even if the disk is so full that nothing can be converted.
                 Delete();
@@ -239,11 +244,6 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
             LogDeleted(deleted.Files, deleted.Bytes, folder.Path);
         }
     }
-
-    /// <summary>What could not be done.</summary>
-    /// <param name="File">The file; null if it is the whole folder.</param>
-    /// <param name="Exception">Why.</param>
-    private readonly record struct FailedFile(string? File, Exception Exception);
 
     [LoggerMessage(150, LogLevel.Information,
         "The event file '{Path}' of a process that has ended was finished. {Bytes} bytes of an event that was not written whole, and never counted as delivered, were cut off.", EventName = "EventFileRecovered")]

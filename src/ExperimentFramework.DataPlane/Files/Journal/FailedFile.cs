@@ -1,0 +1,6 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>What could not be done while a folder of event files was maintained.</summary>
+/// <param name="File">The path; null if it is the whole folder.</param>
+/// <param name="Exception">Why.</param>
+internal readonly record struct FailedFile(string? File, Exception Exception);
