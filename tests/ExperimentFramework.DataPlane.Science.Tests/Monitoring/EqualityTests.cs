@@ -26,16 +26,20 @@ public sealed class EqualityTests : IDisposable
 
         var byArrival = FirstOf(arrived);
         var byTime = FirstOf(arrived.OrderBy(static envelope => envelope.Timestamp).ThenBy(static envelope => envelope.EventId));
-        Assert.Equal(Counts(byArrival), inProcess);
-        Assert.Equal(Counts(byTime), fromFiles);
         Assert.Equal(Counts(byTime), fromSql);
+
+        // A monitor keeps part of a subject's hash: of a million subjects, two may share it, and the second is not counted.
+        Assert.Equal(Counts(WithHashesOfTheirOwn(byArrival, arrived)), inProcess);
+        var counted = WithHashesOfTheirOwn(byTime, arrived.OrderBy(static envelope => envelope.Timestamp).ThenBy(static envelope => envelope.EventId));
+        Assert.Equal(Counts(counted), fromFiles);
+        Assert.InRange(byTime.Count - counted.Count, 0, 5);
 
         // Where the two orders differ, each such subject is in another place, and nothing else is.
         var moved = byTime.Count(item => byArrival[item.Key] != item.Value);
         Assert.InRange(moved, 1, Subjects / 100);
         Assert.Equal(byTime.Count, byArrival.Count);
         Assert.True(inProcess.Keys.Sum(key => Math.Abs(inProcess[key] - fromFiles[key])) <= 2 * moved, $"{moved} subjects moved.");
-        Simulation.Report($"{arrived.Count:N0} events, {byTime.Count:N0} subjects, {moved:N0} of which were first exposed elsewhere by time than by arrival.");
+        Simulation.Report($"{arrived.Count:N0} events, {byTime.Count:N0} subjects, {moved:N0} of which were first exposed elsewhere by time than by arrival; {byTime.Count - counted.Count} share the hash of another.");
     }
 
     [Theory]
@@ -141,6 +145,24 @@ public sealed class EqualityTests : IDisposable
 
             return counts;
         }));
+
+    /// <summary>Leaves out subjects whose hash, as far as a monitor keeps it, is that of an earlier one.</summary>
+    private static Dictionary<string, (string Version, string Variant)> WithHashesOfTheirOwn(
+        IReadOnlyDictionary<string, (string Version, string Variant)> firsts, IEnumerable<DataPlaneEnvelope> ordered)
+    {
+        var hash = new SubjectHash(ArrivingStream.Experiment);
+        HashSet<ulong> kept = [];
+        Dictionary<string, (string Version, string Variant)> counted = [];
+        foreach (var subject in ordered.Select(static envelope => envelope.Payload).OfType<ExposureEvent>().Select(static exposure => exposure.SubjectId!).Distinct())
+        {
+            if (kept.Add(hash.Of(subject) >> (64 - SubjectTable.HashBits)))
+            {
+                counted.Add(subject, firsts[subject]);
+            }
+        }
+
+        return counted;
+    }
 
     private static ImmutableDictionary<string, (string Version, string Variant)> FirstOf(IEnumerable<DataPlaneEnvelope> ordered)
     {

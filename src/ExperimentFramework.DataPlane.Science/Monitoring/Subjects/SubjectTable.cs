@@ -19,7 +19,9 @@ internal sealed class SubjectTable
 
     public const int MinSlots = 1_024;
 
-    private const int HashBits = 39;
+    /// <summary>How many bits of a subject's hash a slot keeps. Subjects that share them are counted as one.</summary>
+    public const int HashBits = 39;
+
     private const int HashShift = 64 - HashBits;
     private const int ScopeShift = 17;
     private const int VersionShift = 10;
