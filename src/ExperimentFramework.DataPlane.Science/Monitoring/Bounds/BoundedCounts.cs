@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Numbers by the keys of a stream, which may name any number: only the first ones are counted. They are few, so they are searched one after the other.</summary>
+/// <summary>Counts by key, for keys that come from a stream and could be any number: only the first <paramref name="capacity"/> keys are counted. The list is short, so it is searched linearly.</summary>
 /// <param name="capacity">How many keys are counted.</param>
 internal sealed class BoundedCounts<TKey>(int capacity)
     where TKey : IEquatable<TKey>
@@ -8,11 +8,11 @@ internal sealed class BoundedCounts<TKey>(int capacity)
     private readonly List<TKey> _keys = [];
     private readonly List<long> _counts = [];
 
-    /// <summary>All numbers together.</summary>
+    /// <summary>The sum of all counts.</summary>
     public long Total => _counts.Sum();
 
-    /// <summary>Adds to the number of a key.</summary>
-    /// <returns>False if the key is new and there are too many others.</returns>
+    /// <summary>Adds to the count of a key.</summary>
+    /// <returns>False if the key is new and the capacity is exhausted.</returns>
     public bool TryAdd(TKey key, long count)
     {
         var index = _keys.IndexOf(key);
@@ -25,10 +25,10 @@ internal sealed class BoundedCounts<TKey>(int capacity)
         return true;
     }
 
-    /// <summary>Adds to the number of a key, however many others there are.</summary>
+    /// <summary>Adds to the count of a key, even beyond the capacity.</summary>
     public void Add(TKey key, long count) => Add(key, _keys.IndexOf(key), count);
 
-    /// <summary>Copies the numbers.</summary>
+    /// <summary>Copies the counts.</summary>
     public Dictionary<TKey, long> ToDictionary() => _keys.Zip(_counts).ToDictionary();
 
     private void Add(TKey key, int index, long count)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Bounds the names that a stream gives to experiments, versions, variants, segments, keys and reasons, which are kept as long as the experiment is.</summary>
+/// <summary>Limits the length of the names of experiments, versions, variants, segments, keys and reasons in a stream, because they are kept for as long as the experiment is.</summary>
 internal static class BoundedName
 {
     private const int MaxLength = 128;
@@ -13,10 +13,10 @@ internal static class BoundedName
     private const int MaxExperimentLength = 256;
     private const int HashLength = 17;
 
-    /// <summary>A name of at most 128 characters; of a longer one the beginning, with its hash behind it.</summary>
+    /// <summary>Returns a name of at most 128 characters: a longer one is truncated, and its hash is appended.</summary>
     public static string Of(string name) => name.Length <= MaxLength ? name : Cut(name, MaxLength);
 
-    /// <summary>A name of an experiment, of at most 256 characters; of a longer one the beginning, with its hash behind it.</summary>
+    /// <summary>Returns an experiment name of at most 256 characters: a longer one is truncated, and its hash is appended.</summary>
     public static string OfExperiment(string name) => name.Length <= MaxExperimentLength ? name : Cut(name, MaxExperimentLength);
 
     private static string Cut(string name, int longest)

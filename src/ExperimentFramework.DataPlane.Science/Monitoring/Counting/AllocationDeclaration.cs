@@ -5,7 +5,7 @@ internal static class AllocationDeclaration
 {
     private const string WeightPrefix = "weight:";
 
-    /// <summary>Declares the planned split to its experiment. A signal that names no version says nothing.</summary>
+    /// <summary>Declares the planned split to its experiment. A signal without a version is ignored.</summary>
     public static void Apply(AnalysisSignalEvent declaration, MonitoredExperiment experiment)
     {
         if (declaration.Data is not { } data || data.GetValueOrDefault("allocationVersion") is not string version)

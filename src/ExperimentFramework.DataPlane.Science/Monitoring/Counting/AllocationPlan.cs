@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>The planned split of one version of the weights, over the variants of an experiment that have a weight.</summary>
 internal sealed class AllocationPlan
 {
-    /// <summary>A weight smaller than the largest one by this factor would never be given a subject; it counts as none.</summary>
+    /// <summary>A weight that is smaller than the largest one by more than this factor would never be assigned a subject, so it counts as 0.</summary>
     private const double SmallestRatio = 1e-9;
 
     private readonly int[] _variants;
@@ -26,10 +26,10 @@ internal sealed class AllocationPlan
     /// <summary>Their shares.</summary>
     public Allocation Allocation { get; }
 
-    /// <summary>The planned share of a variant, by its index in the experiment, to be shown: without the last digits of a quotient. 0 if it has no weight.</summary>
+    /// <summary>The planned share of a variant, by its index in the experiment, rounded for display; 0 if it has no weight.</summary>
     public double ShareOf(int variant) => Array.IndexOf(_variants, variant) is >= 0 and var index ? Math.Round(Allocation.Shares[index], 12) : 0;
 
-    /// <summary>Whether there is a split that counts can differ from.</summary>
+    /// <summary>Whether there is a split to test: at least two variants have a weight.</summary>
     public bool IsTestable => _variants.Length > 1;
 
     /// <summary>The weights by the keys of the variants.</summary>
@@ -71,10 +71,10 @@ internal sealed class AllocationPlan
         return declared.Count == 0 ? null : new AllocationPlan([.. declared], [.. positive]);
     }
 
-    /// <summary>Takes the counts of the variants with a weight, minus those at an earlier moment.</summary>
+    /// <summary>Selects the counts of the variants with a weight, minus those at an earlier moment.</summary>
     /// <param name="counts">The counts of all variants.</param>
     /// <param name="earlier">The counts of all variants at an earlier moment; empty for the beginning.</param>
-    /// <param name="selected">Receives the counts: as many as there are <see cref="Variants"/>.</param>
+    /// <param name="selected">Receives the counts, one for each of <see cref="Variants"/>.</param>
     /// <returns>Their sum.</returns>
     public long Select(ReadOnlySpan<long> counts, ReadOnlySpan<long> earlier, Span<long> selected)
     {
@@ -95,7 +95,7 @@ internal sealed class AllocationPlan
         return IsTestable && Select(counts, earlier, selected) > 0 ? LogEValue(selected) : 0;
     }
 
-    /// <summary>Computes ln E of counts that were selected.</summary>
+    /// <summary>Computes ln E of selected counts.</summary>
     public double LogEValue(ReadOnlySpan<long> selected) => _mixture.LogEValue(selected);
 
     private static long CountOf(ReadOnlySpan<long> counts, int variant) => variant < counts.Length ? counts[variant] : 0;

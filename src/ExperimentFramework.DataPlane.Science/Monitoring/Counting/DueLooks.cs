@@ -1,15 +1,15 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Which planned looks a run has reached: one rule for the table of planned looks, for the signals of those that are due, and for the judgement of looks that are taken.</summary>
+/// <summary>Decides which planned looks a run has reached. The table of planned looks, the signals of due looks and the verdicts on looks all use this rule.</summary>
 internal static class DueLooks
 {
     /// <summary>
-    /// The subjects that planned looks are counted in. A group sequential look has its subjects once their windows have closed, because its boundary is compared with their values; the sample of a fixed plan is complete once it is counted.
+    /// Returns the number of subjects that decides which planned looks are due. For a group sequential plan it counts the subjects whose windows have closed, because the boundary is compared with their values; for a fixed plan it counts all subjects.
     /// </summary>
     public static long SubjectsOf(MonitorRun run, AnalysisPlan plan) =>
         plan.Looks.Kind == LookScheduleKind.GroupSequential && run.Outcomes.PrimaryOf(plan) is { } metric ? MatureOf(run, metric.Sums) : run.Counts.Total();
 
-    /// <summary>The time before which the plan has no look in a run; null if it has passed.</summary>
+    /// <summary>The time before which the plan allows no look in a run; null if it has passed.</summary>
     /// <param name="run">The run.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="now">The time of processing.</param>
@@ -20,7 +20,7 @@ internal static class DueLooks
             return null;
         }
 
-        // The start of a run may be any time that a stream names.
+        // The start of a run comes from the stream, so it can be any time.
         return plan.MinimumRunTime < DateTimeOffset.MaxValue - run.StartedAt ? run.StartedAt + plan.MinimumRunTime : DateTimeOffset.MaxValue;
     }
 

@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>Reads numbers from the data of events.</summary>
 internal static class EventNumber
 {
-    /// <summary>The number that a value is, whatever its type; NaN if it is none.</summary>
+    /// <summary>Converts a value of any numeric type; NaN if it is not a number.</summary>
     public static double Of(object? value) => value switch
     {
         double number => number,

@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The exposures of one experiment as they arrive, before subjects are counted: what they were left out for, and who answered.</summary>
+/// <summary>Tallies of the exposures of one experiment as they arrive, before subjects are counted: why exposures were excluded, and which variant served them.</summary>
 internal sealed class ExposureTallies
 {
-    /// <summary>Exclusions for further reasons are counted together, under <see cref="OtherReasons"/>.</summary>
+    /// <summary>Exclusions for any further reasons are counted together, under <see cref="OtherReasons"/>.</summary>
     private const int MaxReasons = 32;
 
-    /// <summary>Exposures of further sampling rates are counted together: an experiment has few, but a stream may name any number.</summary>
+    /// <summary>Exposures with any further sampling rates are counted together: an experiment has few rates, but a stream can contain any number.</summary>
     private const int MaxRates = 32;
 
     public const string OtherReasons = "other";
@@ -30,19 +30,19 @@ internal sealed class ExposureTallies
     /// <summary>The repeats that their process recognised.</summary>
     public long Repeats { get; set; }
 
-    /// <summary>The exposures of each assigned variant that another one answered.</summary>
+    /// <summary>The exposures of each assigned variant that were served by another variant.</summary>
     public long[] Fallbacks { get; } = new long[SubjectTable.MaxVariants];
 
     /// <summary>The exposures of each assigned variant.</summary>
     public long[] ByVariant { get; } = new long[SubjectTable.MaxVariants];
 
-    /// <summary>The exposures that count no subject, by reason.</summary>
+    /// <summary>The exposures that do not count a subject, by reason.</summary>
     public IReadOnlyDictionary<string, long> Excluded => _excluded.ToDictionary();
 
     /// <summary>The exposures by reason of selection.</summary>
     public IReadOnlyDictionary<string, long> Reasons => _reasons.ToDictionary();
 
-    /// <summary>The exposures by the sampling rate that they name.</summary>
+    /// <summary>The exposures by sampling rate.</summary>
     public IReadOnlyDictionary<double, long> Rates => _rates.ToDictionary();
 
     /// <summary>The exposures whose sampling rate is not among <see cref="Rates"/>.</summary>
@@ -51,10 +51,10 @@ internal sealed class ExposureTallies
     /// <summary>When the latest exposure happened, by its own clock.</summary>
     public DateTimeOffset LastExposure { get; set; }
 
-    /// <summary>Counts an exposure, and decides whether it can count a subject: before its variant is looked at.</summary>
+    /// <summary>Counts an exposure, and decides whether it can count a subject.</summary>
     /// <param name="exposure">The exposure.</param>
     /// <param name="variants">The variants of the experiment.</param>
-    /// <returns>The index of its variant; -1 if it counts no subject, for the reason that it was excluded for.</returns>
+    /// <returns>The index of its variant; -1 if it does not count a subject, in which case the reason has been recorded.</returns>
     public int Add(ExposureEvent exposure, VariantList variants)
     {
         Exposures++;
@@ -91,13 +91,13 @@ internal sealed class ExposureTallies
         return variant;
     }
 
-    /// <summary>Counts an exposure that counts no subject.</summary>
+    /// <summary>Counts an exposure that does not count a subject.</summary>
     public void Exclude(string? reason, long count = 1) => Add(_excluded, reason, count);
 
     /// <summary>Counts a reason of selection.</summary>
     public void AddReason(string? reason, long count = 1) => Add(_reasons, reason, count);
 
-    /// <summary>Counts a sampling rate; one that is not from 0 to 1 is among the others.</summary>
+    /// <summary>Counts a sampling rate; one outside 0 to 1 is counted with the others.</summary>
     public void AddRate(double rate, long count = 1)
     {
         if (rate is >= 0 and <= 1)

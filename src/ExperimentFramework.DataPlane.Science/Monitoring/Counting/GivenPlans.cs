@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The plans that were given to a monitor, by experiment. They take precedence over those in the stream.</summary>
+/// <summary>The plans passed to a monitor, by experiment. They take precedence over plans in the stream.</summary>
 internal sealed class GivenPlans
 {
     private readonly Dictionary<string, AnalysisPlan> _plans = new(StringComparer.Ordinal);
 
-    /// <summary>Takes plans.</summary>
+    /// <summary>Initializes the plans.</summary>
     /// <exception cref="ArgumentException">A plan is not valid, or an experiment has two.</exception>
     public GivenPlans(IEnumerable<AnalysisPlan> plans)
     {
@@ -20,7 +20,7 @@ internal sealed class GivenPlans
         }
     }
 
-    /// <summary>Puts the plan of an experiment in force, if it has one.</summary>
+    /// <summary>Makes the plan of an experiment its current plan, if there is one.</summary>
     public void Apply(MonitoredExperiment experiment)
     {
         if (_plans.TryGetValue(experiment.Name, out var plan))
@@ -29,8 +29,8 @@ internal sealed class GivenPlans
         }
     }
 
-    /// <summary>Puts a plan of the stream in force, unless one was given.</summary>
-    /// <returns>False if it cannot be read; true also if it is older than the one in force, which stays.</returns>
+    /// <summary>Makes a plan from the stream the current plan of its experiment, unless a plan was passed to the monitor.</summary>
+    /// <returns>False if it cannot be read. True otherwise, even if it is older than the current plan, which then stays.</returns>
     public static bool TryFollow(AnalysisSignalEvent declaration, MonitoredExperiment experiment)
     {
         if (experiment.Plan.IsGiven)
@@ -41,12 +41,12 @@ internal sealed class GivenPlans
         var record = experiment.Plan;
         if (PlanDeclaration.Read(declaration) is not { } plan || plan.ExperimentName != experiment.Name)
         {
-            // It may have its own times for looks, which nothing that is shown may break.
+            // The plan may have its own times for looks, so results must not be shown before it can be read.
             record.UnreadableSince = record.UnreadableSince > declaration.Timestamp ? record.UnreadableSince : declaration.Timestamp;
             return false;
         }
 
-        // Streams are read again, and several hosts declare their plans: an older one must not come back.
+        // Streams can be replayed, and several hosts declare their plans: an older plan must not replace a newer one.
         if (record.Plan is { } current && (plan.Version < current.Version || (plan.Version == current.Version && declaration.Timestamp < record.DeclaredAt)))
         {
             return true;

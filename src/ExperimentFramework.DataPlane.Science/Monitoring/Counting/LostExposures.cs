@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The exposures of one experiment that producers say they lost since its runs began, by variant and reason. Accounts give totals; error events give losses since the last account, until the next account replaces them.
+/// The exposures of one experiment that producers reported as lost since its runs began, by variant and reason. Accounts contain totals; error events contain losses since the last account, until the next account replaces them.
 /// </summary>
 internal sealed class LostExposures
 {
-    /// <summary>The producers with losses that are kept. If there are more, those that have ended are added up; while none has, further ones are left out.</summary>
+    /// <summary>The maximum number of producers with losses. Beyond it, producers that have ended are merged; if none has ended, new ones are ignored.</summary>
     public const int MaxProducers = 4_096;
 
-    /// <summary>The rows by variant and reason that are kept of all producers together; what has none is counted under <see cref="ExposureTallies.OtherReasons"/>.</summary>
+    /// <summary>The maximum number of rows by variant and reason, over all producers; losses beyond it are counted under <see cref="ExposureTallies.OtherReasons"/>.</summary>
     private const int MaxRows = 8_192;
 
-    /// <summary>No producer is believed to have lost more of a variant, so that no sum overflows.</summary>
+    /// <summary>The largest loss that is accepted from one producer for one variant, so that no sum overflows.</summary>
     public const long MaxCount = 1L << 40;
 
     private readonly Dictionary<string, Loss> _producers = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal sealed class LostExposures
     /// <summary>Whether anything was lost.</summary>
     public bool Any => Total > 0;
 
-    /// <summary>The losses by variant and reason, the largest first.</summary>
+    /// <summary>The losses by variant and reason, largest first.</summary>
     public IReadOnlyList<(int Variant, string Reason, long Count)> ByReason
     {
         get
@@ -56,7 +56,7 @@ internal sealed class LostExposures
         }
     }
 
-    /// <summary>Takes the totals of an account. One that is older than another of its producer says nothing new.</summary>
+    /// <summary>Sets the totals of an account. An account that is older than the producer's latest is ignored.</summary>
     /// <param name="producer">The producer.</param>
     /// <param name="sequence">The number of the account.</param>
     /// <param name="isLast">Whether it is the last one of its producer.</param>
@@ -76,7 +76,7 @@ internal sealed class LostExposures
         }
     }
 
-    /// <summary>Adds the loss that an error event reports. The event of its end repeats what the event of its start said, so this may be more than was lost.</summary>
+    /// <summary>Adds the loss reported by an error event. The event at the end of a loss includes what the event at its start reported, so the sum can exceed what was lost.</summary>
     public void AddReported(string producer, int variant, string? reason, long count)
     {
         if (TryGet(producer, out var loss))
@@ -95,7 +95,7 @@ internal sealed class LostExposures
         }
     }
 
-    /// <summary>Begins anew: what was lost until now belongs to runs that have ended.</summary>
+    /// <summary>Starts over: what was lost until now belongs to runs that have ended.</summary>
     public void StartOver()
     {
         _sum.CopyTo(_before, 0);
@@ -104,7 +104,7 @@ internal sealed class LostExposures
         Subtract();
     }
 
-    /// <summary>Writes all of it.</summary>
+    /// <summary>Writes the losses.</summary>
     public void Write(BinaryWriter writer)
     {
         Write(writer, _ended);
@@ -124,7 +124,7 @@ internal sealed class LostExposures
     }
 
     /// <summary>Reads what <see cref="Write(BinaryWriter)"/> wrote.</summary>
-    /// <exception cref="FormatException">It cannot be that of an experiment.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public void Read(BinaryReader reader)
     {
         Read(reader, _ended);
@@ -235,7 +235,7 @@ internal sealed class LostExposures
     {
         for (var variant = 0; variant < _total.Length; variant++)
         {
-            // An account may say that less was lost than error events had reported.
+            // An account can report fewer losses than the error events before it.
             _total[variant] = Math.Max(0, _sum[variant] - _before[variant]);
         }
 
@@ -252,7 +252,7 @@ internal sealed class LostExposures
 
         public long[] Reported { get; } = new long[SubjectTable.MaxVariants];
 
-        /// <summary>Both of them by reason.</summary>
+        /// <summary>The accounted and reported losses together, by reason.</summary>
         public LossReasons Reasons { get; set; } = new();
 
         public void AddTo(Span<long> sums, int sign)
@@ -268,7 +268,7 @@ internal sealed class LostExposures
 /// <summary>Counts of lost exposures by the index of their variant and the reason.</summary>
 internal sealed class LossReasons
 {
-    /// <summary>Further reasons are counted together, under <see cref="ExposureTallies.OtherReasons"/>: the pipeline has fourteen, but a stream may name any number.</summary>
+    /// <summary>Any further reasons are counted together, under <see cref="ExposureTallies.OtherReasons"/>: the pipeline has fourteen, but a stream can contain any number.</summary>
     private const int MaxRows = 32 * SubjectTable.MaxVariants;
 
     private readonly Dictionary<(int Variant, string Reason), long> _counts = [];
@@ -276,14 +276,14 @@ internal sealed class LossReasons
     /// <summary>The number of rows.</summary>
     public int Count => _counts.Count;
 
-    /// <summary>The rows that have a count, the largest first.</summary>
+    /// <summary>The rows with a count, largest first.</summary>
     public IReadOnlyList<(int Variant, string Reason, long Count)> Rows =>
     [
         .. _counts.Where(static row => row.Value > 0).OrderByDescending(static row => row.Value).ThenBy(static row => row.Key.Variant).ThenBy(static row => row.Key.Reason, StringComparer.Ordinal)
             .Select(static row => (row.Key.Variant, row.Key.Reason, row.Value)),
     ];
 
-    /// <summary>Adds a count. A variant that has lost <see cref="LostExposures.MaxCount"/> loses no more.</summary>
+    /// <summary>Adds a count, up to a total of <see cref="LostExposures.MaxCount"/> for each variant.</summary>
     public void Add(int variant, string? reason, long count)
     {
         if (count != 0)
@@ -312,10 +312,10 @@ internal sealed class LossReasons
         }
     }
 
-    /// <summary>Forgets all of them.</summary>
+    /// <summary>Removes all counts.</summary>
     public void Clear() => _counts.Clear();
 
-    /// <summary>Writes all of them.</summary>
+    /// <summary>Writes the counts.</summary>
     public void Write(BinaryWriter writer)
     {
         writer.Write(_counts.Count);
@@ -328,10 +328,10 @@ internal sealed class LossReasons
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="FormatException">It cannot be that of an experiment.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public void Read(BinaryReader reader)
     {
-        // A sum of two full tables may have a row more for each variant.
+        // The sum of two full tables can have one more row for each variant.
         for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, MaxRows + SubjectTable.MaxVariants); left > 0; left--)
         {
             var variant = OutcomeFormat.Range(reader.ReadByte(), 0, SubjectTable.MaxVariants - 1);

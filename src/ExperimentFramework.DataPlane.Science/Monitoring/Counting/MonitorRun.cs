@@ -1,14 +1,14 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// One uninterrupted count of an experiment's subjects, under one pseudonym key. Each subject is counted once, by its first exposure to arrive, under the version of the weights and in the variant that it was assigned then.
+/// One uninterrupted count of an experiment's subjects, under one pseudonym key. Each subject is counted once, at the first of its exposures to arrive, under the version of the weights and the variant of that exposure.
 /// </summary>
 internal sealed class MonitorRun
 {
-    /// <summary>New builds beyond this many set no start: a stream can name any number.</summary>
+    /// <summary>New builds beyond this number do not set a start: a stream can contain any number of builds.</summary>
     private const int MaxBuilds = 256;
 
-    /// <summary>Each version that replaces another one is searched for in all subjects, which a stream with ever new versions must not cause for ever.</summary>
+    /// <summary>Replacing a version requires a search through all subjects, so a stream that keeps introducing versions must be limited.</summary>
     private const int MaxAddedVersions = 4_096;
 
     private readonly List<string> _versions = [];
@@ -41,10 +41,10 @@ internal sealed class MonitorRun
 
     public SubjectTable Subjects { get; }
 
-    /// <summary>The moves of subjects that are held elsewhere; null if they are held in <see cref="Subjects"/>.</summary>
+    /// <summary>The moves of subjects that are stored elsewhere; null if they are in <see cref="Subjects"/>.</summary>
     public SubjectMoves? MovesElsewhere { get; set; }
 
-    /// <summary>How many subjects are followed, and how many of them moved.</summary>
+    /// <summary>How many subjects are tracked, and how many of them moved.</summary>
     public SubjectMoves Moves => MovesElsewhere ?? new(Subjects.Count, Subjects.Crossovers, Subjects.ExplainedMoves);
 
     public VersionedCounts Counts { get; init; } = new();
@@ -56,16 +56,16 @@ internal sealed class MonitorRun
     /// <summary>What the subjects did after their first exposure.</summary>
     public RunOutcomes Outcomes { get; init; } = new(SubjectTable.MinSlots);
 
-    /// <summary>How far it has come with the plan.</summary>
+    /// <summary>The progress of the run through the plan.</summary>
     public PlanProgress Progress { get; init; } = new();
 
-    /// <summary>The latest UTC day that subjects were counted on.</summary>
+    /// <summary>The latest UTC day on which subjects were counted.</summary>
     public DateOnly Day { get; set; }
 
     /// <summary>The versions of the weights of the latest subjects.</summary>
     public RecentVersions Recent { get; init; } = new();
 
-    /// <summary>The planned split that most of the latest subjects were counted under, of those that were declared; null if there is none.</summary>
+    /// <summary>The declared split under which most of the latest subjects were counted; null if there is none.</summary>
     public AllocationPlan? LatestPlan
     {
         get
@@ -75,27 +75,27 @@ internal sealed class MonitorRun
         }
     }
 
-    /// <summary>Whether any version of the weights was declared that splits subjects.</summary>
+    /// <summary>Whether a declared version of the weights splits subjects.</summary>
     public bool HasWeights => _plans.Exists(static plan => plan is { IsTestable: true });
 
     /// <summary>The largest ln E so far.</summary>
     public double SupLogEValue { get; set; }
 
     /// <summary>
-    /// ln p of the run: the smallest so far. Run r weighs 1 / (r (r + 1)), so that however many runs follow each other, the chance that a healthy experiment is ever reported stays bounded.
+    /// ln p of the run: the smallest so far. Run r has the weight 1 / (r (r + 1)), which bounds the probability that a healthy experiment is ever reported, whatever the number of runs.
     /// </summary>
     public double LogPValue => LogPValueOf(SupLogEValue);
 
     /// <summary>
-    /// The share of the plan's error rate that comparisons, looks and planned looks of this run have: 2 / (r (r + 1)) for run r. The first has all of it, and all together have twice as much at most, however often subjects are counted
-    /// anew.
+    /// The share of the plan's error rate that is available to comparisons, looks and planned looks of this run: 2 / (r (r + 1)) for run r. The first run has all of it, and all runs together have at most twice as much, whatever their
+    /// number.
     /// </summary>
     public double ErrorShare => 2 / (Number * (Number + 1.0));
 
-    /// <summary>Whether its crossovers were reported and have not ended.</summary>
+    /// <summary>Whether crossovers were reported and the finding has not ended.</summary>
     public bool HasCrossovers { get; set; }
 
-    /// <summary>The exposures that could count a subject, and whether nearly all of them are of one.</summary>
+    /// <summary>The exposures that could count a subject, and whether nearly all of them belong to one subject.</summary>
     public FrequentSubject Exposures { get; } = new();
 
     /// <summary>The number of subjects counted since the evidence was last computed.</summary>
@@ -104,7 +104,7 @@ internal sealed class MonitorRun
     /// <summary>The versions of the weights, by index.</summary>
     public IReadOnlyList<string> Versions => _versions;
 
-    /// <summary>The builds of variants that were seen.</summary>
+    /// <summary>The builds of variants seen so far.</summary>
     public IReadOnlyCollection<Guid> Builds => _builds;
 
     /// <summary>How often a version was added.</summary>
@@ -116,7 +116,7 @@ internal sealed class MonitorRun
     /// <summary>The planned split of a version; null if it was not declared.</summary>
     public AllocationPlan? PlanOf(int version) => _plans[version];
 
-    /// <summary>Whether no subject was counted under a version yet.</summary>
+    /// <summary>Whether no subject has been counted under a version.</summary>
     public bool IsUncounted(int version) => !Counts[version].ContainsAnyExcept(0);
 
     /// <summary>Finds the index of a version of the weights.</summary>
@@ -165,14 +165,14 @@ internal sealed class MonitorRun
         return index;
     }
 
-    /// <summary>ln p of the run if its largest ln E were another one.</summary>
+    /// <summary>ln p of the run for a given largest ln E.</summary>
     public double LogPValueOf(double logEValue) => Math.Min(0, UnboundedLogPValueOf(logEValue));
 
-    /// <summary>The same without its bound of 0, which evidence for the planned split exceeds.</summary>
+    /// <summary>The same without the upper bound of 0. Evidence for the planned split makes it positive.</summary>
     public double UnboundedLogPValueOf(double logEValue) => Math.Log(Number * (Number + 1.0)) - logEValue;
 
-    /// <summary>Sets the planned split of a version that was seen before its declaration.</summary>
-    /// <returns>How many subjects are no longer counted, because their variant has no weight.</returns>
+    /// <summary>Sets the planned split of a version that was seen before it was declared.</summary>
+    /// <returns>The number of subjects that are no longer counted, because their variant has no weight.</returns>
     public long Declare(string version, AllocationPlan plan)
     {
         if (!TryGetVersion(version, out var index) || _plans[index] is not null)
@@ -189,7 +189,7 @@ internal sealed class MonitorRun
         return Counts.KeepOnly(index, plan.Variants);
     }
 
-    /// <summary>Restores what a snapshot held of the versions.</summary>
+    /// <summary>Restores the versions from a snapshot.</summary>
     public void RestoreVersions(IEnumerable<string> versions, int oldest, IEnumerable<Guid> builds)
     {
         _versions.AddRange(versions);
@@ -199,7 +199,7 @@ internal sealed class MonitorRun
         _clock.Advance(new DateTimeOffset(Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
     }
 
-    /// <summary>Counts a subject that was not counted before.</summary>
+    /// <summary>Counts a new subject.</summary>
     /// <returns>False if its hash is above the threshold.</returns>
     public bool TryCount(ulong hash, long scope, int version, int variant)
     {
@@ -215,7 +215,7 @@ internal sealed class MonitorRun
     }
 
     /// <summary>
-    /// Sets a start if something new has begun. It begins with the next subject: whether there is one may depend on the variant of this subject.
+    /// Sets a start if something new was seen. The start applies from the next subject on, because whether it is set may depend on the variant of this subject.
     /// </summary>
     public void SetStarts(bool isFirstOfVersion, Guid? build, DateTimeOffset now)
     {
@@ -237,7 +237,7 @@ internal sealed class MonitorRun
         Day = today > Day ? today : Day;
     }
 
-    /// <summary>Replaces the counts of a version by their evidence, which no longer changes.</summary>
+    /// <summary>Replaces the counts of a version with their evidence, which no longer changes.</summary>
     private void Retire(int version)
     {
         foreach (var start in Starts.All)

@@ -1,18 +1,18 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>What the monitor knows of one experiment: its runs, plans, losses and tallies. Not thread-safe.</summary>
+/// <summary>The monitor's state of one experiment: its runs, plans, losses and tallies. Not thread-safe.</summary>
 internal sealed class MonitoredExperiment
 {
-    /// <summary>The reason for excluding exposures of variants that have no weight in the version that they name.</summary>
+    /// <summary>The reason for excluding exposures of variants that have no weight in the exposure's version of the weights.</summary>
     public const string NoWeight = "no-weight";
 
     /// <summary>The reason for excluding exposures of versions of the weights beyond the first 4,096 of a run.</summary>
     public const string TooManyVersions = "too-many-versions";
 
-    /// <summary>Runs whose subjects are held at the same time: hosts change to a new pseudonym key one after the other.</summary>
+    /// <summary>The number of runs whose subjects are held at the same time: hosts change to a new pseudonym key one after another.</summary>
     public const int MaxOpenRuns = 2;
 
-    /// <summary>The plans kept by version of the weights; the oldest is forgotten first.</summary>
+    /// <summary>The number of planned splits that are kept; the oldest is forgotten first.</summary>
     private const int MaxPlans = 256;
 
     private readonly SubjectHash _hash;
@@ -40,22 +40,22 @@ internal sealed class MonitoredExperiment
     /// <summary>How many subjects of a run are held until their windows close.</summary>
     public int MaxImmatureSubjects { get; init; } = SubjectTable.MinSlots;
 
-    /// <summary>What the subjects of all experiments share; null if each has memory of its own.</summary>
+    /// <summary>The memory that the subjects of all experiments share; null if each experiment has its own.</summary>
     public SubjectMemory? Memory { get; init; }
 
-    /// <summary>The runs whose subjects are held, the oldest first.</summary>
+    /// <summary>The runs whose subjects are held, oldest first.</summary>
     public IReadOnlyList<MonitorRun> OpenRuns => _runs;
 
     /// <summary>The number of the latest run.</summary>
     public int LastRun { get; private set; }
 
-    /// <summary>The smallest ln p of the runs that ended since the last reset.</summary>
+    /// <summary>The smallest ln p of the runs that have ended since the last reset.</summary>
     public double EndedLogPValue { get; private set; }
 
     /// <summary>The smallest ln p of all runs since the last reset, as computed last.</summary>
     public double LogPValue => _runs.Aggregate(EndedLogPValue, static (smallest, run) => Math.Min(smallest, run.LogPValue));
 
-    /// <summary>Whether anything has changed since the evidence was computed last: a subject, a plan, or a loss.</summary>
+    /// <summary>Whether a subject, plan or loss has changed since the evidence was last computed.</summary>
     public bool HasNewEvidence { get; set; } = true;
 
     /// <summary>The keys of the variants, by index.</summary>
@@ -66,10 +66,10 @@ internal sealed class MonitoredExperiment
     /// <summary>How the experiment is to be analysed.</summary>
     public PlanRecord Plan { get; } = new();
 
-    /// <summary>The weights that subjects are split by now; null if they are not known.</summary>
+    /// <summary>The weights by which subjects are currently split; null if they are not known.</summary>
     public IReadOnlyDictionary<string, double>? Weights => CurrentRun?.LatestPlan is { } plan ? plan.ByKey(Variants) : null;
 
-    /// <summary>The sample that the plan needs at these weights; null if it cannot be known.</summary>
+    /// <summary>The sample that the plan requires at these weights; null if it cannot be computed.</summary>
     public PlannedSample? PlannedSample => CurrentRun?.LatestPlan is { } plan ? Plan.SampleAt(plan, () => plan.ByKey(Variants)) : null;
 
     /// <summary>The names of the metric events that are read.</summary>
@@ -83,15 +83,15 @@ internal sealed class MonitoredExperiment
     /// <summary>The exposures whose weights are unknown, by version.</summary>
     public UndeclaredVersions Undeclared { get; } = new();
 
-    /// <summary>The declared plans, the oldest first.</summary>
+    /// <summary>The declared splits, oldest first.</summary>
     public IReadOnlyList<(string Version, AllocationPlan Plan)> Plans => _plans;
 
-    /// <summary>The run that subjects were counted in last; null before the first.</summary>
+    /// <summary>The run in which subjects were last counted; null before the first.</summary>
     public MonitorRun? CurrentRun { get; private set; }
 
-    /// <summary>Puts a plan in force.</summary>
+    /// <summary>Sets the current plan.</summary>
     /// <param name="plan">The plan, which is valid.</param>
-    /// <param name="isGiven">Whether it was given to the monitor; false if it came with the stream.</param>
+    /// <param name="isGiven">Whether it was passed to the monitor; false if it came from the stream.</param>
     public void Use(AnalysisPlan plan, bool isGiven)
     {
         Plan.Use(plan, isGiven);
@@ -99,10 +99,10 @@ internal sealed class MonitoredExperiment
         _runs.ForEach(FollowPlan);
     }
 
-    /// <summary>The subjects that are all counted. Of more, a half is, then a quarter.</summary>
+    /// <summary>The number of subjects up to which each one is counted. Beyond it, half of the new subjects are counted, then a quarter, and so on.</summary>
     public long SubjectCapacity => _maxSlots / 4L * 3;
 
-    /// <summary>What the plan says of looks at the results; null if it has no planned sample.</summary>
+    /// <summary>Evaluates looks at the results against the plan; null if there is no planned sample.</summary>
     public LookJudge? Judge => Plan.Plan is { } plan && CurrentRun is { } run && PlannedSample is { } sample ? new LookJudge(plan, sample.ByVariant.Count - 1, sample.Total, run.ErrorShare) : null;
 
     /// <summary>Counts an exposure.</summary>
@@ -118,7 +118,7 @@ internal sealed class MonitoredExperiment
         }
     }
 
-    /// <summary>Notes that a subject's variant changed for a reason that explains it.</summary>
+    /// <summary>Records that a subject's variant changed for a known reason.</summary>
     public void Observe(AssignmentEvent change, string? keyId)
     {
         if (change.SubjectId is null
@@ -139,7 +139,7 @@ internal sealed class MonitoredExperiment
         }
     }
 
-    /// <summary>Takes the planned split of a version of the weights. A version is a hash of its weights: what was declared first stays.</summary>
+    /// <summary>Sets the planned split of a version of the weights. A version is a hash of its weights, so the first declaration stays.</summary>
     public void Declare(string version, IReadOnlyDictionary<string, double> weights)
     {
         version = BoundedName.Of(version);
@@ -160,7 +160,7 @@ internal sealed class MonitoredExperiment
         Undeclared.Remove(version);
         foreach (var run in _runs)
         {
-            // As it would have been if the weights had been declared first.
+            // The result is the same as if the weights had been declared first.
             if (run.Declare(version, plan) is > 0 and var subjects)
             {
                 Tallies.Exclude(NoWeight, subjects);
@@ -213,7 +213,7 @@ internal sealed class MonitoredExperiment
         Plan.StartOver();
     }
 
-    /// <summary>Ends all runs, whose verdicts stand: what comes next is counted anew because a snapshot was lost.</summary>
+    /// <summary>Ends all runs and keeps their verdicts. Counting starts over because a snapshot was lost.</summary>
     public void StartOver(int lastRun, double endedLogPValue)
     {
         LastRun = Math.Max(LastRun, lastRun);
@@ -221,7 +221,7 @@ internal sealed class MonitoredExperiment
         HasNewEvidence = true;
     }
 
-    /// <summary>Ends all runs, whose verdicts stand: the next subject starts a new run.</summary>
+    /// <summary>Ends all runs and keeps their verdicts. The next subject starts a new run.</summary>
     public void EndRuns()
     {
         EndedLogPValue = LogPValue;
@@ -230,7 +230,7 @@ internal sealed class MonitoredExperiment
         CurrentRun = null;
     }
 
-    /// <summary>Ends one run, whose verdict stands.</summary>
+    /// <summary>Ends one run and keeps its verdict.</summary>
     public void End(MonitorRun run)
     {
         EndedLogPValue = Math.Min(EndedLogPValue, run.LogPValue);
@@ -239,7 +239,7 @@ internal sealed class MonitoredExperiment
         CurrentRun = CurrentRun == run ? _runs.LastOrDefault() : CurrentRun;
     }
 
-    /// <summary>Adds a run of a snapshot.</summary>
+    /// <summary>Adds a run from a snapshot.</summary>
     public void Restore(MonitorRun run)
     {
         for (var version = 0; version < run.Versions.Count; version++)
@@ -256,7 +256,7 @@ internal sealed class MonitoredExperiment
         LastRun = Math.Max(LastRun, run.Number);
     }
 
-    /// <summary>Makes the run of a pseudonym key the current one. If there is none it starts, and the oldest one ends if there are two.</summary>
+    /// <summary>Makes the run of a pseudonym key the current one. If there is none, a run is started, and if there are already two, the oldest one ends.</summary>
     public MonitorRun RunOf(string? keyId, DateTimeOffset now)
     {
         var run = OpenRunOf(keyId);

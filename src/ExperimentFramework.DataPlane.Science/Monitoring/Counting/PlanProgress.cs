@@ -1,39 +1,39 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>How far a run has come with its plan: what was said of it, and when its results were looked at.</summary>
+/// <summary>The progress of a run through its plan: what was reported, and the looks at its results.</summary>
 internal sealed class PlanProgress
 {
-    /// <summary>Looks whose subjects differ by less than this factor see the same data, and count as one.</summary>
+    /// <summary>Looks whose subjects differ by less than this factor see the same data and count as one.</summary>
     private const double SameData = 1.01;
 
-    /// <summary>The distribution of looks that are closer than this cannot be integrated. Ten times the smallest step of boundaries, so that rounding does not matter.</summary>
+    /// <summary>The joint distribution of looks that are closer than this cannot be integrated. Ten times the smallest step of the boundaries, so that rounding does not matter.</summary>
     private const double SmallestStep = 1 + 1e-5;
 
     private readonly List<TakenLook> _looks = [];
     private readonly List<Checkpoint> _checkpoints = [];
 
-    /// <summary>Whether it was said that the planned sample was reached.</summary>
+    /// <summary>Whether reaching the planned sample was signaled.</summary>
     public bool HasSample { get; set; }
 
-    /// <summary>Whether it was said that the planned power was reached.</summary>
+    /// <summary>Whether reaching the planned power was signaled.</summary>
     public bool HasPower { get; set; }
 
-    /// <summary>The error rate that was warned of last; 0 before a warning.</summary>
+    /// <summary>The error rate of the latest warning; 0 before the first.</summary>
     public double WarnedErrorRate { get; set; }
 
-    /// <summary>Whether it is known which time it is for the run: a status has no clock, and a snapshot has none either.</summary>
+    /// <summary>Whether the current time is known for the run: neither a status nor a snapshot has a clock.</summary>
     public bool IsTimeKnown { get; set; }
 
-    /// <summary>The time before which the plan has no look; null if it had passed when the run was evaluated last.</summary>
+    /// <summary>The time before which the plan allows no look; null if it had passed when the run was last evaluated.</summary>
     public DateTimeOffset? LooksNotBefore { get; set; }
 
-    /// <summary>The looks at the results, by rising subjects.</summary>
+    /// <summary>The looks at the results, by ascending number of subjects.</summary>
     public IReadOnlyList<TakenLook> Looks => _looks;
 
-    /// <summary>The planned looks that have come.</summary>
+    /// <summary>The planned looks that were due so far.</summary>
     public IReadOnlyList<Checkpoint> Checkpoints => _checkpoints;
 
-    /// <summary>Adds a look, unless the one before it saw the same data.</summary>
+    /// <summary>Adds a look, unless the previous look saw the same data.</summary>
     public void AddLook(TakenLook look)
     {
         if (_looks.Count == 0 || look.Subjects > _looks[^1].Subjects * SameData || (look.Due > _looks[^1].Due && look.Subjects > _looks[^1].Subjects * SmallestStep))
@@ -42,15 +42,15 @@ internal sealed class PlanProgress
         }
         else if (look.Due > _looks[^1].Due)
         {
-            // Hardly a subject has come since, but enough time has passed.
+            // Hardly any subjects have been counted since, but enough time has passed.
             _looks[^1] = _looks[^1] with { Due = look.Due };
         }
     }
 
-    /// <summary>The planned looks that have come, if one comes now. Those at as many subjects or more were looks at another metric, or at the same data.</summary>
+    /// <summary>The planned looks that were due so far, with one that is due now. Earlier looks at as many subjects or more are left out: they were at another metric, or at the same data.</summary>
     public IReadOnlyList<Checkpoint> CheckpointsWith(Checkpoint checkpoint) => [.. _checkpoints.Where(before => before.Subjects * SmallestStep < checkpoint.Subjects), checkpoint];
 
-    /// <summary>Keeps planned looks in the place of those before.</summary>
+    /// <summary>Replaces the planned looks.</summary>
     public void SetCheckpoints(IEnumerable<Checkpoint> checkpoints)
     {
         Checkpoint[] all = [.. checkpoints];
@@ -58,7 +58,7 @@ internal sealed class PlanProgress
         _checkpoints.AddRange(all);
     }
 
-    /// <summary>Restores a look of a snapshot, unless it is at no more subjects than the one before.</summary>
+    /// <summary>Restores a look from a snapshot, unless it has no more subjects than the previous one.</summary>
     public void Restore(TakenLook look)
     {
         if (look.Subjects > (_looks.Count == 0 ? 0 : _looks[^1].Subjects))
@@ -68,7 +68,7 @@ internal sealed class PlanProgress
     }
 }
 
-/// <summary>A planned look that has come.</summary>
-/// <param name="Look">Its number in the plan of then, from 1.</param>
-/// <param name="Subjects">The subjects whose values were in it.</param>
+/// <summary>A planned look that was due.</summary>
+/// <param name="Look">Its number in the plan at that time, from 1.</param>
+/// <param name="Subjects">The subjects whose values it included.</param>
 internal readonly record struct Checkpoint(int Look, long Subjects);

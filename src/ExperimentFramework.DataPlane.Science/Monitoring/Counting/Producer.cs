@@ -1,10 +1,10 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>One producer of an experiment's exposures: what it says it published, and what arrived.</summary>
+/// <summary>One producer of an experiment's exposures: what it reported as published, and what arrived.</summary>
 internal sealed class Producer
 {
     /// <summary>
-    /// A shortage counts if so many accounts in a row show it, for so long. Partitions of a stream are not read at the same pace, so an account may be read before exposures that were delivered before it.
+    /// A shortage counts only if this many consecutive accounts show it over a minimum time. Partitions of a stream are not read at the same pace, so an account may be read before exposures that were delivered before it.
     /// </summary>
     private const int FewestAccounts = 3;
 
@@ -21,22 +21,22 @@ internal sealed class Producer
 
     public required ulong Number { get; init; }
 
-    /// <summary>The exposures that arrived until now.</summary>
+    /// <summary>The exposures that have arrived.</summary>
     public long Received { get; set; }
 
-    /// <summary>The exposures that had arrived when its latest account did.</summary>
+    /// <summary>The exposures that had arrived when its latest account arrived.</summary>
     public long ReceivedThen { get; private set; }
 
-    /// <summary>The exposures that were published before it was counted.</summary>
+    /// <summary>The exposures that were published before counting began.</summary>
     public long Uncounted { get; set; }
 
     /// <summary>The exposures that its latest account expects, without <see cref="Uncounted"/>.</summary>
     public long Expected { get; private set; }
 
-    /// <summary>The exposing calls that it counts, by the index of the assigned variant.</summary>
+    /// <summary>The exposing calls in its latest account, by the index of the assigned variant.</summary>
     public CallCounts[] Calls { get; set; } = [];
 
-    /// <summary>The end of what that account counts; null without an account.</summary>
+    /// <summary>The end of the period that the account covers; null without an account.</summary>
     public DateTimeOffset? AsOf { get; private set; }
 
     /// <summary>Whether that account is the last.</summary>
@@ -48,13 +48,13 @@ internal sealed class Producer
     /// <summary>The destination whose stream it describes; null without an account.</summary>
     public string? Destination { get; private set; }
 
-    /// <summary>The exposures that the latest account counts and that had not arrived with it; those that have not arrived until now if it is the last.</summary>
+    /// <summary>The exposures that the latest account counts and that had not arrived with it; if it is the last account, those that have not arrived yet.</summary>
     public long Missing => Math.Max(0, Expected - (IsLast ? Received : ReceivedThen));
 
-    /// <summary>Whether it was signaled that something is missing.</summary>
+    /// <summary>Whether missing exposures were signaled.</summary>
     public bool IsReported { get; set; }
 
-    /// <summary>Takes what an account says.</summary>
+    /// <summary>Applies an account.</summary>
     public void SetExpected(AccountingEvent account, long expected, DateTimeOffset now)
     {
         var interval = account.IntervalEnd - AsOf;
@@ -72,13 +72,13 @@ internal sealed class Producer
             : (_shortage.Accounts + 1, _shortage.Since, Math.Min(_shortage.Least, shortage));
     }
 
-    /// <summary>The exposures that are certainly missing: those that the last account expects and that have not arrived a minute later, or as many as every one of the latest accounts misses.</summary>
+    /// <summary>The number of exposures that are certainly missing: those that the last account expects and that have not arrived a minute later, or the smallest shortage among the latest accounts.</summary>
     public long MissingAt(DateTimeOffset now) =>
         IsLast ? (now - _accountArrivedAt >= Patience ? Missing : 0)
         : _shortage.Accounts >= FewestAccounts && now - _shortage.Since >= ShortestShortage ? _shortage.Least
         : 0;
 
-    /// <summary>Whether nothing has come from it for a while, and no last account: its process was killed, or its events are delayed. It is to be asked regularly.</summary>
+    /// <summary>Whether the producer has been silent for a while without a last account: its process was killed, or its events are delayed. Must be called regularly.</summary>
     public bool IsSilentAt(DateTimeOffset now)
     {
         if (_lastSeen.Received != Received)
@@ -92,11 +92,11 @@ internal sealed class Producer
     }
 }
 
-/// <summary>What became of exposing calls, as accounts count them.</summary>
+/// <summary>The results of exposing calls, as counted in accounts.</summary>
 /// <param name="Calls">All of them.</param>
-/// <param name="Repeats">Those that recorded nothing, because they repeated the subject's last exposure.</param>
-/// <param name="SampledOut">Those of subjects that are not in the sample.</param>
-/// <param name="NoSubject">Those whose subject was unknown and was needed.</param>
+/// <param name="Repeats">Those that were not recorded because they repeated the subject's last exposure.</param>
+/// <param name="SampledOut">Those whose subject is not in the sample.</param>
+/// <param name="NoSubject">Those whose subject was required but unknown.</param>
 internal readonly record struct CallCounts(long Calls, long Repeats, long SampledOut, long NoSubject)
 {
     public static CallCounts operator +(CallCounts left, CallCounts right) =>

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The exposures of one experiment that arrived, next to those that the accounts of their producers expect.</summary>
+/// <summary>Compares the exposures of one experiment that arrived with those that the accounts of their producers expect.</summary>
 internal sealed class ReceivedExposures
 {
-    /// <summary>The producers that are counted at the same time. Ids that no pipeline made look like any number of producers.</summary>
+    /// <summary>The maximum number of producers that are counted at the same time. Event ids that were not created by a pipeline can look like any number of producers.</summary>
     private const int MaxProducers = 256;
 
     private readonly Dictionary<ulong, Producer> _producers = [];
@@ -14,11 +14,11 @@ internal sealed class ReceivedExposures
     /// <summary>The producers.</summary>
     public IEnumerable<Producer> All => _producers.Values;
 
-    /// <summary>The exposing calls of a variant that the latest accounts of the producers count.</summary>
+    /// <summary>The exposing calls of a variant in the latest accounts of all producers.</summary>
     public CallCounts CallsOf(int variant) => _producers.Values.Aggregate(default(CallCounts), (sum, producer) => variant < producer.Calls.Length ? sum + producer.Calls[variant] : sum);
 
     /// <summary>Counts an exposure that arrived.</summary>
-    /// <param name="eventId">Its id, which names its producer.</param>
+    /// <param name="eventId">Its id, which identifies its producer.</param>
     public void Add(Guid eventId)
     {
         var number = ProducerId.NumberOf(eventId);
@@ -41,7 +41,7 @@ internal sealed class ReceivedExposures
         producer.Received++;
     }
 
-    /// <summary>Takes what an account says: whatever it counts was delivered before it, or never will be.</summary>
+    /// <summary>Applies an account. Whatever it counts was delivered before it, or never will be.</summary>
     /// <param name="account">The account, or any part of it.</param>
     /// <param name="expected">The exposures published and not dropped.</param>
     /// <param name="calls">The exposing calls, by the index of the assigned variant.</param>
@@ -63,7 +63,7 @@ internal sealed class ReceivedExposures
             producer = new Producer { Number = number };
             if (_producers.Count == MaxProducers)
             {
-                // Its exposures until now were not counted.
+                // Its exposures so far were not counted.
                 producer.Uncounted = expected;
                 _producers.Remove(_producers.Values.MinBy(static other => (other.AsOf ?? DateTimeOffset.MinValue, other.Received))!.Number);
                 _latest = null;
@@ -74,13 +74,13 @@ internal sealed class ReceivedExposures
 
         if (account.SequenceNumber <= producer.SequenceNumber)
         {
-            // It was read before, or is older than one that was.
+            // This account was already read, or is older than one that was.
             return;
         }
 
         if (producer.Destination is null && account.SequenceNumber > 1)
         {
-            // What came with the accounts before this one was not read, or is forgotten.
+            // What arrived with earlier accounts was not read, or has been forgotten.
             producer.Uncounted = Math.Max(0, expected - producer.Received);
         }
 

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The versions of the weights that the latest 256 to 512 subjects of a run were counted under. Hosts change to new weights one after the other, and returning hosts and subjects bring old ones, so the weights that are in force are
-/// those that most of the latest subjects were split by, and not those that were seen last.
+/// The versions of the weights under which the latest 256 to 512 subjects of a run were counted. Hosts change to new weights one after another, and returning hosts and subjects still use old ones, so the current weights are
+/// those of most of the latest subjects, not those seen last.
 /// </summary>
 internal sealed class RecentVersions
 {
@@ -26,15 +26,15 @@ internal sealed class RecentVersions
         _length++;
     }
 
-    /// <summary>Forgets a version, whose index is used for another one from now on.</summary>
+    /// <summary>Forgets a version. Its index is reused for another version.</summary>
     public void Retire(int version)
     {
         _before[version] = 0;
         _block[version] = 0;
     }
 
-    /// <summary>Finds the version with the most of the latest subjects, the one seen later of two.</summary>
-    /// <param name="isKnown">Whether a version can be taken.</param>
+    /// <summary>Finds the version with most of the latest subjects; if two are equal, the one seen later.</summary>
+    /// <param name="isKnown">Whether a version may be returned.</param>
     /// <returns>Its index; -1 if there is none.</returns>
     public int FindMost(Func<int, bool> isKnown)
     {
@@ -62,7 +62,7 @@ internal sealed class RecentVersions
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="FormatException">It cannot be that of a run.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public void Read(BinaryReader reader)
     {
         _length = OutcomeFormat.Range(reader.ReadInt16(), 0, BlockLength);

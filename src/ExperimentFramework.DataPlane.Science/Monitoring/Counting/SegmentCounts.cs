@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The counts of the first 32 segments of a run, in order of appearance. A segment is a value that is known before the assignment, such as a tenant: what is measured after it would bias the counts.
+/// The counts of the first 32 segments of a run, in order of appearance. A segment is a value that is known before the assignment, such as a tenant: a value measured afterwards would bias the counts.
 /// </summary>
 internal sealed class SegmentCounts
 {
@@ -14,7 +14,7 @@ internal sealed class SegmentCounts
     public IReadOnlyList<(string Name, VersionedCounts Counts)> All => _segments;
 
     /// <summary>Counts a subject in each of its segments.</summary>
-    /// <returns>Its segments: a bit for each, by index, and that of <see cref="MaxCount"/> for all beyond.</returns>
+    /// <returns>A bit mask of its segments by index; the bit <see cref="MaxCount"/> is set for any segment beyond the first 32.</returns>
     public ulong Count(ExposureEvent exposure, IReadOnlyList<string> attributes, int version, int variant)
     {
         var segments = 0UL;
@@ -55,7 +55,7 @@ internal sealed class SegmentCounts
         return index;
     }
 
-    /// <summary>Adds a segment with its counts, to those that it has already.</summary>
+    /// <summary>Adds counts to a segment, which is created if it is new.</summary>
     public int Add(string segment, VersionedCounts counts)
     {
         if (_indices.TryGetValue(segment, out var index))
@@ -69,7 +69,7 @@ internal sealed class SegmentCounts
         return _segments.Count - 1;
     }
 
-    /// <summary>Finds a segment without making its name, which would be a text for each subject.</summary>
+    /// <summary>Finds a segment without building its name, which would allocate a string for each subject.</summary>
     private int IndexOf(string dimension, string value)
     {
         for (var index = 0; index < _segments.Count; index++)

@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>A moment after which something may have broken: the counts until then.</summary>
-/// <param name="Number">The number of the start among all of its run, from 1, which decides its weight.</param>
+/// <param name="Number">The number of the start within its run, from 1, which determines its weight.</param>
 /// <param name="Time">When it was set.</param>
 /// <param name="Cause">What happened then.</param>
 /// <param name="Counts">The counts until then.</param>

@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The starts of a run, at most 32: the newest 16, and of those before every second one. A start that is dropped takes its weight with it, which is always allowed.
+/// The starts of a run, at most 32: the newest 16, and every second one before those. The weight of a dropped start is lost, which never invalidates the test.
 /// </summary>
 internal sealed class StartPoints
 {
@@ -10,16 +10,16 @@ internal sealed class StartPoints
 
     private readonly List<StartPoint> _starts = [];
 
-    /// <summary>The starts, the oldest first.</summary>
+    /// <summary>The starts, oldest first.</summary>
     public IReadOnlyList<StartPoint> All => _starts;
 
-    /// <summary>How many starts there were, dropped ones included.</summary>
+    /// <summary>The number of starts so far, including dropped ones.</summary>
     public int LastNumber { get; private set; }
 
-    /// <summary>The weight of all starts that are still to come: 1/2 less the sum of 1 / (2 j (j + 1)) until now. What a dropped start had is not given to anything else: its e-value may have been below 1.</summary>
+    /// <summary>The weight of all future starts: 1/2 minus the sum of 1 / (2 j (j + 1)) so far. The weight of a dropped start is not redistributed, because its e-value may have been below 1.</summary>
     public double WeightToCome => 0.5 / (LastNumber + 1.0);
 
-    /// <summary>Sets a start: the subjects counted from now on are those since it.</summary>
+    /// <summary>Sets a start. Subjects counted from now on belong to it.</summary>
     public void Add(DateTimeOffset time, StartCause cause, VersionedCounts counts)
     {
         if (_starts.Count == MaxCount)
@@ -31,7 +31,7 @@ internal sealed class StartPoints
         _starts.Add(new StartPoint(LastNumber, time, cause, counts.Copy()));
     }
 
-    /// <summary>Restores the starts of a snapshot.</summary>
+    /// <summary>Restores the starts from a snapshot.</summary>
     public void Restore(int lastNumber, IEnumerable<StartPoint> starts)
     {
         LastNumber = lastNumber;

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The segments that the subject of an exposure belongs to: each a dimension, such as <c>tenant</c>, and the subject's value. Enumerating them allocates nothing but the texts of values that are not texts.</summary>
+/// <summary>The segments that the subject of an exposure belongs to: each a dimension, such as <c>tenant</c>, and the subject's value. Enumerating them allocates only the strings of values that are not strings.</summary>
 /// <param name="exposure">The exposure.</param>
 /// <param name="attributes">The attributes whose values are segments.</param>
 internal readonly struct SubjectSegments(ExposureEvent exposure, IReadOnlyList<string> attributes)
 {
     public Enumerator GetEnumerator() => new(exposure, attributes);
 
-    /// <summary>The name of a segment, as counts and snapshots have it.</summary>
+    /// <summary>The name of a segment, as used in counts and snapshots.</summary>
     public static string NameOf(string dimension, string value) => $"{dimension}={value}";
 
     internal struct Enumerator(ExposureEvent exposure, IReadOnlyList<string> attributes)

@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The versions of the weights that exposures name and nothing has declared, at most 64.</summary>
+/// <summary>The versions of the weights that appear in exposures but have not been declared, at most 64.</summary>
 internal sealed class UndeclaredVersions
 {
     private readonly Dictionary<string, (DateTimeOffset Since, long Exposures)> _versions = new(StringComparer.Ordinal);
 
-    /// <summary>When each was seen first, and in how many exposures.</summary>
+    /// <summary>When each was first seen, and in how many exposures.</summary>
     public IReadOnlyDictionary<string, (DateTimeOffset Since, long Exposures)> All => _versions;
 
     /// <summary>Counts exposures.</summary>
@@ -21,9 +21,9 @@ internal sealed class UndeclaredVersions
         }
     }
 
-    /// <summary>Restores what a snapshot held of a version.</summary>
+    /// <summary>Restores a version from a snapshot.</summary>
     public void Restore(string version, DateTimeOffset since, long exposures) => _versions[version] = (since, exposures);
 
-    /// <summary>Forgets a version that was declared.</summary>
+    /// <summary>Removes a version that has been declared.</summary>
     public void Remove(string version) => _versions.Remove(version);
 }

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The variants of an experiment, by index in order of appearance.</summary>
+/// <summary>The variants of an experiment. The index is the order of appearance.</summary>
 internal sealed class VariantList
 {
     private readonly List<string> _keys = [];
@@ -8,7 +8,7 @@ internal sealed class VariantList
     /// <summary>The keys, by index.</summary>
     public IReadOnlyList<string> Keys => _keys;
 
-    /// <summary>The index of a variant, which is added if it is new; -1 if there are 64 others, or it has no key.</summary>
+    /// <summary>Returns the index of a variant and adds the variant if it is new; -1 if there are already 64 others, or the key is empty.</summary>
     public int IndexOf(string? key)
     {
         if (key is null)
@@ -18,7 +18,7 @@ internal sealed class VariantList
 
         key = BoundedName.Of(key);
 
-        // The ends of long lists are reached only by streams that name ever new variants.
+        // A linear search is enough: only a faulty stream that keeps introducing variants has a long list.
         for (var index = 0; index < _keys.Count; index++)
         {
             if (string.Equals(_keys[index], key, StringComparison.Ordinal))

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Numbers of subjects by version of the weights and by variant.</summary>
+/// <summary>Counts of subjects by version of the weights and by variant.</summary>
 internal sealed class VersionedCounts
 {
     private readonly long[]?[] _rows = new long[]?[SubjectTable.MaxVersions];
@@ -26,8 +26,8 @@ internal sealed class VersionedCounts
     /// <summary>Sets the counts of a version.</summary>
     public void Set(int version, long[]? counts) => _rows[version] = counts;
 
-    /// <summary>Forgets the subjects of all but some variants in a version.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Removes the counts of all variants of a version except the given ones.</summary>
+    /// <returns>The number of subjects removed.</returns>
     public long KeepOnly(int version, ReadOnlySpan<int> variants)
     {
         var forgotten = 0L;
@@ -44,7 +44,7 @@ internal sealed class VersionedCounts
         return forgotten;
     }
 
-    /// <summary>Copies the counts as they are now; nothing is retired in the copy.</summary>
+    /// <summary>Copies the current counts, without the evidence of retired versions.</summary>
     public VersionedCounts Copy()
     {
         var copy = new VersionedCounts();
