@@ -1,17 +1,17 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Takes the events of a stream to the experiments that they concern. An experiment that fails at an event does not stop the others. Not thread-safe.</summary>
+/// <summary>Passes the events of a stream to their experiments. An experiment that fails at an event does not affect the others. Not thread-safe.</summary>
 internal sealed class EventObserver(WatchedExperiments experiments, PendingSignals signals, ExperimentFaults faults)
 {
-    /// <summary>The evidence is computed at the latest after this many new subjects.</summary>
+    /// <summary>The evidence is computed after at most this many new subjects.</summary>
     private const int EvaluationSubjects = 256;
 
     private readonly LossReports _losses = new(faults);
 
-    /// <summary>The events whose category, or whose plan, this version cannot read.</summary>
+    /// <summary>The events with a category or a plan that this version cannot read.</summary>
     public long UnknownEvents { get; private set; }
 
-    /// <summary>Takes an event.</summary>
+    /// <summary>Processes an event.</summary>
     public void Observe(DataPlaneEnvelope envelope, DateTimeOffset now)
     {
         try
@@ -20,7 +20,7 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
         }
         catch (Exception exception)
         {
-            // If it went on to the pipeline, that would deliver the batch again, and fail at the same event again.
+            // If the exception reached the pipeline, the pipeline would redeliver the batch, and the same event would fail again.
             faults.AddEvent(BoundedName.OfExperiment(envelope.Payload.ExperimentName), exception);
         }
     }
@@ -77,7 +77,7 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
         watched.History.Observe(envelope, exposure, now);
         if (watched.Experiment.CurrentRun is { NewSubjects: >= EvaluationSubjects } run)
         {
-            // First, so that what fails does not fail again with each exposure.
+            // Reset first, so that a failing evaluation is not repeated with each exposure.
             run.NewSubjects = 0;
             watched.Evaluate(now, signals.All);
             ReadOutReader.Look(watched.Experiment);

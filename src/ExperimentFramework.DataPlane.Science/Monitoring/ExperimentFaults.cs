@@ -1,15 +1,15 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The experiments that the monitor failed at. Each is reported once: what fails with one event fails with the next one, too.</summary>
+/// <summary>The experiments that the monitor failed to process. Each is reported once, because an experiment that fails at one event usually fails at the next one, too.</summary>
 internal sealed class ExperimentFaults
 {
-    /// <summary>Events that are of no watched experiment can name any number of them.</summary>
+    /// <summary>Events of experiments that are not watched can contain any number of names.</summary>
     private const int MaxExperiments = 1_000;
 
     private readonly HashSet<string> _experiments = new(StringComparer.Ordinal);
     private readonly List<ExperimentFault> _pending = [];
 
-    /// <summary>The events that were given up.</summary>
+    /// <summary>The number of events that were skipped.</summary>
     public long Events { get; private set; }
 
     /// <summary>The names of the experiments.</summary>
@@ -18,8 +18,8 @@ internal sealed class ExperimentFaults
     /// <summary>Whether an experiment is among them.</summary>
     public bool Has(string experiment) => _experiments.Contains(experiment);
 
-    /// <summary>Notes that an event could not be counted.</summary>
-    /// <param name="experiment">The experiment that could not count it, or that the event is of.</param>
+    /// <summary>Records that an event could not be counted.</summary>
+    /// <param name="experiment">The experiment that could not count it, or the experiment of the event.</param>
     /// <param name="exception">The fault.</param>
     public void AddEvent(string experiment, Exception exception)
     {
@@ -27,7 +27,7 @@ internal sealed class ExperimentFaults
         Add(experiment, exception);
     }
 
-    /// <summary>Notes that an experiment could not be evaluated.</summary>
+    /// <summary>Records that an experiment could not be evaluated.</summary>
     public void Add(string experiment, Exception exception)
     {
         if (_experiments.Count < MaxExperiments && _experiments.Add(experiment))
@@ -36,7 +36,7 @@ internal sealed class ExperimentFaults
         }
     }
 
-    /// <summary>Takes the faults that have not been taken.</summary>
+    /// <summary>Returns the faults that have not been returned before.</summary>
     public IReadOnlyList<ExperimentFault> Take()
     {
         ExperimentFault[] taken = [.. _pending];

@@ -3,12 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// Watches a stream of events and says, while it happens, which experiments can be trusted: counts each subject once, in bounded memory, tests the observed split against the planned one after any
+/// Monitors a stream of events and reports, as events arrive, which experiments can be trusted. It counts each subject once, in bounded memory, tests the observed split against the planned one after any
 /// number of looks, and signals changes of state. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The events must come from one stream that holds every exposure of its subjects: several monitors whose subjects overlap must not add their counts (<see cref="ExperimentMonitorOptions.HostCount"/>). A repeated or late event does no harm.
-/// Plans come from the signals of type <see cref="AnalysisSignalType.AllocationDeclared"/> in the stream, losses from its accounts and error events.
+/// The events must come from one stream that holds every exposure of its subjects: several monitors whose subjects overlap must not add their counts (<see cref="ExperimentMonitorOptions.HostCount"/>). Repeated and late events do no harm.
+/// Planned splits come from the signals of type <see cref="AnalysisSignalType.AllocationDeclared"/> in the stream, losses from its accounts and error events.
 /// </remarks>
 public sealed class ExperimentMonitor
 {
@@ -19,9 +19,9 @@ public sealed class ExperimentMonitor
     private readonly EventObserver _observer;
     private DateTimeOffset? _evaluatedAt;
 
-    /// <summary>Creates a monitor that has seen nothing.</summary>
+    /// <summary>Creates a monitor without events.</summary>
     /// <param name="options">The bounds; null for the defaults.</param>
-    /// <param name="plans">How experiments are to be analysed, at most one plan for each; null for none. Of other experiments the plans in the stream are followed.</param>
+    /// <param name="plans">The analysis plans, at most one for each experiment; null for none. For other experiments, the monitor uses the plans in the stream.</param>
     /// <exception cref="ArgumentException">An option is out of range, a plan is not valid, or an experiment has two.</exception>
     public ExperimentMonitor(ExperimentMonitorOptions? options = null, IEnumerable<AnalysisPlan>? plans = null)
     {
@@ -31,24 +31,24 @@ public sealed class ExperimentMonitor
         _observer = new EventObserver(_experiments, _signals, _faults);
     }
 
-    /// <summary>The events of experiments that are not monitored, because there are <see cref="ExperimentMonitorOptions.MaxExperiments"/> others.</summary>
+    /// <summary>The number of events of experiments that are not monitored because <see cref="ExperimentMonitorOptions.MaxExperiments"/> is reached.</summary>
     public long IgnoredEvents => _experiments.IgnoredEvents;
 
-    /// <summary>The events whose category, or whose plan, this version cannot read.</summary>
+    /// <summary>The number of events with a category or a plan that this version cannot read.</summary>
     public long UnknownEvents => _observer.UnknownEvents;
 
-    /// <summary>The events that could not be counted because of a fault, which <see cref="Evaluate"/> throws.</summary>
+    /// <summary>The number of events that could not be counted because of a fault. <see cref="Evaluate"/> throws the fault.</summary>
     public long FailedEvents => _faults.Events;
 
-    /// <summary>The signals that were not taken in time.</summary>
+    /// <summary>The number of signals that were dropped because they were not taken in time.</summary>
     public long DroppedSignals => _signals.Dropped;
 
     /// <summary>
-    /// Takes an event of the stream, in order of arrival. A fault in it, or in the state of its experiment, stops neither the stream nor other experiments: the event is counted in <see cref="FailedEvents"/>, and the next
+    /// Processes an event of the stream, in order of arrival. A fault in the event or in the state of its experiment affects neither the stream nor other experiments: the event is counted in <see cref="FailedEvents"/>, and the next
     /// <see cref="Evaluate"/> throws the fault.
     /// </summary>
     /// <param name="envelope">The event.</param>
-    /// <param name="now">The time of processing: the clock's in a process, the event's own when files are read.</param>
+    /// <param name="now">The time of processing: the current time in a process, the time of the event when files are read.</param>
     /// <exception cref="ArgumentNullException"><paramref name="envelope"/> is null.</exception>
     public void Observe(DataPlaneEnvelope envelope, DateTimeOffset now)
     {
@@ -59,7 +59,7 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Takes a batch of events of the stream, in order of arrival, at less cost than one after the other.</summary>
+    /// <summary>Processes a batch of events of the stream, in order of arrival. Costs less than processing them one by one.</summary>
     internal void Observe(IReadOnlyList<DataPlaneEnvelope> envelopes, DateTimeOffset now)
     {
         lock (_gate)
@@ -71,21 +71,21 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Computes the evidence of every experiment anew, which is to be done about once a second.</summary>
+    /// <summary>Updates the evidence of every experiment. Call it about once a second.</summary>
     /// <param name="now">The time of processing.</param>
     /// <exception cref="AggregateException">
-    /// Experiments failed, now or at an event before. It holds an <see cref="InvalidOperationException"/> for each that had not failed before, with its name in the message; all others were evaluated.
+    /// Experiments failed during this evaluation or at an event before it. The exception contains an <see cref="InvalidOperationException"/> for each experiment whose failure has not been reported, with its name in the message. All other experiments were evaluated.
     /// </exception>
     public void Evaluate(DateTimeOffset now)
     {
         if (EvaluateEach(now) is { Count: > 0 } faults)
         {
-            throw new AggregateException(faults.Select(static fault => new InvalidOperationException($"The experiment '{fault.Experiment}' cannot be monitored.", fault.Exception)));
+            throw new AggregateException(faults.Select(static fault => new InvalidOperationException($"The experiment '{fault.Experiment}' could not be monitored, so its counts and verdicts are incomplete. The inner exception is the cause.", fault.Exception)));
         }
     }
 
-    /// <summary>Computes the evidence of every experiment anew.</summary>
-    /// <returns>The faults of experiments that had not failed before, now or at an event.</returns>
+    /// <summary>Updates the evidence of every experiment.</summary>
+    /// <returns>The faults of experiments whose failure has not been reported.</returns>
     internal IReadOnlyList<ExperimentFault> EvaluateEach(DateTimeOffset now)
     {
         lock (_gate)
@@ -110,7 +110,7 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>The experiments that failed, now or before.</summary>
+    /// <summary>The experiments that have failed.</summary>
     internal IReadOnlyList<string> GetFailedExperiments()
     {
         lock (_gate)
@@ -119,8 +119,8 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Takes the signals of what has changed, in order; nothing is signaled twice. They are to be published by whoever takes them.</summary>
-    /// <returns>The signals since the last call, at most 10,000: what is not taken in time is dropped and counted in <see cref="DroppedSignals"/>.</returns>
+    /// <summary>Takes the signals of what has changed, in order. Nothing is signaled twice; the caller publishes the signals.</summary>
+    /// <returns>The signals since the last call, at most 10,000. If there are more, the oldest are dropped and counted in <see cref="DroppedSignals"/>.</returns>
     public IReadOnlyList<AnalysisSignalEvent> TakeSignals()
     {
         lock (_gate)
@@ -138,7 +138,7 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Gives back a signal that could not be published.</summary>
+    /// <summary>Returns a signal that could not be published, so that it is taken again.</summary>
     internal void Return(AnalysisSignalEvent signal)
     {
         lock (_gate)
@@ -147,7 +147,7 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Counts the subjects of an experiment anew, after a fault was mended: a smallest p-value never recovers by itself. The new run weighs less than those before it.</summary>
+    /// <summary>Starts a new run, which counts the subjects of an experiment from zero. Call it after the cause of a finding has been fixed, because the smallest p-value never rises by itself. Each new run has a smaller weight than the one before.</summary>
     /// <param name="experimentName">The experiment.</param>
     /// <param name="now">The time of processing.</param>
     /// <exception cref="ArgumentException">The experiment is not monitored.</exception>
@@ -157,12 +157,12 @@ public sealed class ExperimentMonitor
         lock (_gate)
         {
             var watched = _experiments.Find(experimentName)
-                ?? throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so there is nothing to reset.", nameof(experimentName));
+                ?? throw new ArgumentException($"The experiment '{experimentName}' cannot be reset, because no event of it was seen. Check the name, which is case-sensitive.", nameof(experimentName));
             watched.Reset(now, _signals.All);
         }
     }
 
-    /// <summary>Takes a consistent picture of all experiments.</summary>
+    /// <summary>Takes a consistent snapshot of the status of all experiments.</summary>
     /// <returns>The experiments, by name.</returns>
     public IReadOnlyList<ExperimentStatus> GetExperiments()
     {
@@ -172,7 +172,7 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Reads all experiments, by name, and whether the monitor could do its work, at one moment.</summary>
+    /// <summary>Reads all experiments, by name, and what the monitor could not process, at one moment.</summary>
     internal (T[] Experiments, MonitorWork Work) ReadAll<T>(Func<WatchedExperiment, bool, T> read)
     {
         lock (_gate)
@@ -190,7 +190,7 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Reads one experiment, and whether the monitor failed at it; the default if it is not monitored.</summary>
+    /// <summary>Reads one experiment, and whether the monitor failed to process it; the default if it is not monitored.</summary>
     internal (T? Experiment, bool HasFailed, DateTimeOffset? EvaluatedAt) ReadWithFaults<T>(string name, Func<WatchedExperiment, T> read)
         where T : class
     {
@@ -200,7 +200,7 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Whether events of an experiment were seen.</summary>
+    /// <summary>Whether an event of an experiment was seen.</summary>
     internal bool IsMonitored(string name)
     {
         lock (_gate)
@@ -211,8 +211,8 @@ public sealed class ExperimentMonitor
 
     /// <summary>Reads out the metrics of an experiment.</summary>
     /// <param name="experimentName">The experiment.</param>
-    /// <param name="evenIfUntrustworthy">Whether intervals and p-values are given although the split of the subjects is broken, and every comparison biased.</param>
-    /// <returns>The metrics, that which decides first; none if no events of the experiment were seen.</returns>
+    /// <param name="evenIfUntrustworthy">Whether to return intervals and p-values even if the split of the subjects is broken and every comparison is biased.</param>
+    /// <returns>The metrics, the primary one first; empty if no event of the experiment was seen.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="experimentName"/> is null.</exception>
     public IReadOnlyList<MetricReadOut> GetReadOuts(string experimentName, bool evenIfUntrustworthy = false)
     {
@@ -225,14 +225,14 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Does something with the state of an experiment, which may add signals.</summary>
+    /// <summary>Calls a function with the state of an experiment. The function may add signals.</summary>
     /// <exception cref="ArgumentException">The experiment is not monitored.</exception>
     internal T Use<T>(string experimentName, Func<MonitoredExperiment, List<AnalysisSignalEvent>, T> use)
     {
         lock (_gate)
         {
             var watched = _experiments.Find(experimentName)
-                ?? throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so it has no results to look at.", nameof(experimentName));
+                ?? throw new ArgumentException($"The experiment '{experimentName}' has no results to look at, because no event of it was seen. Check the name, which is case-sensitive.", nameof(experimentName));
             var before = _signals.All.Count;
             var result = use(watched.Experiment, _signals.All);
             watched.History.AddSignals(_signals.All, before);
@@ -240,7 +240,7 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Takes the state of each experiment, without the details of <see cref="GetExperiments"/>.</summary>
+    /// <summary>Returns the state of each experiment, without the details of <see cref="GetExperiments"/>.</summary>
     internal IReadOnlyList<(string Name, ExperimentState State, long Subjects)> GetStates()
     {
         lock (_gate)
@@ -249,7 +249,7 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Reads the state of each experiment. Each is consistent in itself; events are taken between two of them.</summary>
+    /// <summary>Reads the state of each experiment. Each is consistent in itself, but events may be processed between two experiments.</summary>
     internal IEnumerable<T> Read<T>(Func<MonitoredExperiment, ReportedFindings, T> read)
     {
         WatchedExperiment[] all;
@@ -282,7 +282,7 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Takes the state of a snapshot.</summary>
+    /// <summary>Restores the state from a snapshot.</summary>
     internal void Restore(IEnumerable<(MonitoredExperiment Experiment, ReportedFindings Reported)> experiments)
     {
         lock (_gate)
@@ -297,7 +297,7 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Starts with the next run of each experiment, because what was counted in the last one is lost.</summary>
+    /// <summary>Starts the next run of each experiment, because the counts of the last one are lost.</summary>
     internal void StartOver(IEnumerable<RunNumber> runs)
     {
         lock (_gate)

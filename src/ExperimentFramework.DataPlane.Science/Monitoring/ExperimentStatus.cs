@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>What the monitor knows of one experiment, at one moment.</summary>
+/// <summary>The status of one experiment, at one moment.</summary>
 public sealed record ExperimentStatus
 {
     /// <summary>The experiment's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What is said of its split.</summary>
+    /// <summary>The verdict on its split.</summary>
     public required ExperimentState State { get; init; }
 
     /// <summary>Why it cannot be tested; null if it can. One of the reasons of the signal <c>NotTestable</c>.</summary>
@@ -16,7 +16,7 @@ public sealed record ExperimentStatus
     public required double LogPValue { get; init; }
 
     /// <summary>
-    /// ln E of the latest run against its planned split, as evaluated last, less what the number of runs and hosts takes from it: the split is suspicious from ln 20, broken from ln 100. Below 0 it speaks for the plan.
+    /// ln E of the latest run against its planned split at the last evaluation, minus the correction for the number of runs and hosts. The split is suspicious from ln 20 and broken from ln 100. A negative value is evidence for the plan.
     /// </summary>
     public double LogEvidence { get; init; }
 
@@ -32,25 +32,25 @@ public sealed record ExperimentStatus
     /// <summary>The variants that have a weight or exposures, in order of appearance.</summary>
     public required IReadOnlyList<VariantStatus> Variants { get; init; }
 
-    /// <summary>The subjects of the current run by version of the weights, in order of appearance; of more than 64 versions the oldest have no counts any more.</summary>
+    /// <summary>The subjects of the current run by version of the weights, in order of appearance. If there are more than 64 versions, the counts of the oldest have been dropped.</summary>
     public IReadOnlyList<AllocationStatus> Allocations { get; init; } = [];
 
-    /// <summary>The version of the weights that most of the latest subjects were counted under; null before the first.</summary>
+    /// <summary>The version of the weights under which most of the latest subjects were counted; null before the first.</summary>
     public string? CurrentAllocation { get; init; }
 
-    /// <summary>The moment since which the deviation is strongest; null if it is strongest since the beginning of the run, or if nothing is said of the split.</summary>
+    /// <summary>The moment since which the deviation is strongest; null if it is strongest since the beginning of the run, or if there is no verdict on the split.</summary>
     public DeviationStart? DeviatesSince { get; init; }
 
-    /// <summary>The segments whose split is off, the strongest first.</summary>
+    /// <summary>The segments whose split deviates from the plan, strongest evidence first.</summary>
     public IReadOnlyList<SegmentStatus> SegmentsOff { get; init; } = [];
 
     /// <summary>The subjects counted in the current run, of all variants and versions of the weights.</summary>
     public required long Subjects { get; init; }
 
-    /// <summary>The subjects that are remembered. Those forgotten are still counted.</summary>
+    /// <summary>The number of subjects in memory. Subjects that were forgotten remain counted.</summary>
     public required int SubjectsHeld { get; init; }
 
-    /// <summary>The probability with which a new subject is counted: 1, and half as much each time that memory was full.</summary>
+    /// <summary>The probability with which a new subject is counted: 1, halved each time the memory was full.</summary>
     public required double CountedShare { get; init; }
 
     /// <summary>How many of the subjects held moved to another variant without an explanation.</summary>
@@ -68,7 +68,7 @@ public sealed record ExperimentStatus
     /// <summary>The exposures that their process marked as repeats.</summary>
     public required long Repeats { get; init; }
 
-    /// <summary>The exposures that could not count a subject, by reason.</summary>
+    /// <summary>The exposures that do not count a subject, by reason.</summary>
     public required IReadOnlyDictionary<string, long> Excluded { get; init; }
 
     /// <summary>The exposures by reason of selection.</summary>
@@ -77,34 +77,34 @@ public sealed record ExperimentStatus
     /// <summary>The exposures by the sampling rate that they were recorded with, the highest rate first, at most 32 rates.</summary>
     public IReadOnlyList<SampledExposures> SamplingRates { get; init; } = [];
 
-    /// <summary>The exposures of all further rates, and of rates that are not from 0 to 1: with those of <see cref="SamplingRates"/> they are all exposures.</summary>
+    /// <summary>The exposures of all further rates, and of rates that are not from 0 to 1: together with those of <see cref="SamplingRates"/> these are all exposures.</summary>
     public long OtherSamplingRateExposures { get; init; }
 
-    /// <summary>The exposures that producers say they lost, by variant and reason, the most first.</summary>
+    /// <summary>The exposures that producers reported as lost, by variant and reason, largest first.</summary>
     public IReadOnlyList<LostByReason> LostByReason { get; init; } = [];
 
-    /// <summary>What became of the exposing calls of each variant, by the latest accounts of <see cref="Producers"/>; empty before the first account.</summary>
+    /// <summary>The results of the exposing calls of each variant, from the latest accounts of <see cref="Producers"/>; empty before the first account.</summary>
     public IReadOnlyList<VariantCalls> Calls { get; init; } = [];
 
     /// <summary>The versions of the weights that were never declared.</summary>
     public required IReadOnlyList<string> UndeclaredVersions { get; init; }
 
-    /// <summary>What the experiment shows: its metrics, that which decides first. Comparisons of an experiment whose split is broken are left out; <see cref="ExperimentMonitor.GetReadOuts(string, bool)"/> gives them.</summary>
+    /// <summary>The read-outs of the metrics, the primary one first. If the split is broken, comparisons are omitted; <see cref="ExperimentMonitor.GetReadOuts(string, bool)"/> returns them.</summary>
     public required IReadOnlyList<MetricReadOut> ReadOuts { get; init; }
 
-    /// <summary>The outcomes of members beyond the first eight of the current run, which are not read out unless the plan names a metric of them.</summary>
+    /// <summary>The outcomes of members beyond the first eight of the current run. They are not read out unless a metric of the plan uses them.</summary>
     public long IgnoredOutcomes { get; init; }
 
-    /// <summary>The subjects of the current run whose first exposure is more than 31 days ahead of the stream's time, which was not believed: their metrics are not read out.</summary>
+    /// <summary>The subjects of the current run whose first exposure is dated more than 31 days ahead of the stream's time. Their metrics are not read out.</summary>
     public long UnbelievedSubjects { get; init; }
 
-    /// <summary>How the experiment is to be analysed; null if there is no plan.</summary>
+    /// <summary>The analysis plan; null if there is none.</summary>
     public PlanStatus? Plan { get; init; }
 
-    /// <summary>Whether the stream declared a plan that this version cannot read, and no later one that it can. That plan may keep results for its own times of looking.</summary>
+    /// <summary>Whether the latest plan in the stream cannot be read by this version. Such a plan may restrict when results are shown.</summary>
     public bool HasUnreadablePlan { get; init; }
 
-    /// <summary>The builds that variants were served from since this process started to watch, the first 256 in order of appearance.</summary>
+    /// <summary>The builds from which variants were served since this process started to monitor the experiment: the first 256, in order of appearance.</summary>
     public IReadOnlyList<BuildStatus> Builds { get; init; } = [];
 
     /// <summary>The exposures of builds beyond the first 256.</summary>
@@ -121,9 +121,9 @@ public sealed record ExperimentStatus
 /// <param name="Key">The key of the variant.</param>
 /// <param name="Subjects">The subjects counted under a known plan.</param>
 /// <param name="Expected">How many of them the plan expects; 0 without a plan.</param>
-/// <param name="Exposures">The exposures of subjects assigned to it.</param>
-/// <param name="Fallbacks">Those of them that another variant answered.</param>
-/// <param name="LostExposures">The exposures that producers say they lost.</param>
+/// <param name="Exposures">The exposures of subjects that are assigned to it.</param>
+/// <param name="Fallbacks">Those of them that were served by another variant.</param>
+/// <param name="LostExposures">The exposures that producers reported as lost.</param>
 public sealed record VariantStatus(string Key, long Subjects, double Expected, long Exposures, long Fallbacks, long LostExposures);
 
 /// <summary>The exposures that were recorded with one sampling rate.</summary>
@@ -137,18 +137,18 @@ public sealed record SampledExposures(double Rate, long Exposures);
 /// <param name="Exposures">The exposures.</param>
 public sealed record LostByReason(string Variant, string Reason, long Exposures);
 
-/// <summary>What became of the exposing calls of one variant.</summary>
+/// <summary>The results of the exposing calls of one variant.</summary>
 /// <param name="Key">The key of the variant.</param>
 /// <param name="ExposingCalls">All of them, as in <see cref="AccountedCalls.ExposingCalls"/>.</param>
-/// <param name="RepeatsNotRecorded">Those that recorded nothing, because they repeated the subject's last exposure.</param>
-/// <param name="SampledOut">Those of subjects that are not in the sample.</param>
-/// <param name="NoSubject">Those whose subject was unknown and was needed.</param>
+/// <param name="RepeatsNotRecorded">Those that were not recorded because they repeated the subject's last exposure.</param>
+/// <param name="SampledOut">Those whose subject is not in the sample.</param>
+/// <param name="NoSubject">Those whose subject was required but unknown.</param>
 public sealed record VariantCalls(string Key, long ExposingCalls, long RepeatsNotRecorded, long SampledOut, long NoSubject);
 
 /// <summary>The subjects that were counted under one version of the weights.</summary>
 /// <param name="Version">The version.</param>
 /// <param name="IsDeclared">Whether its weights are known.</param>
-/// <param name="Variants">The variants that have a share or subjects.</param>
+/// <param name="Variants">The variants with a share or with subjects.</param>
 public sealed record AllocationStatus(string Version, bool IsDeclared, IReadOnlyList<AllocatedVariant> Variants);
 
 /// <summary>The subjects of one variant under one version of the weights.</summary>
@@ -162,36 +162,36 @@ public sealed record AllocatedVariant(string Key, double? Share, long Subjects);
 /// <param name="Reason">What began then: <c>day</c>, <c>allocation</c> (new weights) or <c>build</c> (new code of a variant).</param>
 public sealed record DeviationStart(DateTimeOffset Time, string Reason);
 
-/// <summary>A segment whose split is off.</summary>
+/// <summary>A segment whose split deviates from the plan.</summary>
 /// <param name="Name">Its name and value, such as <c>country=DE</c>.</param>
 /// <param name="Subjects">The subjects counted in it.</param>
 /// <param name="WorstVariant">The variant that deviates most; null without a plan.</param>
-/// <param name="RelativeDeviation">How far: -0.1 if a tenth of its subjects is missing.</param>
+/// <param name="RelativeDeviation">The relative deviation of that variant: -0.1 if a tenth of its subjects is missing.</param>
 public sealed record SegmentStatus(string Name, long Subjects, string? WorstVariant, double? RelativeDeviation);
 
-/// <summary>A build that a variant was served from.</summary>
+/// <summary>A build from which a variant was served.</summary>
 /// <param name="Id">The module version id.</param>
-/// <param name="Variant">The key of the variant; null if one module has several of them.</param>
+/// <param name="Variant">The key of the variant; null if the module contains several variants.</param>
 /// <param name="Exposures">The exposures.</param>
-/// <param name="FirstSeen">When the first of them arrived.</param>
-/// <param name="LastSeen">When the latest of them arrived.</param>
+/// <param name="FirstSeen">When the first of its exposures arrived.</param>
+/// <param name="LastSeen">When the latest of its exposures arrived.</param>
 public sealed record BuildStatus(Guid Id, string? Variant, long Exposures, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
 
-/// <summary>The exposures of one producer, that is of one pipeline of one process.</summary>
+/// <summary>The exposures of one producer: one pipeline of one process.</summary>
 /// <param name="Id">The producer, as in <see cref="AccountingEvent.ProducerId"/>.</param>
 /// <param name="Received">The exposures that have arrived.</param>
-/// <param name="Expected">The exposures that its latest account says were published and not dropped; null without an account.</param>
-/// <param name="Missing">How many of those had not arrived when the account did; 0 if none, or if some arrived twice.</param>
-/// <param name="AsOf">The end of what the account counts; null without an account.</param>
+/// <param name="Expected">The exposures that were published and not dropped, according to its latest account; null without an account.</param>
+/// <param name="Missing">How many of those had not arrived when the account arrived; 0 if none, or if some arrived twice.</param>
+/// <param name="AsOf">The end of the period that the account covers; null without an account.</param>
 /// <param name="HasEnded">Whether the account is the producer's last.</param>
 public sealed record ProducerStatus(string Id, long Received, long? Expected, long Missing, DateTimeOffset? AsOf, bool HasEnded);
 
 /// <summary>The plan of an experiment.</summary>
 /// <param name="Version">Its version.</param>
-/// <param name="Hash">The hash of its settings, which its signals name.</param>
-/// <param name="Owner">Who decides; null if the plan names no owner.</param>
-/// <param name="EndsAt">When the experiment ends; null if that is open.</param>
-/// <param name="PlannedSubjects">The subjects that it needs at the present weights; null if that cannot be known.</param>
+/// <param name="Hash">The hash of its settings, which its signals contain.</param>
+/// <param name="Owner">Who makes the decision; null if the plan has no owner.</param>
+/// <param name="EndsAt">When the experiment ends; null if the plan has no end.</param>
+/// <param name="PlannedSubjects">The number of subjects that it requires at the current weights; null if it cannot be computed.</param>
 /// <param name="IsAlwaysValid">Whether results may be looked at at any time.</param>
 /// <param name="Settings">All settings as text, by name.</param>
 public sealed record PlanStatus(int Version, string Hash, string? Owner, DateTimeOffset? EndsAt, long? PlannedSubjects, bool IsAlwaysValid, IReadOnlyDictionary<string, string> Settings)
@@ -199,17 +199,17 @@ public sealed record PlanStatus(int Version, string Hash, string? Owner, DateTim
     /// <summary>The error rate that the plan allows, from 0 to 1.</summary>
     public double Alpha { get; init; }
 
-    /// <summary>The planned looks, in order; none if any time is right.</summary>
+    /// <summary>The planned looks, in order; empty if looks are allowed at any time.</summary>
     public IReadOnlyList<PlannedLook> Looks { get; init; } = [];
 
-    /// <summary>The time before which the plan has no look in the current run, because its minimum run time is not over; null if it is, or before the first subject.</summary>
+    /// <summary>The time before which the plan allows no look in the current run, because the minimum run time is not over; null if it is over, or before the first subject.</summary>
     public DateTimeOffset? LooksNotBefore { get; init; }
 }
 
-/// <summary>A look that the plan has.</summary>
+/// <summary>A planned look.</summary>
 /// <param name="Number">Its number, from 1.</param>
 /// <param name="InformationTime">The share of the planned sample at which it is due, above 0 and at most 1.</param>
-/// <param name="Subjects">The subjects at which it is due: counted ones, for a group sequential plan those whose windows of the primary metric have closed; null if the planned sample is not known.</param>
-/// <param name="AlphaSpent">The error rate that the run has spent by then, from 0 to <see cref="PlanStatus.Alpha"/>, or to the share of it that a later run has; null if the planned sample is not known.</param>
-/// <param name="IsReached">Whether the current run has reached it: it has the subjects, and the minimum run time is over.</param>
+/// <param name="Subjects">The number of subjects at which it is due; null if the planned sample is not known. A group sequential plan counts only subjects whose window of the primary metric has closed.</param>
+/// <param name="AlphaSpent">The error rate that the run has spent by then, at most <see cref="PlanStatus.Alpha"/> or, in a later run, its share of it; null if the planned sample is not known.</param>
+/// <param name="IsReached">Whether the current run has reached it: there are enough subjects, and the minimum run time is over.</param>
 public sealed record PlannedLook(int Number, double InformationTime, long? Subjects, double? AlphaSpent, bool IsReached);

@@ -1,19 +1,19 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// Asks whether lost exposures could explain a deviation: each may have been the first one of a subject, so a variant may have had up to that many subjects more than were counted.
+/// Determines whether lost exposures could explain a deviation. Each lost exposure may have been the first one of a subject, so a variant may have had up to that many more subjects than were counted.
 /// </summary>
 internal static class LossTolerance
 {
     private const int RefinementSteps = 48;
     private const double GoldenSection = 0.6180339887498949;
 
-    /// <summary>The smallest ln E among the counts that are possible: the counts plus at most the losses.</summary>
+    /// <summary>Returns the smallest ln E over all possible counts: the counts plus at most the losses.</summary>
     /// <param name="plan">The planned split.</param>
     /// <param name="counts">The counts of the plan's variants.</param>
     /// <param name="lost">The lost exposures of all variants of the experiment.</param>
     /// <returns>
-    /// The minimum over c of ln E(clamp(c share, count, count + lost)): of all possible counts, those are closest to the plan whose variants all have the same ratio c to their share, as far as they can.
+    /// The minimum over c of ln E(clamp(c share, count, count + lost)): the possible counts closest to the plan are those in which all variants have the same ratio c to their share, as far as possible.
     /// </returns>
     public static double SmallestLogEValue(AllocationPlan plan, ReadOnlySpan<long> counts, ReadOnlySpan<long> lost)
     {

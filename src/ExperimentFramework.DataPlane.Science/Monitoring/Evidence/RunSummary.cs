@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The counts of a run over all versions of the weights whose plan is known, next to what was planned.</summary>
+/// <summary>The observed and planned counts of a run, over all versions of the weights whose plan is known.</summary>
 internal sealed class RunSummary
 {
     private RunSummary(IReadOnlyList<VariantCount> variants, ChiSquareResult? chiSquare)
@@ -9,11 +9,11 @@ internal sealed class RunSummary
         ChiSquare = chiSquare;
         Subjects = variants.Sum(static variant => variant.Subjects);
 
-        // Of two variants with equal shares, one has as many too few as the other has too many. Subjects get lost more often than they are made up.
+        // Of two variants with equal shares, one lacks as many subjects as the other has in excess. Name the one that lacks them: losing subjects is more likely than gaining them.
         Worst = variants.MaxBy(static variant => (Math.Round(Math.Abs(variant.RelativeDeviation), 12), variant.RelativeDeviation < 0));
     }
 
-    /// <summary>The variants with a weight, in the order of their index.</summary>
+    /// <summary>The variants with a weight, ordered by index.</summary>
     public IReadOnlyList<VariantCount> Variants { get; }
 
     /// <summary>The number of subjects counted under a known plan.</summary>
@@ -22,15 +22,15 @@ internal sealed class RunSummary
     /// <summary>The smallest expected count; 0 if there is no testable plan.</summary>
     public double SmallestExpected => Variants.Count == 0 ? 0 : Variants.Min(static variant => variant.Expected);
 
-    /// <summary>The variant that deviates most, relative to its plan; null without a plan.</summary>
+    /// <summary>The variant with the largest relative deviation from its plan; null without a plan.</summary>
     public VariantCount? Worst { get; }
 
     /// <summary>The chi-square test of a single look; null without subjects.</summary>
     public ChiSquareResult? ChiSquare { get; }
 
-    /// <summary>Sums up counts of a run.</summary>
+    /// <summary>Summarizes the counts of a run.</summary>
     /// <param name="experiment">The experiment.</param>
-    /// <param name="run">The run, which has the plans.</param>
+    /// <param name="run">The run, which provides the plans.</param>
     /// <param name="counts">The counts of the run, or of a segment of it.</param>
     public static RunSummary Of(MonitoredExperiment experiment, MonitorRun run, VersionedCounts counts)
     {
@@ -75,7 +75,7 @@ internal sealed class RunSummary
 /// <param name="Key">The key of the variant.</param>
 /// <param name="Index">Its index in the experiment.</param>
 /// <param name="Subjects">The subjects counted.</param>
-/// <param name="Expected">The subjects that the plan expects of as many in all.</param>
+/// <param name="Expected">The planned number, for the same total.</param>
 internal sealed record VariantCount(string Key, int Index, long Subjects, double Expected)
 {
     /// <summary>The observed number divided by the planned one, minus 1.</summary>

@@ -1,10 +1,10 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The evidence of a run against its planned split: ln E as a mean over the whole run, over the starts within it, and over its segments. Each part is a martingale that starts at 1 if the split is healthy, and so is their mean.
+/// The evidence of a run against its planned split: ln E as a mean over the whole run, over the starts within it, and over its segments. If the split is healthy, each part is a martingale that starts at 1, and so is their mean.
 /// </summary>
 /// <remarks>
-/// E = 1/2 E(time) + 1/2 sum of 1/32 E(segment), and E(time) = 1/2 E(all) + sum of 1/(2 j (j + 1)) E(since start j). Weights of segments and starts that are still to come rest on 1; those of starts that were dropped are lost. Each E is the product over the versions of the weights of the mixture of <see cref="SequentialSampleRatio"/>.
+/// E = 1/2 E(time) + 1/2 sum of 1/32 E(segment), and E(time) = 1/2 E(all) + sum of 1/(2 j (j + 1)) E(since start j). The weights of future segments and starts count with E = 1; the weights of dropped starts are lost. Each E is the product over the versions of the weights of the mixture of <see cref="SequentialSampleRatio"/>.
 /// </remarks>
 internal sealed class SampleRatioEvidence
 {
@@ -35,8 +35,8 @@ internal sealed class SampleRatioEvidence
 
     /// <summary>Computes the evidence from the counts of a run.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="losses">The exposures lost of each variant, any of which could have been the first one of a subject; null to take the counts as they are.</param>
-    /// <returns>ln E; with losses, the smallest that they leave possible.</returns>
+    /// <param name="losses">The lost exposures of each variant, any of which could have been the first one of a subject; null to use the counts unchanged.</param>
+    /// <returns>ln E; with losses, the smallest value that they allow.</returns>
     public double Compute(MonitorRun run, ReadOnlyMemory<long>? losses = null)
     {
         SinceBeginning = LogEValueOf(run, run.Counts, null, losses);
@@ -66,12 +66,12 @@ internal sealed class SampleRatioEvidence
     }
 
     /// <summary>
-    /// Finds the segments whose split is off, by the e-value procedure of Benjamini and Hochberg: the k largest with ln E of at least ln(32 / (alpha k)). Wang and Ramdas, "False discovery rate control with
+    /// Finds the segments whose split deviates from the plan, by the e-value procedure of Benjamini and Hochberg: the k largest with ln E of at least ln(32 / (alpha k)). Wang and Ramdas, "False discovery rate control with
     /// e-values" (2022): it holds whatever the dependence between segments.
     /// </summary>
     /// <param name="run">The run that the evidence was computed from.</param>
     /// <param name="alpha">The false discovery rate.</param>
-    /// <returns>The segments, the strongest first.</returns>
+    /// <returns>The segments, strongest evidence first.</returns>
     public IReadOnlyList<(string Name, VersionedCounts Counts)> BrokenSegments(MonitorRun run, double alpha)
     {
         var order = Enumerable.Range(0, run.Segments.All.Count).OrderByDescending(index => _segments[index]).ToArray();
@@ -84,7 +84,7 @@ internal sealed class SampleRatioEvidence
         return [.. order.Take(found).Select(index => run.Segments.All[index])];
     }
 
-    /// <summary>Finds the start since which the evidence is strongest; null if it is strongest since the beginning.</summary>
+    /// <summary>Finds the start with the strongest evidence since then; null if the evidence since the beginning of the run is strongest.</summary>
     public StartPoint? StrongestStart(MonitorRun run)
     {
         StartPoint? strongest = null;

@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>What happened to one experiment lately: its series, events and signals. It is kept in memory alone and begins anew with the process.</summary>
+/// <summary>The recent history of one experiment: its series, events and signals. It is kept in memory only and starts empty with the process.</summary>
 internal sealed class ExperimentHistory
 {
     private const int MaxEvents = 20;
     private const int MaxSignals = 20;
 
-    /// <summary>Events with a longer id or more attributes are not kept: what is kept must stay bounded whoever writes the stream.</summary>
+    /// <summary>Events with a longer id or more attributes are not kept, so that memory stays bounded whatever the stream contains.</summary>
     private const int MaxKeptSubjectLength = 1_024;
     private const int MaxKeptAttributes = 64;
     private const int MaxKeptMessageLength = 4_096;
@@ -20,16 +20,16 @@ internal sealed class ExperimentHistory
     /// <summary>The builds of variants.</summary>
     public ServedBuilds Builds { get; } = new();
 
-    /// <summary>The latest events, the newest first.</summary>
+    /// <summary>The latest events, newest first.</summary>
     public IReadOnlyList<(DataPlaneEnvelope Envelope, DateTimeOffset ArrivedAt)> LatestEvents => _events.ToArray();
 
-    /// <summary>The latest signals, the newest first.</summary>
+    /// <summary>The latest signals, newest first.</summary>
     public IReadOnlyList<AnalysisSignalEvent> LatestSignals => _signals.ToArray();
 
     /// <summary>Keeps an exposure.</summary>
     public void Observe(DataPlaneEnvelope envelope, ExposureEvent exposure, DateTimeOffset now)
     {
-        // Which build another variant was served from, in the place of the assigned one, says nothing about the assigned one.
+        // If another variant was served as a fallback, its build says nothing about the assigned variant.
         if (exposure.VariantBuild is { } build && exposure.AssignedVariantKey is null)
         {
             Builds.Add(exposure.VariantKey, build, now);
@@ -50,7 +50,7 @@ internal sealed class ExperimentHistory
         }
     }
 
-    /// <summary>Keeps a signal that arrived: a finding of the application.</summary>
+    /// <summary>Keeps a signal from the stream: a finding that the application published.</summary>
     public void AddSignal(AnalysisSignalEvent signal)
     {
         if (signal.Data is not { Count: > MaxKeptAttributes } && signal.Message.Length <= MaxKeptMessageLength)
@@ -59,7 +59,7 @@ internal sealed class ExperimentHistory
         }
     }
 
-    /// <summary>Keeps the signals of a list from an index on.</summary>
+    /// <summary>Keeps the signals of a list, starting at an index.</summary>
     public void AddSignals(List<AnalysisSignalEvent> signals, int from)
     {
         for (var index = from; index < signals.Count; index++)

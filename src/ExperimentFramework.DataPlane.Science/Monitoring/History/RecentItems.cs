@@ -1,14 +1,14 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The last items of a sequence, in a ring that is allocated with the first of them.</summary>
-/// <param name="capacity">How many are kept.</param>
+/// <summary>The last items of a sequence, in a ring buffer that is allocated with the first item.</summary>
+/// <param name="capacity">The number of items to keep.</param>
 internal sealed class RecentItems<T>(int capacity)
 {
     private T[]? _items;
     private int _next;
     private int _count;
 
-    /// <summary>Adds an item in the place of the oldest one.</summary>
+    /// <summary>Adds an item. If the buffer is full, it replaces the oldest one.</summary>
     public void Add(T item)
     {
         _items ??= new T[capacity];
@@ -17,7 +17,7 @@ internal sealed class RecentItems<T>(int capacity)
         _count = Math.Min(_count + 1, capacity);
     }
 
-    /// <summary>Copies the items, the newest first.</summary>
+    /// <summary>Copies the items, newest first.</summary>
     public T[] ToArray()
     {
         var items = new T[_count];

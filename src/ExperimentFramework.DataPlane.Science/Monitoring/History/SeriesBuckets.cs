@@ -1,13 +1,13 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The last intervals of one width. Nothing is written while an interval runs: it is the difference between the counts at its end and at its start. An interval in which nothing happened takes no memory.
+/// The last intervals of one width. Nothing is written during an interval: its values are the differences between the counts at its end and at its start. An interval in which nothing happened takes no memory.
 /// </summary>
 /// <param name="width">The width of an interval.</param>
-/// <param name="count">How many intervals are kept, the running one included.</param>
+/// <param name="count">The number of intervals to keep, including the current one.</param>
 internal sealed class SeriesBuckets(TimeSpan width, int count)
 {
-    /// <summary>The variants beyond the first ones are in no series.</summary>
+    /// <summary>The number of variants in a series. Further variants are not included.</summary>
     public const int MaxVariants = 16;
 
     private const int InitialCapacity = 8;
@@ -24,7 +24,7 @@ internal sealed class SeriesBuckets(TimeSpan width, int count)
     /// <summary>The first interval since the series began.</summary>
     public long First { get; private set; }
 
-    /// <summary>Ends the running interval if the time has come.</summary>
+    /// <summary>Ends the current interval if its time is over.</summary>
     public void Advance(DateTimeOffset now, SeriesTotals totals)
     {
         var bucket = now.UtcTicks / width.Ticks;
@@ -45,7 +45,7 @@ internal sealed class SeriesBuckets(TimeSpan width, int count)
         _before = totals;
     }
 
-    /// <summary>Copies the intervals, the oldest first, with the running one.</summary>
+    /// <summary>Copies the intervals, oldest first, including the current one.</summary>
     public SeriesCopy Copy(SeriesTotals totals)
     {
         if (_before is null)
@@ -77,7 +77,7 @@ internal sealed class SeriesBuckets(TimeSpan width, int count)
             _columns.Add(new SeriesCell[_rows.Length]);
         }
 
-        // The running interval is not among the rows.
+        // The rows do not include the current interval.
         if (_length == count - 1)
         {
             Array.Copy(_rows, 1, _rows, 0, --_length);
@@ -125,7 +125,7 @@ internal sealed class SeriesBuckets(TimeSpan width, int count)
 
     private static long At(long[] counts, int variant) => variant < counts.Length ? counts[variant] : 0;
 
-    // The counts of a version of the weights are dropped when there are too many versions, and then a count falls.
+    // A count falls when there are too many versions of the weights and the counts of one are dropped.
     private static uint Difference(long after, long before) => Capped(Math.Max(0, after - before));
 
     private static uint Capped(long count) => (uint)Math.Min(uint.MaxValue, count);
@@ -134,7 +134,7 @@ internal sealed class SeriesBuckets(TimeSpan width, int count)
 /// <summary>The intervals of a series, copied.</summary>
 /// <param name="Source">The series.</param>
 /// <param name="First">The first interval.</param>
-/// <param name="Last">The running interval; less than <paramref name="First"/> if there is none.</param>
-/// <param name="Rows">The intervals in which something changed, and the running one.</param>
+/// <param name="Last">The current interval; less than <paramref name="First"/> if there is none.</param>
+/// <param name="Rows">The intervals in which something changed, and the current one.</param>
 /// <param name="Columns">Their counts, by variant.</param>
 internal sealed record SeriesCopy(SeriesBuckets Source, long First, long Last, SeriesRow[] Rows, SeriesCell[][] Columns);

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The series of one experiment: the minutes of the last hour and the hours of the last month. They cost an exposure nothing but a look at the clock.</summary>
+/// <summary>The series of one experiment: the minutes of the last hour and the hours of the last month. The only cost for an exposure is a comparison of two times.</summary>
 internal sealed class SeriesRecorder
 {
     private const int MinutesKept = 60;
@@ -14,7 +14,7 @@ internal sealed class SeriesRecorder
     /// <summary>Whether a minute has ended.</summary>
     public bool IsDue(DateTimeOffset now) => now.UtcTicks >= _endOfMinute;
 
-    /// <summary>Ends the intervals whose time has come. It is called before anything that belongs to the next ones is counted.</summary>
+    /// <summary>Ends the intervals whose time is over. Must be called before anything that belongs to the next intervals is counted.</summary>
     public void Advance(DateTimeOffset now, MonitoredExperiment experiment, ExperimentSignals signals)
     {
         var totals = TotalsOf(experiment, signals);
@@ -24,17 +24,17 @@ internal sealed class SeriesRecorder
         _endOfMinute = ((now.UtcTicks / TimeSpan.TicksPerMinute) + 1) * TimeSpan.TicksPerMinute;
     }
 
-    /// <summary>Copies both series as they are.</summary>
+    /// <summary>Copies both series.</summary>
     public (SeriesCopy Minutes, SeriesCopy Hours) Copy(MonitoredExperiment experiment, ExperimentSignals signals)
     {
         var totals = TotalsOf(experiment, signals);
         return (_minutes.Copy(totals), _hours.Copy(totals));
     }
 
-    /// <summary>Copies the minutes as they are.</summary>
+    /// <summary>Copies the minutes.</summary>
     public SeriesCopy CopyMinutes(MonitoredExperiment experiment, ExperimentSignals signals) => _minutes.Copy(TotalsOf(experiment, signals));
 
-    /// <summary>The subjects of each variant that were counted under the version of the weights that counts now.</summary>
+    /// <summary>The subjects of each variant that were counted under the current version of the weights.</summary>
     public long[] ComparedNow(MonitoredExperiment experiment)
     {
         var compared = new long[experiment.Variants.Count];
@@ -53,7 +53,7 @@ internal sealed class SeriesRecorder
         return compared;
     }
 
-    /// <summary>The version of the weights that most of the latest subjects were counted under. Hosts change to new weights one after the other, and returning subjects bring old ones.</summary>
+    /// <summary>The version of the weights under which most of the latest subjects were counted. Hosts change to new weights one after another, and returning subjects still have old ones.</summary>
     public string? CurrentVersion(MonitoredExperiment experiment)
     {
         if (LatestRun(experiment) is not { } run)

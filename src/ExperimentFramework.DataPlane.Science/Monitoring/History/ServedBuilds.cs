@@ -1,18 +1,18 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The builds that the variants of one experiment were served from.</summary>
+/// <summary>The builds from which the variants of one experiment were served.</summary>
 internal sealed class ServedBuilds
 {
-    /// <summary>Further builds are not kept: a stream can name any number.</summary>
+    /// <summary>Further builds are not kept: a stream can contain any number.</summary>
     private const int MaxBuilds = 256;
 
     private readonly Dictionary<Guid, ServedBuild> _builds = [];
     private ServedBuild? _latest;
 
-    /// <summary>The builds, by the time at which they were first seen.</summary>
+    /// <summary>The builds, in the order in which they were first seen.</summary>
     public IEnumerable<ServedBuild> All => _builds.Values.OrderBy(static build => build.FirstSeen);
 
-    /// <summary>The exposures of builds beyond those that are kept.</summary>
+    /// <summary>The exposures of builds that are not kept.</summary>
     public long Others { get; private set; }
 
     /// <summary>Counts an exposure.</summary>
@@ -54,7 +54,7 @@ internal sealed class ServedBuild(Guid id, string variant, DateTimeOffset firstS
 
     public DateTimeOffset FirstSeen => firstSeen;
 
-    /// <summary>The key of the variant; null if several variants are in one module.</summary>
+    /// <summary>The key of the variant; null if the module contains several variants.</summary>
     public string? Variant { get; set; } = variant;
 
     public DateTimeOffset LastSeen { get; set; }
