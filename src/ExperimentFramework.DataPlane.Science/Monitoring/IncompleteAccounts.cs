@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Puts the parts of accounts together: an account of which a part is missing says nothing.</summary>
+/// <summary>Assembles accounts from their parts. An account with a missing part is ignored.</summary>
 internal sealed class IncompleteAccounts
 {
-    /// <summary>The parts that are kept. If there are more, the accounts that were begun first are forgotten, and the next ones of their producers count.</summary>
+    /// <summary>The maximum number of parts to keep. Beyond it, the oldest incomplete accounts are forgotten; the next accounts of their producers replace them.</summary>
     private const int MaxParts = 4_096;
 
     private readonly Dictionary<string, SortedList<long, AccountingEvent>> _incomplete = new(StringComparer.Ordinal);
@@ -11,7 +11,7 @@ internal sealed class IncompleteAccounts
     private int _parts;
 
     /// <summary>Adds a part of an account.</summary>
-    /// <returns>All parts, if there are all now; else none.</returns>
+    /// <returns>All parts, if the account is now complete; otherwise none.</returns>
     public IEnumerable<AccountingEvent> Add(AccountingEvent part)
     {
         if (part.PartCount <= 1)

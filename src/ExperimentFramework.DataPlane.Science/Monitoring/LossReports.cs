@@ -1,13 +1,13 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Reads from accounts and error events which exposures were lost.</summary>
-/// <param name="faults">Takes what goes wrong in one experiment, so that the others get their losses; null to throw it.</param>
-/// <param name="expectsArrivals">Whether the exposures that arrive are counted too, so that accounts say which of them are missing.</param>
+/// <summary>Reads lost exposures from accounts and error events.</summary>
+/// <param name="faults">Collects the fault of an experiment, so that the losses of the others are still processed; null to throw the fault.</param>
+/// <param name="expectsArrivals">Whether arriving exposures are counted as well, so that accounts can show which are missing.</param>
 internal sealed class LossReports(ExperimentFaults? faults = null, bool expectsArrivals = true)
 {
     private readonly IncompleteAccounts _accounts = new();
 
-    /// <summary>Takes a part of an account. It gives totals, so an experiment that it does not name has lost none.</summary>
+    /// <summary>Adds a part of an account. An account contains totals, so an experiment that is not in it has lost nothing.</summary>
     /// <param name="part">The part.</param>
     /// <param name="experiments">All experiments.</param>
     /// <param name="now">The time of processing.</param>
@@ -19,7 +19,7 @@ internal sealed class LossReports(ExperimentFaults? faults = null, bool expectsA
             return;
         }
 
-        // An account has rows of all experiments: each is looked at once, whatever the number of experiments.
+        // An account has rows for all experiments. Each row is read once, whatever the number of experiments.
         var published = PublishedExposures(parts);
         var drops = parts.SelectMany(static account => account.Drops).Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure)).ToLookup(static row => BoundedName.OfExperiment(row.ExperimentName), StringComparer.Ordinal);
         var calls = parts.SelectMany(static account => account.Calls).ToLookup(static row => BoundedName.OfExperiment(row.ExperimentName), StringComparer.Ordinal);
@@ -72,10 +72,10 @@ internal sealed class LossReports(ExperimentFaults? faults = null, bool expectsA
         return calls;
     }
 
-    /// <summary>A stream may hold any number: it must not overflow, and nothing comes back.</summary>
+    /// <summary>A stream can contain any number: the sum must not overflow, and negative counts are ignored.</summary>
     private static long Sum(long sum, long count) => Math.Min(LostExposures.MaxCount, sum + Math.Clamp(count, 0, LostExposures.MaxCount));
 
-    /// <summary>The exposures that were published and not dropped, by experiment. Drops of events that the producer took over from another one are not of its own.</summary>
+    /// <summary>The exposures that were published and not dropped, by experiment. Drops of events that the producer took over from another producer are not its own.</summary>
     private static Dictionary<string, long> PublishedExposures(AccountingEvent[] parts)
     {
         Dictionary<string, long> counts = new(StringComparer.Ordinal);
@@ -94,7 +94,7 @@ internal sealed class LossReports(ExperimentFaults? faults = null, bool expectsA
         return counts;
     }
 
-    /// <summary>Takes the losses that an error event reports, as arrays of equal length.</summary>
+    /// <summary>Adds the losses reported by an error event, as arrays of equal length.</summary>
     /// <param name="loss">The data of the event.</param>
     /// <param name="producer">The producer of the event.</param>
     /// <param name="find">Finds an experiment by its name; null if it is not monitored.</param>

@@ -68,7 +68,7 @@ public sealed class MonitorHostTests : IDisposable
         Assert.Contains("more than 1 experiments", Assert.Single(_logs.GetSnapshot(), static log => log.Id.Name == "MonitorExperimentsIgnored").Message, StringComparison.Ordinal);
         Assert.Single(_logs.GetSnapshot(), static log => log.Id.Name == "MonitorEventsUnknown");
         var health = await host.Services.GetRequiredService<IEventPublisher>().HealthAsync(Cancellation);
-        Assert.Contains($"The monitor failed at {MonitoredStream.Experiment}", health.Description, StringComparison.Ordinal);
+        Assert.Contains($"The monitor failed to process {MonitoredStream.Experiment}", health.Description, StringComparison.Ordinal);
         Assert.Equal((3, 3, 3), (monitor.FailedEvents, monitor.IgnoredEvents, monitor.UnknownEvents));
     }
 
@@ -172,7 +172,7 @@ public sealed class MonitorHostTests : IDisposable
         Directory.CreateDirectory(Snapshot + ".runs.tmp");
         await _time.AdvanceUntil(() => _logs.GetSnapshot().Any(static log => log.Id.Name == "MonitorSnapshotNotWritten"), TimeSpan.FromSeconds(10));
         var health = await host.Services.GetRequiredService<IEventPublisher>().HealthAsync(Cancellation);
-        Assert.Contains("The snapshot of the experiment monitor cannot be written", health.Description, StringComparison.Ordinal);
+        Assert.Contains("The snapshot file of the experiment monitor cannot be written", health.Description, StringComparison.Ordinal);
 
         Directory.Delete(Snapshot + ".runs.tmp");
         await _time.AdvanceUntil(() => _logs.GetSnapshot().Any(static log => log.Id.Name == "MonitorSnapshotWrittenAgain"), TimeSpan.FromSeconds(10));

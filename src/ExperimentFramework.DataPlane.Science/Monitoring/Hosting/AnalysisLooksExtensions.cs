@@ -1,13 +1,13 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Extension methods of <see cref="AnalysisLooks"/> for pages that show a read model.</summary>
+/// <summary>Extension methods of <see cref="AnalysisLooks"/> for pages that display a read model.</summary>
 public static class AnalysisLooksExtensions
 {
-    /// <summary>Whether looks at an experiment of a read model can be judged: events of it were seen, and the read model is not known to be that of another monitor, whose counts differ.</summary>
-    /// <param name="looks">What judges the looks.</param>
-    /// <param name="model">The read model whose numbers are shown.</param>
+    /// <summary>Determines whether looks at an experiment of a read model can be judged: an event of it was seen, and the read model does not belong to another monitor, whose counts would differ.</summary>
+    /// <param name="looks">The service that judges the looks.</param>
+    /// <param name="model">The read model that is displayed.</param>
     /// <param name="experimentName">The experiment.</param>
-    /// <returns>Whether <see cref="AnalysisLooks.LookAsync"/> may be called.</returns>
+    /// <returns>True if <see cref="AnalysisLooks.LookAsync"/> can be called.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static bool Covers(this AnalysisLooks looks, IExperimentReadModel model, string experimentName)
     {

@@ -10,11 +10,11 @@ internal sealed class AnalysisPlans
     public SortedDictionary<string, AnalysisPlan> ByExperiment { get; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>A plan that code has added.</summary>
+/// <summary>A plan added in code.</summary>
 /// <param name="Plan">The plan.</param>
 internal sealed record AddedPlan(AnalysisPlan Plan);
 
-/// <summary>Collects the plans of code, and overrides their settings by those of the section <c>DataPlane:Plans</c>.</summary>
+/// <summary>Collects the plans added in code, and overrides their settings with those of the section <c>DataPlane:Plans</c>.</summary>
 internal sealed class AnalysisPlansConfiguration(IEnumerable<AddedPlan> added, IEnumerable<KnownExperiment> experiments, IConfiguration? configuration = null) : IConfigureOptions<AnalysisPlans>
 {
     public void Configure(AnalysisPlans options)
@@ -32,7 +32,7 @@ internal sealed class AnalysisPlansConfiguration(IEnumerable<AddedPlan> added, I
         ConfigurationKeyValidator.RequireSection(section);
         foreach (var experiment in section.GetChildren())
         {
-            // Keys of configurations are compared without regard to case.
+            // Configuration keys are case-insensitive, but experiment names are not.
             var name = Spelt(options.ByExperiment.Keys, experiment.Key) ?? Spelt(experiments.Select(static known => known.Name), experiment.Key) ?? experiment.Key;
             options.ByExperiment[name] = new AnalysisPlanSection(experiment).Read(name, options.ByExperiment.GetValueOrDefault(name));
         }
@@ -41,7 +41,7 @@ internal sealed class AnalysisPlansConfiguration(IEnumerable<AddedPlan> added, I
     private static string? Spelt(IEnumerable<string> names, string key) => names.FirstOrDefault(name => name.Equals(key, StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>Validates the plans at startup, also against the variants of the experiments that are registered.</summary>
+/// <summary>Validates the plans at startup, including against the variants of registered experiments.</summary>
 internal sealed class AnalysisPlansValidator(IEnumerable<KnownExperiment> experiments) : IValidateOptions<AnalysisPlans>
 {
     public ValidateOptionsResult Validate(string? name, AnalysisPlans options)
@@ -52,7 +52,7 @@ internal sealed class AnalysisPlansValidator(IEnumerable<KnownExperiment> experi
             var known = experiments.FirstOrDefault(experiment => experiment.Name == plan.ExperimentName);
             if (known is null && experiments.FirstOrDefault(experiment => experiment.Name.Equals(plan.ExperimentName, StringComparison.OrdinalIgnoreCase)) is { } other)
             {
-                problems.Add($"An analysis plan is for the experiment '{plan.ExperimentName}', but the experiment is '{other.Name}'. Names are case-sensitive.");
+                problems.Add($"An analysis plan names the experiment '{plan.ExperimentName}', but the registered experiment is '{other.Name}'. Names are case-sensitive: use the same spelling.");
             }
 
             problems.AddRange(AnalysisPlanValidator.Problems(plan, known?.VariantKeys));

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The monitor as a destination: it sees what every other destination gets, after redaction, and its losses are counted like any other's.</summary>
+/// <summary>The monitor as a destination. It receives the same redacted events as every other destination, and its losses are counted like those of any other.</summary>
 internal sealed class ExperimentMonitorBackplane(MonitorSession session, TimeProvider time) : IDataBackplane, IDisposable
 {
     private readonly TimeProvider _time = NonThrowingTimeProvider.Of(time);
@@ -21,7 +21,7 @@ internal sealed class ExperimentMonitorBackplane(MonitorSession session, TimePro
 
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(MonitorHealth.Of(session));
 
-    /// <summary>The pipeline delivers its last events before its destinations are disposed, so the last snapshot holds them.</summary>
+    /// <summary>The pipeline delivers its last events before it disposes its destinations, so the last snapshot contains them.</summary>
     public void Dispose()
     {
         session.Save();

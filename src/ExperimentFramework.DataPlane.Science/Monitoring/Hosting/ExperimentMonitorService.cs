@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Evaluates the monitored experiments once a second, publishes what has changed, and keeps the state.</summary>
+/// <summary>Evaluates the monitored experiments once a second, publishes what has changed, and saves the state.</summary>
 internal sealed partial class ExperimentMonitorService(
     MonitorSession session,
     IEventPublisher publisher,
@@ -25,7 +25,7 @@ internal sealed partial class ExperimentMonitorService(
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
 
-        // What is still queued counts as well, and what that changes is signaled.
+        // Count the events that are still queued, and signal what they change.
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         await EvaluateAsync(cancellationToken).ConfigureAwait(false);
         await FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -50,7 +50,7 @@ internal sealed partial class ExperimentMonitorService(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The host stops.
+            // The host is stopping.
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed partial class ExperimentMonitorService(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The snapshot keeps it, and the next start publishes it.
+            // The snapshot keeps the signal, and the next start publishes it.
             session.Monitor.Return(signal);
             throw;
         }
@@ -107,11 +107,11 @@ internal sealed partial class ExperimentMonitorService(
         }
         catch (OperationCanceledException)
         {
-            // A destination does not accept its events in time, which the flush of the pipeline reports.
+            // A destination did not accept its events in time. The flush of the pipeline reports that.
         }
     }
 
-    /// <summary>Whatever goes wrong, the host must not stop because of it.</summary>
+    /// <summary>Saves the state. A failure must not stop the host.</summary>
     private void Save()
     {
         try
@@ -124,7 +124,7 @@ internal sealed partial class ExperimentMonitorService(
         }
     }
 
-    /// <summary>Says once that there are events which are not counted.</summary>
+    /// <summary>Logs once that some events are not counted.</summary>
     private void LogUncounted()
     {
         if (!_hasIgnored && session.Monitor.IgnoredEvents > 0)
@@ -165,15 +165,15 @@ internal sealed partial class ExperimentMonitorService(
     [LoggerMessage(306, LogLevel.Error, "{SignalType}: {Finding}", EventName = "MonitorAlarm")]
     private partial void LogError(AnalysisSignalType signalType, string finding);
 
-    [LoggerMessage(307, LogLevel.Error, "The experiment monitor failed to evaluate, to publish a finding or to keep its state; it goes on with the next evaluation.", EventName = "MonitorEvaluationFailed")]
+    [LoggerMessage(307, LogLevel.Error, "The experiment monitor failed to evaluate, to publish a finding or to save its state. It continues with the next evaluation.", EventName = "MonitorEvaluationFailed")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(309, LogLevel.Error, "The experiment monitor failed at {Experiment}: what it says of that experiment is incomplete. It goes on with the next event, monitors all others as before, and does not log faults of this experiment again.", EventName = "MonitorExperimentFailed")]
+    [LoggerMessage(309, LogLevel.Error, "The experiment monitor failed to process {Experiment}, so its counts and verdicts are incomplete. Monitoring continues with the next event, and other experiments are not affected. Further faults of this experiment are not logged.", EventName = "MonitorExperimentFailed")]
     private partial void LogExperimentFailed(string experiment, Exception exception);
 
-    [LoggerMessage(317, LogLevel.Warning, "Events of more than {MaxExperiments} experiments arrived at the experiment monitor. Those of further experiments are ignored: raise ExperimentMonitorOptions.MaxExperiments, or look for an experiment name that is made anew with each request.", EventName = "MonitorExperimentsIgnored")]
+    [LoggerMessage(317, LogLevel.Warning, "Events of more than {MaxExperiments} experiments arrived at the experiment monitor, and those of further experiments are ignored. Raise ExperimentMonitorOptions.MaxExperiments, or look for an experiment name that is generated for each request.", EventName = "MonitorExperimentsIgnored")]
     private partial void LogIgnored(int maxExperiments);
 
-    [LoggerMessage(318, LogLevel.Warning, "Events or plans arrived at the experiment monitor that this version cannot read, and are not counted. Update the application to the version that writes them.", EventName = "MonitorEventsUnknown")]
+    [LoggerMessage(318, LogLevel.Warning, "Events or plans that this version cannot read arrived at the experiment monitor and are not counted. Update the application to the version that writes them.", EventName = "MonitorEventsUnknown")]
     private partial void LogUnknown();
 }

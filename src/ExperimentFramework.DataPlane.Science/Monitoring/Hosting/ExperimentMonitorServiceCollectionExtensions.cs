@@ -11,17 +11,17 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ExperimentMonitorServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a destination that watches the events of this process and signals experiments that cannot be trusted: as <see cref="AnalysisSignalEvent"/>s through all destinations, as log messages, metrics and degraded health. Also registers
-    /// <see cref="ExperimentMonitor"/>, <see cref="IExperimentReadModel"/>, <see cref="AnalysisLooks"/> and, unless there is one, an <see cref="IAnalysisLedger"/>. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Monitor</c> is bound first; options set here take precedence over it. Calling this again adds no second monitor.
+    /// Adds a destination that monitors the events of this process and reports experiments that cannot be trusted: as <see cref="AnalysisSignalEvent"/>s through all destinations, and as log messages, metrics and degraded health. Also registers
+    /// <see cref="ExperimentMonitor"/>, <see cref="IExperimentReadModel"/>, <see cref="AnalysisLooks"/> and, unless one is registered, an <see cref="IAnalysisLedger"/>. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Monitor</c> is bound first; options set here take precedence over it. Calling this method again does not add a second monitor.
     /// </summary>
     /// <remarks>
-    /// The verdicts are valid if this process sees every exposure of its subjects. If subjects move between hosts, set <see cref="ExperimentMonitorOptions.HostCount"/> on each of them, or monitor the merged stream in one place.
+    /// The verdicts are valid if this process receives every exposure of its subjects. If subjects move between hosts, set <see cref="ExperimentMonitorOptions.HostCount"/> on each host, or monitor the merged stream in one place.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Configures the options; null keeps the defaults. They are validated at startup.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
-    /// <exception cref="InvalidOperationException"><c>AddExperimentMonitorStreams</c> was called, which monitors the events of all hosts.</exception>
+    /// <exception cref="InvalidOperationException"><c>AddExperimentMonitorStreams</c> has been called. It monitors the events of all hosts.</exception>
     public static IServiceCollection AddExperimentMonitor(this IServiceCollection services, Action<HostedExperimentMonitorOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>Validates <see cref="HostedExperimentMonitorOptions"/> at startup. Each message names the option, its value and its range.</summary>
-/// <param name="configuration">The configuration of the application, whose keys messages name; null if the options are not bound from one.</param>
+/// <param name="configuration">The configuration of the application, whose keys appear in messages; null if the options are not bound from one.</param>
 internal sealed class HostedExperimentMonitorOptionsValidator(IConfiguration? configuration = null) : IValidateOptions<HostedExperimentMonitorOptions>
 {
     public ValidateOptionsResult Validate(string? name, HostedExperimentMonitorOptions options)
@@ -22,14 +22,14 @@ internal sealed class HostedExperimentMonitorOptionsValidator(IConfiguration? co
         CheckFile(nameof(options.LedgerFile), options.LedgerFile, failures);
         if (options is { SnapshotFile: { Length: > 0 } snapshot, LedgerFile: { Length: > 0 } ledger } && IsSameFile(snapshot, ledger))
         {
-            failures.Add(nameof(options.LedgerFile), $"is '{ledger}', which is the SnapshotFile, too; give each a file of its own.");
+            failures.Add(nameof(options.LedgerFile), $"is '{ledger}', which is also the SnapshotFile; use a different file for each.");
         }
 
         foreach (var attribute in options.SegmentAttributes)
         {
             if (string.IsNullOrWhiteSpace(attribute))
             {
-                failures.Add(nameof(options.SegmentAttributes), $"has an empty name; name exposure attributes that are known before the variant is assigned.");
+                failures.Add(nameof(options.SegmentAttributes), $"has an empty name; use the names of exposure attributes that are known before the variant is assigned.");
             }
         }
 

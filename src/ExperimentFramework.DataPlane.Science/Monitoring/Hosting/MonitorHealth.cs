@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The health of the monitor: degraded while an experiment cannot be trusted, with its name.</summary>
+/// <summary>The health of the monitor: degraded while an experiment cannot be trusted. The description contains its name.</summary>
 internal static class MonitorHealth
 {
-    /// <summary>The description names this many experiments; the others are in the numbers.</summary>
+    /// <summary>The maximum number of experiments in the description; the others are only counted.</summary>
     private const int MaxNamed = 5;
 
     public static BackplaneHealth Of(MonitorSession session)
@@ -26,7 +26,7 @@ internal static class MonitorHealth
         Add(ExperimentState.NotTestable, "cannot be tested");
         if (monitor.GetFailedExperiments() is { Count: > 0 } failed)
         {
-            problems.Add($"The monitor failed at {Named(failed)}, so what it says of them is incomplete.");
+            problems.Add($"The monitor failed to process {Named(failed)}, so their counts and verdicts are incomplete.");
         }
 
         if (session.SnapshotFailure is { } failure)
@@ -35,7 +35,7 @@ internal static class MonitorHealth
         }
 
         return problems.Count == 0
-            ? BackplaneHealth.Healthy("All monitored experiments agree with their plans as far as they can be tested.", diagnostics)
+            ? BackplaneHealth.Healthy("The split of every monitored experiment agrees with its plan, as far as it can be tested.", diagnostics)
             : BackplaneHealth.Degraded(string.Join(' ', problems), diagnostics);
 
         void Add(ExperimentState state, string finding)

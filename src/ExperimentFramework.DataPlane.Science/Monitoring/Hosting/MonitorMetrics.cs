@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The instruments of the monitor. There is never a subject in a tag.</summary>
+/// <summary>The instruments of the monitor. Tags never contain a subject.</summary>
 internal sealed class MonitorMetrics : IDisposable
 {
     private readonly Meter _meter;
@@ -12,11 +12,11 @@ internal sealed class MonitorMetrics : IDisposable
         var options = new MeterOptions(DeliveryMetrics.MeterName);
         _meter = meterFactory?.Create(options) ?? new Meter(options);
         _meter.CreateObservableGauge(
-            "dataplane.experiment.state", () => States(monitor), null, "1 for the state that each monitored experiment is in.");
+            "dataplane.experiment.state", () => States(monitor), null, "1 for the current state of each monitored experiment.");
         _meter.CreateObservableGauge(
-            "dataplane.experiment.subjects", () => Subjects(monitor), "{subject}", "The number of subjects that the monitor has counted, by experiment.");
+            "dataplane.experiment.subjects", () => Subjects(monitor), "{subject}", "The number of subjects counted by the monitor, by experiment.");
         _meter.CreateObservableCounter(
-            "dataplane.monitor.ignored", () => monitor.IgnoredEvents, "{event}", "The number of events of experiments that are not monitored, because there are too many.");
+            "dataplane.monitor.ignored", () => monitor.IgnoredEvents, "{event}", "The number of events of experiments that are not monitored because there are too many.");
         _meter.CreateObservableCounter(
             "dataplane.monitor.failed", () => monitor.FailedEvents, "{event}", "The number of events that the monitor could not count because of a fault.");
     }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The monitor of a process, with its instruments and the file that its state is kept in.</summary>
+/// <summary>The monitor of a process, with its instruments and the file in which its state is saved.</summary>
 internal sealed partial class MonitorSession : IDisposable
 {
     private readonly MonitorSnapshotFile? _snapshots;
@@ -15,7 +15,7 @@ internal sealed partial class MonitorSession : IDisposable
     private FileStream? _lock;
     private bool _isFailing;
 
-    /// <summary>Restores the state that was kept, or starts without one.</summary>
+    /// <summary>Restores the saved state, or starts without one.</summary>
     /// <exception cref="InvalidOperationException">The file cannot be read.</exception>
     public MonitorSession(IOptions<HostedExperimentMonitorOptions> options, IOptions<AnalysisPlans> plans, ILoggerFactory loggers, IMeterFactory? meterFactory = null)
     {
@@ -38,10 +38,10 @@ internal sealed partial class MonitorSession : IDisposable
     /// <summary>The monitor.</summary>
     public ExperimentMonitor Monitor { get; }
 
-    /// <summary>Why the state could not be kept last; null if it could.</summary>
+    /// <summary>Why the state could not be saved the last time; null if it was saved.</summary>
     public string? SnapshotFailure { get; private set; }
 
-    /// <summary>Keeps the state, if a file is configured. A failure is logged once, and tried again the next time.</summary>
+    /// <summary>Saves the state, if a file is configured. A failure is logged once, and saving is retried the next time.</summary>
     public void Save()
     {
         if (_snapshots is null)
@@ -56,13 +56,13 @@ internal sealed partial class MonitorSession : IDisposable
                 var isNewOwner = _lock is null;
                 if (!TryLock())
                 {
-                    SnapshotFailure = "Another process uses the snapshot of the experiment monitor.";
+                    SnapshotFailure = "Another process is using the snapshot file of the experiment monitor. Give each process its own file.";
                     return;
                 }
 
                 if (isNewOwner)
                 {
-                    // The process that wrote until now has ended; its verdicts stand.
+                    // The process that wrote the file has ended. Its verdicts are kept.
                     Monitor.StartOver(_snapshots.ReadRuns());
                 }
 
@@ -72,7 +72,7 @@ internal sealed partial class MonitorSession : IDisposable
         }
         catch (Exception exception)
         {
-            SnapshotFailure = $"The snapshot of the experiment monitor cannot be written: {exception.Message}";
+            SnapshotFailure = $"The snapshot file of the experiment monitor cannot be written: {exception.Message}";
             if (!_isFailing)
             {
                 _isFailing = true;
@@ -111,7 +111,7 @@ internal sealed partial class MonitorSession : IDisposable
             var (monitor, fault) = _snapshots!.Read(isOwner: _lock is not null);
             if (fault is not null)
             {
-                LogNotRestored(path, fault.Reason, fault.SetAside is null ? "There is nothing to keep." : $"It was moved to {fault.SetAside}.");
+                LogNotRestored(path, fault.Reason, fault.SetAside is null ? "There was no file to keep." : $"The file was moved to {fault.SetAside}.");
             }
 
             return monitor;
@@ -120,11 +120,11 @@ internal sealed partial class MonitorSession : IDisposable
         {
             _lock?.Dispose();
             throw new InvalidOperationException(
-                $"The snapshot of the experiment monitor, '{path}', cannot be read: {exception.Message} Make it readable and writable for the application, or set another HostedExperimentMonitorOptions.SnapshotFile.", exception);
+                $"The snapshot file of the experiment monitor, '{path}', cannot be read: {exception.Message} Make it readable and writable for the application, or set HostedExperimentMonitorOptions.SnapshotFile to another file.", exception);
         }
     }
 
-    /// <summary>Two processes that write one file would each lose what the other counted.</summary>
+    /// <summary>If two processes wrote the same file, each would lose the counts of the other.</summary>
     private bool TryLock()
     {
         try
@@ -138,15 +138,15 @@ internal sealed partial class MonitorSession : IDisposable
         }
     }
 
-    [LoggerMessage(300, LogLevel.Warning, "The snapshot of the experiment monitor, {Path}, is used by another process. Counting starts anew and is kept once that process has ended; give each process a file of its own.", EventName = "MonitorSnapshotInUse")]
+    [LoggerMessage(300, LogLevel.Warning, "The snapshot file of the experiment monitor, {Path}, is used by another process. This process starts counting from zero, and saves its counts only after the other process has ended. Give each process its own file.", EventName = "MonitorSnapshotInUse")]
     private partial void LogInUse(string path);
 
-    [LoggerMessage(301, LogLevel.Warning, "The state of the experiment monitor could not be restored from {Path}: {Reason} {Kept} Subjects are counted anew, in a run that weighs less.", EventName = "MonitorSnapshotNotRestored")]
+    [LoggerMessage(301, LogLevel.Warning, "The state of the experiment monitor could not be restored from {Path}: {Reason} {Kept} Counting starts from zero, in a new run with a smaller weight.", EventName = "MonitorSnapshotNotRestored")]
     private partial void LogNotRestored(string path, string reason, string kept);
 
-    [LoggerMessage(302, LogLevel.Warning, "The snapshot of the experiment monitor could not be written; it is tried again. After a crash, subjects are counted anew.", EventName = "MonitorSnapshotNotWritten")]
+    [LoggerMessage(302, LogLevel.Warning, "The snapshot file of the experiment monitor could not be written. Writing is retried. If the process crashes before it succeeds, subjects counted since the last snapshot are counted again.", EventName = "MonitorSnapshotNotWritten")]
     private partial void LogNotWritten(Exception exception);
 
-    [LoggerMessage(303, LogLevel.Information, "The snapshot of the experiment monitor is written again.", EventName = "MonitorSnapshotWrittenAgain")]
+    [LoggerMessage(303, LogLevel.Information, "The snapshot file of the experiment monitor is being written again.", EventName = "MonitorSnapshotWrittenAgain")]
     private partial void LogWrittenAgain();
 }

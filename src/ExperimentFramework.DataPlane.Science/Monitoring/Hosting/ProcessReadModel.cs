@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The read model of the process: that of its monitor, with what only the process knows, its destinations and who has looked at results.</summary>
+/// <summary>The read model of the process: the read model of its monitor, plus the destinations of the process and the looks at results.</summary>
 /// <param name="monitor">The read model of the monitor.</param>
-/// <param name="pipeline">The pipeline. It is created with the first reading, because the monitor is one of its destinations.</param>
+/// <param name="pipeline">The pipeline. It is created by the first read, because the monitor is one of its destinations.</param>
 /// <param name="drops">Counts dropped events.</param>
 /// <param name="looks">Records looks.</param>
 internal sealed class ProcessReadModel(MonitorReadModel monitor, Func<DeliveryPipeline> pipeline, DropLedger drops, AnalysisLooks looks) : IExperimentReadModel

@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>A look at the results of an experiment, as a ledger keeps it.</summary>
+/// <summary>A look at the results of an experiment, as recorded in a ledger.</summary>
 public sealed record AnalysisLook
 {
-    /// <summary>When it was.</summary>
+    /// <summary>When the look was taken.</summary>
     public required DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>Who looked: a user, a tool, a scheduled report.</summary>
+    /// <summary>Who looked: a user, a tool or a scheduled report.</summary>
     public required string By { get; init; }
 
     /// <summary>The experiment.</summary>
@@ -24,14 +24,14 @@ public sealed record AnalysisLook
     /// <summary>What was shown, as described by the caller.</summary>
     public required string Shown { get; init; }
 
-    /// <summary>The hash of the plan in force; null if there was none.</summary>
+    /// <summary>The hash of the plan at the time; null if there was none.</summary>
     public string? PlanHash { get; init; }
 
-    /// <summary>Why the plan had no look then: <c>early-look</c> or <c>unplanned-look</c>; null if it allowed it, or if there was no plan.</summary>
+    /// <summary>Why the plan did not allow the look: <c>early-look</c> or <c>unplanned-look</c>; null if it allowed it, or if there was no plan.</summary>
     public string? Reason { get; init; }
 
     /// <summary>
-    /// The error rate that this look and those before it in the run have spent, from 0 to 1; null if looks cost nothing, because there is no plan or one that allows any look, and if the planned sample was not known.
+    /// The error rate spent by this look and the earlier looks in the run, from 0 to 1. Null if looks do not spend any, because there is no plan or the plan allows any look, or if the planned sample was not known.
     /// </summary>
     public double? AlphaSpent { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Records looks at results, and says whether the plan allows them. Whoever shows results calls it first. Thread-safe.</summary>
+/// <summary>Records looks at results, and determines whether the plan allows them. Call <see cref="LookAsync"/> before you show results. Thread-safe.</summary>
 /// <param name="monitor">The monitor of the experiments.</param>
 /// <param name="ledger">Keeps the looks.</param>
 /// <param name="time">The clock.</param>
@@ -13,22 +13,22 @@ public sealed class AnalysisLooks(ExperimentMonitor monitor, IAnalysisLedger led
     /// <summary>The latest looks.</summary>
     internal LookMemory Memory { get; } = new(ledger, time);
 
-    /// <summary>Whether looks are judged by the counts of a monitor.</summary>
+    /// <summary>Whether looks are judged by the counts of the given monitor.</summary>
     internal bool IsOf(ExperimentMonitor other) => ReferenceEquals(other, monitor);
 
-    /// <summary>Whether events of an experiment were seen, so that looks at it can be judged.</summary>
+    /// <summary>Whether an event of an experiment was seen, so that looks at it can be judged.</summary>
     internal bool CanJudge(string experimentName) => monitor.IsMonitored(experimentName);
 
     /// <summary>
-    /// Records a look in the ledger. If the plan does not allow it, the monitor signals a <see cref="AnalysisSignalType.PeekingWarning"/>, and again whenever the error rate of the looks has risen noticeably.
+    /// Records a look in the ledger. If the plan does not allow the look, the monitor raises a <see cref="AnalysisSignalType.PeekingWarning"/>, and raises it again each time the error rate of the looks has risen noticeably.
     /// </summary>
     /// <param name="experimentName">The experiment.</param>
-    /// <param name="by">Who looks: a user, a tool, a scheduled report; 1 to 1,024 characters.</param>
+    /// <param name="by">Who looks: a user, a tool or a scheduled report; 1 to 1,024 characters.</param>
     /// <param name="shown">What is shown, for example "difference and interval of purchase"; 1 to 1,024 characters.</param>
     /// <param name="metric">The metric that is looked at, 1 to 1,024 characters; null for all.</param>
     /// <param name="cancellationToken">Cancels the wait for the ledger.</param>
-    /// <returns>Whether the plan allows the look. Results may be shown all the same, with the error rate that the verdict names.</returns>
-    /// <exception cref="ArgumentException">A text is empty or too long, or no events of the experiment were seen.</exception>
+    /// <returns>Whether the plan allows the look. You can show the results even if it does not, with the error rate in the verdict.</returns>
+    /// <exception cref="ArgumentException">A text is empty or too long, or no event of the experiment was seen.</exception>
     public async ValueTask<LookVerdict> LookAsync(string experimentName, string by, string shown, string? metric = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(experimentName);
@@ -42,7 +42,7 @@ public sealed class AnalysisLooks(ExperimentMonitor monitor, IAnalysisLedger led
         var now = time.GetUtcNow();
         var pending = monitor.Use(experimentName, (experiment, _) => PendingLook.Begin(experiment, now));
 
-        // The integrals may take a while, so they are not done under the monitor's lock.
+        // The integrals can take a while, so they are not computed under the monitor's lock.
         var verdict = pending.Judge(pending.Look with { By = by, Shown = shown, Metric = metric });
         await ledger.RecordAsync(verdict.Look, cancellationToken).ConfigureAwait(false);
         Memory.Add(verdict.Look);

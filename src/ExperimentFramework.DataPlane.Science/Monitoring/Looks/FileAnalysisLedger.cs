@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// Keeps looks as lines of JSON that are only ever appended, each flushed to the disk before its call returns. A file that has become too large is renamed by a number and kept; a line that a crash has cut off is removed.
+/// Records looks as lines of JSON in an append-only file. Each line is flushed to disk before the call returns. A file that has become too large is renamed with a number and kept; a line that was cut off by a crash is removed.
 /// </summary>
 internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
 {
@@ -17,9 +17,9 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
     private FileStream? _lock;
     private FileStream? _file;
 
-    /// <summary>Names the file, which is opened by the first look.</summary>
+    /// <summary>Initializes the ledger. The file is opened by the first look.</summary>
     /// <param name="path">The path. Its folder exists.</param>
-    /// <param name="maxBytes">The size from which on a new file is begun.</param>
+    /// <param name="maxBytes">The size at which a new file is started.</param>
     /// <param name="logger">The log.</param>
     public FileAnalysisLedger(string path, long maxBytes, NonThrowingLogger logger)
     {
@@ -29,8 +29,8 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The look cannot be kept; the file is as it was.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder does not permit it.</exception>
+    /// <exception cref="IOException">The look cannot be recorded. The file is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">The permissions of the folder do not allow it.</exception>
     public async ValueTask RecordAsync(AnalysisLook look, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(look);
@@ -48,7 +48,7 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
             }
             catch (IOException)
             {
-                // Half a line would make the next one unreadable.
+                // A partial line would make the next one unreadable.
                 file.SetLength(length);
                 throw;
             }
@@ -69,7 +69,7 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // A look that is recorded meanwhile may give the current file another name; what was opened stays what it was.
+            // A look that is recorded meanwhile may rename the current file. The open handle still refers to the same file.
             rolled = [.. RolledFiles().Select(static file => file.Path)];
             current = File.Exists(_path) ? OpenToRead(_path) : null;
         }
@@ -112,7 +112,7 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
         for (var number = 1; left > 0 && await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line; number++)
         {
             left -= Encoding.UTF8.GetByteCount(line) + 1;
-            yield return LedgerLine.Read(line) ?? throw new InvalidDataException($"Line {number} of the ledger '{file.Name}' is no look. Move the file away, or repair the line.");
+            yield return LedgerLine.Read(line) ?? throw new InvalidDataException($"Line {number} of the ledger '{file.Name}' cannot be read as a look. Repair the line, or move the file to another folder.");
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
         return _file;
     }
 
-    /// <summary>Two processes that append to one file would tear each other's lines.</summary>
+    /// <summary>If two processes appended to the same file, their lines could be mixed.</summary>
     private void Lock()
     {
         if (_lock is not null)
@@ -154,7 +154,7 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
         }
         catch (IOException exception) when (File.Exists(_path + ".lock"))
         {
-            throw new IOException($"The ledger '{_path}' is used by another process. Set another HostedExperimentMonitorOptions.LedgerFile for each process.", exception);
+            throw new IOException($"The ledger '{_path}' is used by another process. Set HostedExperimentMonitorOptions.LedgerFile to a different file for each process.", exception);
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
             .OrderBy(static file => file.Number),
     ];
 
-    /// <summary>The length up to the last line feed: what follows was cut off by a crash, or is being written.</summary>
+    /// <summary>Returns the length up to the last line feed. What follows was cut off by a crash, or is being written.</summary>
     private static long CompleteLength(FileStream file)
     {
         var end = file.Length;
@@ -184,10 +184,10 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
         return end;
     }
 
-    /// <summary>Only the owner may read who looked at what.</summary>
+    /// <summary>Only the owner may read who looked at which results.</summary>
     private static FileStreamOptions OwnerOnly(FileShare share)
     {
-        // Without a buffer: what could not be written must not be tried again later, when nobody waits for it.
+        // No buffer: a failed write must not be repeated later, after the caller has been notified of the failure.
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
@@ -197,6 +197,6 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
         return options;
     }
 
-    [LoggerMessage(308, LogLevel.Warning, "The ledger {Path} ended with {Bytes} bytes of a look that a crash had cut off. They were removed; the look was not confirmed to whoever looked.", EventName = "LedgerLineCut")]
+    [LoggerMessage(308, LogLevel.Warning, "The ledger {Path} ended with {Bytes} bytes of a look that was cut off by a crash. They were removed. The look had not been confirmed to its caller.", EventName = "LedgerLineCut")]
     private partial void LogCut(string path, long bytes);
 }

@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Keeps the latest looks in memory: those before a restart are lost.</summary>
+/// <summary>Keeps the latest looks in memory. They are lost when the process ends.</summary>
 public sealed class InMemoryAnalysisLedger : IAnalysisLedger
 {
-    /// <summary>How many looks are kept; older ones are forgotten.</summary>
+    /// <summary>The number of looks that are kept. Older looks are removed.</summary>
     public const int Capacity = 10_000;
 
     private readonly Queue<AnalysisLook> _looks = [];

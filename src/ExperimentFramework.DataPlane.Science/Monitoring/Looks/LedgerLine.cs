@@ -47,7 +47,7 @@ internal static class LedgerLine
     }
 
     /// <summary>Reads a look.</summary>
-    /// <returns>The look; null if the line is none.</returns>
+    /// <returns>The look; null if the line cannot be read as a look.</returns>
     public static AnalysisLook? Read(string line)
     {
         try

@@ -1,20 +1,20 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The latest looks at each experiment: those that the ledger had when they were first asked for, and those recorded since. The ledger is read once, however often it is asked.</summary>
+/// <summary>Caches the latest looks at each experiment: those in the ledger at the first request, and those recorded since. The ledger is read only once.</summary>
 /// <param name="ledger">Keeps the looks.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
 {
-    /// <summary>How many looks at one experiment are kept here; the ledger has all of them.</summary>
+    /// <summary>The number of looks that are cached for each experiment; the ledger has all of them.</summary>
     public const int MaxLooks = 100;
 
-    /// <summary>How many looks wait for the first reading: the ledger has them too, but for those that are recorded while it is read.</summary>
+    /// <summary>The number of looks that are buffered until the ledger has been read. Except for those recorded during the read, the ledger contains them as well.</summary>
     private const int MaxWaiting = 1_000;
 
-    /// <summary>How long a ledger that could not be read is left alone.</summary>
+    /// <summary>The delay before a ledger that could not be read is read again.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a page waits for a ledger that is being read.</summary>
+    /// <summary>The maximum time that a page waits for a ledger that is being read.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -49,7 +49,7 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
     /// <summary>Returns the latest looks at an experiment.</summary>
     /// <param name="experiment">The name of the experiment.</param>
     /// <param name="cancellationToken">Cancels the wait for the ledger.</param>
-    /// <returns>The looks, and why those from before cannot be read; null if they can.</returns>
+    /// <returns>The looks, and the reason why earlier looks cannot be read, if they cannot.</returns>
     public async ValueTask<LookHistory> GetAsync(string experiment, CancellationToken cancellationToken)
     {
         Task reading;
@@ -63,7 +63,7 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
             reading = _reading;
         }
 
-        // Others wait for the same reading, so it does not end with who asked first. One that did not end in time is not waited for again: a page asks each second.
+        // All callers share one read, so cancelling the first caller does not cancel it. A read that timed out once is not waited for again, because a page asks every second.
         var isSlow = ReferenceEquals(reading, Volatile.Read(ref _slow)) && !reading.IsCompleted;
         if (!isSlow)
         {
@@ -109,7 +109,7 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
         }
         catch (Exception exception)
         {
-            // The messages of other exceptions may quote anything.
+            // Messages of other exceptions may contain confidential data.
             var cause = exception is IOException or InvalidDataException or UnauthorizedAccessException ? exception.Message : exception.GetType().Name;
             lock (_gate)
             {
@@ -126,7 +126,7 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
                 _experiments[name] = looks;
             }
 
-            // What was recorded meanwhile may have been read already.
+            // Looks recorded during the read may already be included.
             HashSet<AnalysisLook> known = [.. latest];
             foreach (var look in _sinceReading.Where(look => !known.Contains(look)))
             {
@@ -137,7 +137,7 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
             _problem = null;
             _isRead = true;
 
-            // Each process has a memory and a file of its own; any other ledger may be shared.
+            // Memory and file ledgers belong to one process; any other ledger may be shared.
             _othersReadAt = ledger is InMemoryAnalysisLedger or FileAnalysisLedger ? null : begun;
         }
     }

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>A look that was counted and is not recorded yet.</summary>
+/// <summary>A look that has been counted but not recorded yet.</summary>
 internal sealed class PendingLook
 {
-    /// <summary>A further rise by this much triggers another warning.</summary>
+    /// <summary>The rise of the error rate that triggers another warning.</summary>
     private const double Noticeable = 0.001;
 
     private readonly AnalysisPlan? _plan;
@@ -22,7 +22,7 @@ internal sealed class PendingLook
         _notBefore = notBefore;
     }
 
-    /// <summary>What is looked at, without who looks.</summary>
+    /// <summary>The look, without the person who looks.</summary>
     public AnalysisLook Look { get; }
 
     /// <summary>Counts a look.</summary>
@@ -44,7 +44,7 @@ internal sealed class PendingLook
             return new PendingLook(look, null, null, []);
         }
 
-        // A look at nobody shows nothing, and has no place among the shares of the sample.
+        // A look without subjects shows nothing and spends no share of the sample.
         var notBefore = run is null ? null : DueLooks.NotBefore(run, plan, now);
         if (run is null || experiment.Judge is not { } judge || DueLooks.SubjectsOf(run, plan) is not (> 0 and var subjects))
         {
@@ -55,8 +55,8 @@ internal sealed class PendingLook
         return new PendingLook(look, plan, judge, [.. run.Progress.Looks], notBefore);
     }
 
-    /// <summary>Says whether the plan allows the look, and what it costs.</summary>
-    /// <param name="look">The look, with who looks.</param>
+    /// <summary>Determines whether the plan allows the look, and what it costs.</summary>
+    /// <param name="look">The look, with the person who looks.</param>
     public LookVerdict Judge(AnalysisLook look)
     {
         if (_plan is null)
@@ -70,7 +70,7 @@ internal sealed class PendingLook
             return verdict with { Look = look with { Reason = LookJudge.EarlyLook }, IsAllowed = false, Reason = LookJudge.EarlyLook, NextLookAt = _judge?.SubjectsOf(0) };
         }
 
-        // The subjects of a look that only waits for its time are there already.
+        // If a planned look only waits for the minimum run time, its number of subjects has been reached.
         var reached = _judge.DueAt(_looks[^1].Subjects);
         var next = reached == _looks[^1].Due && reached < _plan.Looks.InformationTimes.Count ? _judge.SubjectsOf(reached) : (long?)null;
         var reason = LookJudge.ReasonAgainst(_looks);
@@ -81,8 +81,8 @@ internal sealed class PendingLook
             : verdict with { Look = look, IsAllowed = false, Reason = reason, NextLookAt = next, TypeIError = soFar, TypeIErrorAtEnd = atEnd };
     }
 
-    /// <summary>Adds a signal if the look costs more than was warned of.</summary>
-    /// <returns>Whether it does.</returns>
+    /// <summary>Adds a signal if the error rate is noticeably higher than in the last warning.</summary>
+    /// <returns>True if a signal was added.</returns>
     public bool Warn(MonitoredExperiment experiment, LookVerdict verdict, List<AnalysisSignalEvent> signals)
     {
         var rate = verdict.TypeIErrorAtEnd ?? (_judge?.Alpha ?? _plan!.Alpha);
@@ -92,11 +92,11 @@ internal sealed class PendingLook
         }
 
         progress.WarnedErrorRate = rate;
-        var cost = _judge is null ? "How many subjects are planned is not known, because the weights of the variants are not."
+        var cost = _judge is null ? "The planned number of subjects is not known, because the weights of the variants are not known."
             : verdict.TypeIErrorAtEnd is null ? "There was nothing to compare yet."
             : string.Create(
             CultureInfo.InvariantCulture,
-            $"If an effect found at any look is acted upon, the error rate will have been {rate:P1} instead of {_judge.Alpha:P1}.");
+            $"If an effect found at any of the looks is acted upon, the overall error rate will be {rate:P1} instead of {_judge.Alpha:P1}.");
         signals.Add(new SignalData(experiment, AnalysisSignalType.PeekingWarning)
             .With("reason", verdict.Reason)
             .With("metric", verdict.Look.Metric ?? _plan!.PrimaryMetric.Name)
@@ -109,7 +109,7 @@ internal sealed class PendingLook
             .Create(
                 Look.Timestamp,
                 SignalSeverity.Warning,
-                $"The results of {experiment.Name} were looked at {(verdict.Reason == LookJudge.EarlyLook ? "before the plan allows it" : "when the plan has no look")}. {cost} Wait for the planned sample, or plan looks that are always valid."));
+                $"The results of {experiment.Name} were looked at {(verdict.Reason == LookJudge.EarlyLook ? "before the plan allows it" : "at a time when the plan has no look")}. {cost} Wait for the planned sample, or use a plan that allows looks at any time (LookSchedule.AlwaysValid)."));
         return true;
     }
 }

@@ -99,7 +99,7 @@ public sealed class PlanHostTests : IDisposable
 
         var error = Assert.Throws<ArgumentException>(() => services.AddAnalysisPlan(Plans.Means()));
 
-        Assert.StartsWith("An analysis plan of the experiment 'checkout-pricing' was added before", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("An analysis plan for the experiment 'checkout-pricing' has already been added", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
