@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>A metric of a run: the values of the subjects whose window has closed, and what could not be counted.</summary>
+/// <summary>A metric of a run: the values of the subjects whose window has closed, and the number of values that could not be counted.</summary>
 internal sealed class CollectedMetric
 {
     /// <summary>Larger values would overflow the sums of squares.</summary>
@@ -8,10 +8,10 @@ internal sealed class CollectedMetric
 
     private readonly List<StrongestLook> _looks = [];
 
-    /// <summary>Starts without values.</summary>
-    /// <param name="plan">What is measured.</param>
+    /// <summary>Creates a metric without values.</summary>
+    /// <param name="plan">The definition of the metric.</param>
     /// <param name="isPlanned">Whether a plan names it.</param>
-    /// <param name="isSegmented">Whether it is read out by segment, too.</param>
+    /// <param name="isSegmented">Whether it is also read out by segment.</param>
     public CollectedMetric(PlannedMetric plan, bool isPlanned, bool isSegmented = true)
     {
         Plan = plan;
@@ -21,40 +21,40 @@ internal sealed class CollectedMetric
         BySegment = isSegmented ? new SegmentSums(Sums.IsConversion) : null;
     }
 
-    /// <summary>What is measured.</summary>
+    /// <summary>The definition of the metric.</summary>
     public PlannedMetric Plan { get; private set; }
 
-    /// <summary>Whether a plan names it; else it is collected because the calls of the experiment are recorded.</summary>
+    /// <summary>Whether a plan names it. If not, it is collected because the calls of the experiment are recorded.</summary>
     public bool IsPlanned { get; }
 
-    /// <summary>N*, the total sample that intervals are tuned for: 0 before the first look, and then always the same.</summary>
+    /// <summary>N*, the total sample for which intervals are tuned: 0 before the first look, and constant afterwards.</summary>
     public double TuningSubjects { get; set; }
 
-    /// <summary>The error rate that they are tuned for, fixed with <see cref="TuningSubjects"/>: the smallest of p-values that are tuned differently would be none.</summary>
+    /// <summary>The error rate for which they are tuned, fixed with <see cref="TuningSubjects"/>: the minimum of p-values with different tuning is not a valid p-value.</summary>
     public double TuningAlpha { get; set; }
 
     /// <summary>The values of mature subjects.</summary>
     public MetricSums Sums { get; }
 
-    /// <summary>The same by segment; null if the metric is not read out by segment.</summary>
+    /// <summary>The values by segment; null if the metric is not read out by segment.</summary>
     public SegmentSums? BySegment { get; }
 
-    /// <summary>The values that arrived after the window of their subject had closed, although they happened before.</summary>
+    /// <summary>The number of values from within the window that arrived after it had closed.</summary>
     public long Late { get; set; }
 
-    /// <summary>The values that were counted before.</summary>
+    /// <summary>The number of values that had already been counted.</summary>
     public long Duplicates { get; set; }
 
-    /// <summary>The values that are not finite, and the mature subjects whose value is not: too large, or not above 0 on the logarithmic scale.</summary>
+    /// <summary>The number of values that are not finite, and of mature subjects with an invalid value: too large, or not above 0 on the logarithmic scale.</summary>
     public long Invalid { get; set; }
 
-    /// <summary>The mature subjects that have no value: a mean of none, or no outcome of the exposing call.</summary>
+    /// <summary>The number of mature subjects without a value: a mean of no values, or no outcome of the exposing call.</summary>
     public long WithoutValue { get; set; }
 
     /// <summary>Whether the sums have changed since the last look.</summary>
     public bool HasNewValues { get; set; }
 
-    /// <summary>Whether the outcome of the exposing call alone counts.</summary>
+    /// <summary>Whether only the outcome of the exposing call counts.</summary>
     public bool IsOfExposingCall => Plan.Source != MetricSource.Metric && Plan.Definition.Window == TimeSpan.Zero;
 
     /// <summary>The value of an outcome for a metric; null if it has none.</summary>
@@ -66,16 +66,16 @@ internal sealed class CollectedMetric
         _ => null,
     };
 
-    /// <summary>Whether the same subjects have the same values, so that what was collected for the one holds for the other.</summary>
+    /// <summary>Whether another metric has the same values, so that the collected values can be used for it.</summary>
     public bool Measures(PlannedMetric other) => Plan.Name == other.Name && Plan.Source == other.Source && Plan.Definition == other.Definition;
 
-    /// <summary>How many values an event adds to a subject: calls that succeed are no failures, but a mean is over all calls.</summary>
+    /// <summary>How many values an event adds to a subject. A successful call adds none to the number of failures, but is included in a mean.</summary>
     public int CountOf(double value) => Plan is { Source: MetricSource.OutcomeFailure, Definition.Aggregation: not MetricAggregation.Mean } && value == 0 ? 0 : 1;
 
-    /// <summary>Takes over what a plan says now of the comparison.</summary>
+    /// <summary>Applies the current plan's settings of the comparison.</summary>
     public void Follow(PlannedMetric plan) => Plan = plan;
 
-    /// <summary>Whether a value can be part of a sum; if not, it is counted as invalid.</summary>
+    /// <summary>Whether a value can be added to a sum. If not, it is counted as invalid.</summary>
     public bool Accepts(double value)
     {
         if (Math.Abs(value) <= LargestValue)
@@ -87,10 +87,10 @@ internal sealed class CollectedMetric
         return false;
     }
 
-    /// <summary>Enters a subject.</summary>
+    /// <summary>Adds a subject.</summary>
     /// <param name="subject">The subject; its version is -1 if it was retired.</param>
     /// <param name="sum">The sum of its values.</param>
-    /// <param name="count">How many there were.</param>
+    /// <param name="count">The number of its values.</param>
     public void Enter(in CountedSubject subject, double sum, double count)
     {
         if (subject.Version < 0)
@@ -115,10 +115,10 @@ internal sealed class CollectedMetric
         }
     }
 
-    /// <summary>The strongest look at a variant against control: the one with the smallest p-value of all.</summary>
+    /// <summary>The look at a comparison with control that had the smallest p-value.</summary>
     public StrongestLook StrongestLookAt(int variant) => variant < _looks.Count ? _looks[variant] : default;
 
-    /// <summary>Notes a look.</summary>
+    /// <summary>Records a look.</summary>
     public void Look(int variant, StrongestLook look)
     {
         while (_looks.Count <= variant)
@@ -129,7 +129,7 @@ internal sealed class CollectedMetric
         _looks[variant] = look.LogPValue < _looks[variant].LogPValue ? look : _looks[variant];
     }
 
-    /// <summary>Forgets a version, whose index is used for another one from now on.</summary>
+    /// <summary>Forgets a version. Its index is reused for another version.</summary>
     public void RetireVersion(int version)
     {
         Sums.RetireVersion(version);
@@ -167,7 +167,7 @@ internal sealed class CollectedMetric
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="FormatException">It cannot be that of a metric.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public static CollectedMetric Read(BinaryReader reader)
     {
         var name = reader.ReadString();
@@ -200,5 +200,5 @@ internal sealed class CollectedMetric
 
 /// <summary>The look at a comparison with the smallest p-value.</summary>
 /// <param name="LogPValue">ln p; 0 before the first look.</param>
-/// <param name="IsHigher">Whether the variant was higher than control then. Later values may turn the estimate around, but not what was found.</param>
+/// <param name="IsHigher">Whether the variant was higher than control at that look. Later values can reverse the estimate, but not the finding.</param>
 internal readonly record struct StrongestLook(double LogPValue, bool IsHigher);

@@ -1,20 +1,20 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The subjects whose first exposure waits for the outcome of its call. With it, their values enter the sums of the metrics without a window: whether calls fail and how long those take that succeed, of each member that is called, and what a plan asks for.
+/// The subjects whose first exposure waits for the outcome of its call. When the outcome arrives, their values are added to the metrics without a window: for each member that is called, whether calls fail and how long successful calls take, and the metrics of the plan.
 /// </summary>
 internal sealed class ExposingCalls
 {
-    /// <summary>The members that are read out without being planned; the first ones in order of appearance.</summary>
+    /// <summary>The number of members that are read out without a plan, in order of appearance.</summary>
     private const int MaxNames = 8;
 
-    /// <summary>The first exposures that wait while no outcome has arrived: most experiments record none.</summary>
+    /// <summary>The number of first exposures that wait as long as no outcome has arrived: most experiments do not record outcomes.</summary>
     private const int MaxWithoutOutcomes = 1_024;
 
-    /// <summary>How long an outcome is waited for.</summary>
+    /// <summary>The maximum time to wait for an outcome.</summary>
     private static readonly long LongestCall = TimeSpan.FromHours(1).Ticks;
 
-    /// <summary>The cells of a subject: its first exposure's id, and its segments.</summary>
+    /// <summary>The number of cells of a subject: the id of its first exposure, and its segments.</summary>
     private const int CellCount = 2;
 
     private readonly List<CollectedMetric> _metrics = [];
@@ -22,7 +22,7 @@ internal sealed class ExposingCalls
     private readonly Dictionary<string, CollectedMetric[]> _byName = new(StringComparer.Ordinal);
     private SubjectQueue _subjects = new(CellCount, cursors: 1);
 
-    /// <summary>Starts without subjects.</summary>
+    /// <summary>Creates an instance without subjects.</summary>
     /// <param name="metrics">The metrics of exposing calls.</param>
     public ExposingCalls(IEnumerable<CollectedMetric> metrics)
     {
@@ -40,16 +40,16 @@ internal sealed class ExposingCalls
     /// <summary>Whether an outcome has arrived.</summary>
     public bool HasOutcomes { get; private set; }
 
-    /// <summary>The first exposures whose outcome has not arrived within an hour.</summary>
+    /// <summary>The number of first exposures whose outcome did not arrive within an hour.</summary>
     public long Missing { get; private set; }
 
-    /// <summary>The outcomes of members beyond the first eight; planned metrics count them.</summary>
+    /// <summary>The number of outcomes of members beyond the first eight. Only planned metrics count them.</summary>
     public long Ignored { get; private set; }
 
     /// <summary>How often the threshold for new subjects was halved.</summary>
     public int Halvings => _subjects.Halvings;
 
-    /// <summary>The first exposures that wait for their outcome.</summary>
+    /// <summary>The number of first exposures that wait for their outcome.</summary>
     public long Waiting
     {
         get
@@ -64,10 +64,10 @@ internal sealed class ExposingCalls
         }
     }
 
-    /// <summary>The bytes held.</summary>
+    /// <summary>The memory used, in bytes.</summary>
     public long Bytes => _subjects.Bytes;
 
-    /// <summary>Waits for the outcome of a first exposure.</summary>
+    /// <summary>Starts to wait for the outcome of a first exposure.</summary>
     /// <param name="subject">The subject.</param>
     /// <param name="exposure">The id of the exposure.</param>
     /// <param name="now">The stream's time.</param>
@@ -92,8 +92,8 @@ internal sealed class ExposingCalls
         }
     }
 
-    /// <summary>Enters a subject with the outcome of its exposing call.</summary>
-    /// <param name="outcome">An outcome, which may be that of another call.</param>
+    /// <summary>Adds the values of a subject from the outcome of its exposing call.</summary>
+    /// <param name="outcome">An outcome, which may belong to another call.</param>
     /// <param name="hash">The hash of its subject.</param>
     public void Observe(OutcomeEvent outcome, ulong hash)
     {
@@ -140,7 +140,7 @@ internal sealed class ExposingCalls
         }
     }
 
-    /// <summary>Stops waiting for outcomes that have not arrived within an hour.</summary>
+    /// <summary>Stops waiting for outcomes that did not arrive within an hour.</summary>
     public void Close(long now)
     {
         ref var next = ref _subjects.Cursors[0];
@@ -150,7 +150,7 @@ internal sealed class ExposingCalls
         }
     }
 
-    /// <summary>Forgets a version, whose index is used for another one from now on.</summary>
+    /// <summary>Forgets a version. Its index is reused for another version.</summary>
     public void RetireVersion(int version)
     {
         _subjects.RetireVersion(version);
@@ -160,7 +160,7 @@ internal sealed class ExposingCalls
         }
     }
 
-    /// <summary>Goes on with other metrics.</summary>
+    /// <summary>Continues with other metrics.</summary>
     public ExposingCalls With(IEnumerable<CollectedMetric> metrics) => new(metrics) { _subjects = _subjects, HasOutcomes = HasOutcomes, Missing = Missing, Ignored = Ignored };
 
     /// <summary>Writes the subjects.</summary>
@@ -173,7 +173,7 @@ internal sealed class ExposingCalls
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="FormatException">It cannot be that of exposing calls.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public static ExposingCalls Read(BinaryReader reader, IEnumerable<CollectedMetric> metrics, int capacity)
     {
         var calls = new ExposingCalls(metrics)

@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>The values of a metric by version of the weights and by variant: count, mean and squared deviations, or the number of conversions.</summary>
-/// <param name="isConversion">Whether each value is 0 or 1; they are counted exactly.</param>
+/// <param name="isConversion">Whether each value is 0 or 1. Such values are counted exactly.</param>
 internal sealed class MetricSums(bool isConversion)
 {
     private readonly ArmSum[]?[] _rows = new ArmSum[]?[SubjectQueue.MaxIndex];
@@ -22,7 +22,7 @@ internal sealed class MetricSums(bool isConversion)
     /// <summary>The number of values of a variant under a version.</summary>
     public long CountOf(int version, int variant) => ArmOf(version, variant).Count;
 
-    /// <summary>How many values of a variant under a version are 1.</summary>
+    /// <summary>The number of values of a variant under a version that are 1.</summary>
     public long ConversionsOf(int version, int variant) => ArmOf(version, variant).Conversions;
 
     /// <summary>Adds the value of a subject.</summary>
@@ -46,7 +46,7 @@ internal sealed class MetricSums(bool isConversion)
         }
     }
 
-    /// <summary>Drops the values of a version, whose index is used for another one from now on.</summary>
+    /// <summary>Removes the values of a version. Its index is reused for another version.</summary>
     public void RetireVersion(int version) => _rows[version] = null;
 
     /// <summary>Writes the values.</summary>
@@ -66,7 +66,7 @@ internal sealed class MetricSums(bool isConversion)
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="FormatException">It cannot be that of such values.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public void Read(BinaryReader reader)
     {
         for (var version = 0; version < _rows.Length; version++)

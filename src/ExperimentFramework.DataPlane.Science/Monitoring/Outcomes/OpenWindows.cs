@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The subjects whose windows are open, and what they did since their first exposure. When the window of a metric closes, their value enters its sums, once; what arrives later is counted as late.
+/// The subjects whose windows are open, and their values since the first exposure. When the window of a metric closes, a subject's value is added to its sums, once. Values that arrive later are counted as late.
 /// </summary>
 /// <remarks>
-/// A window closes when it has passed on the stream's clock since the exposure arrived, so that a stream that is delayed as a whole loses nothing. What counts is decided by the times of the events. Of each subject 44 bytes are held, and 8 for each
-/// metric, 16 for a mean.
+/// A window closes when its length has passed on the stream's clock since the exposure arrived, so that nothing is lost if the whole stream is delayed. The times of the events decide which values count. Each subject takes 44 bytes, plus 8 for each
+/// metric (16 for a mean).
 /// </remarks>
 internal sealed class OpenWindows
 {
@@ -23,7 +23,7 @@ internal sealed class OpenWindows
     private readonly long[] _begins;
     private long _nextDue = long.MaxValue;
 
-    /// <summary>Starts without subjects.</summary>
+    /// <summary>Creates an instance without subjects.</summary>
     /// <param name="metrics">The metrics whose windows are longer than the exposing call.</param>
     public OpenWindows(CollectedMetric[] metrics)
         : this(metrics, null, new long[metrics.Length])
@@ -32,7 +32,7 @@ internal sealed class OpenWindows
 
     /// <param name="metrics">The metrics.</param>
     /// <param name="subjects">The subjects; null for none.</param>
-    /// <param name="begins">For each metric the position of the first subject that it is collected of.</param>
+    /// <param name="begins">For each metric, the position of the first subject for which it is collected.</param>
     private OpenWindows(CollectedMetric[] metrics, SubjectQueue? subjects, long[] begins)
     {
         _metrics = metrics;
@@ -60,7 +60,7 @@ internal sealed class OpenWindows
     /// <summary>How often the threshold for new subjects was halved.</summary>
     public int Halvings => _subjects.Halvings;
 
-    /// <summary>The bytes held.</summary>
+    /// <summary>The memory used, in bytes.</summary>
     public long Bytes => _subjects.Bytes;
 
     /// <summary>The metrics that are computed from metric events of a name; null for none.</summary>
@@ -69,7 +69,7 @@ internal sealed class OpenWindows
     /// <summary>The metrics that are computed from outcomes.</summary>
     public int[] OfOutcomes => _ofOutcomes;
 
-    /// <summary>The subjects whose window is open for a metric.</summary>
+    /// <summary>The number of subjects whose window is open for a metric.</summary>
     public long OpenOf(int metric) => _subjects.Tail - _subjects.Cursors[metric];
 
     /// <summary>Opens the windows of a subject.</summary>
@@ -94,13 +94,13 @@ internal sealed class OpenWindows
         FindNextDue();
     }
 
-    /// <summary>Adds what an event says to the sums of its subject.</summary>
-    /// <param name="metrics">The metrics that it concerns.</param>
+    /// <summary>Adds the values of an event to the sums of its subject.</summary>
+    /// <param name="metrics">The metrics to which it contributes.</param>
     /// <param name="values">Its value for each of them; NaN for none.</param>
     /// <param name="hash">The hash of the subject.</param>
     /// <param name="at">When it happened, in ticks.</param>
-    /// <param name="id">What it is recognized by.</param>
-    /// <param name="ids">The ids of what was added before.</param>
+    /// <param name="id">The id by which it is recognized.</param>
+    /// <param name="ids">The ids of earlier values.</param>
     public void Add(ReadOnlySpan<int> metrics, ReadOnlySpan<double> values, ulong hash, long at, ulong id, RecentIds ids)
     {
         var position = _subjects.Find(hash);
@@ -134,9 +134,9 @@ internal sealed class OpenWindows
         }
     }
 
-    /// <summary>Enters the subjects whose windows have closed.</summary>
+    /// <summary>Adds the values of subjects whose windows have closed.</summary>
     /// <param name="now">The stream's time.</param>
-    /// <param name="isOver">Whether nothing more can happen at this very moment, so that windows that end with it are closed too.</param>
+    /// <param name="isOver">Whether no more events with this time can arrive, so that windows ending at this time are closed as well.</param>
     public void Close(long now, bool isOver)
     {
         if (isOver ? now < _nextDue : now <= _nextDue)
@@ -159,7 +159,7 @@ internal sealed class OpenWindows
         FindNextDue();
     }
 
-    /// <summary>Forgets a version, whose index is used for another one from now on.</summary>
+    /// <summary>Forgets a version. Its index is reused for another version.</summary>
     public void RetireVersion(int version)
     {
         _subjects.RetireVersion(version);
@@ -169,7 +169,7 @@ internal sealed class OpenWindows
         }
     }
 
-    /// <summary>Goes on with other metrics. Those that stay keep what they have; new ones begin with the next subject.</summary>
+    /// <summary>Continues with other metrics. Existing metrics keep their values; new ones start with the next subject.</summary>
     public OpenWindows With(CollectedMetric[] metrics)
     {
         List<int> cells = [FirstExposure, Segments], cursors = [];

@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Checks of what a snapshot says of outcomes.</summary>
+/// <summary>Validates values that are read from a snapshot.</summary>
 internal static class OutcomeFormat
 {
-    /// <summary>Returns a number that is in its range.</summary>
+    /// <summary>Returns a number if it is in its range.</summary>
     /// <exception cref="FormatException">It is not.</exception>
     public static int Range(int value, int lowest, int highest) =>
         value >= lowest && value <= highest ? value : throw new FormatException($"A number is out of range: {value}.");

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The ids of the latest values that went into a sum, so that none goes into it twice: at least the last 524,288, at most twice as many, 8 bytes each.</summary>
-/// <remarks>Two generations: once the newer one is full, the older one is forgotten and its memory is used again.</remarks>
+/// <summary>The ids of the latest values, so that no value is added twice: at least the last 524,288, at most twice as many, 8 bytes each.</summary>
+/// <remarks>There are two generations: when the newer one is full, the older one is cleared and its memory is reused.</remarks>
 internal sealed class RecentIds
 {
     private const int MinSlots = 256;
@@ -13,7 +13,7 @@ internal sealed class RecentIds
     private ulong[] _older = [];
     private int _count;
 
-    /// <summary>Folds an event's id.</summary>
+    /// <summary>Folds an event id into 64 bits.</summary>
     public static ulong Of(Guid id)
     {
         var halves = MemoryMarshal.Cast<Guid, ulong>(MemoryMarshal.CreateReadOnlySpan(ref id, 1));
@@ -53,7 +53,7 @@ internal sealed class RecentIds
     }
 
     /// <summary>Reads what <see cref="Write(BinaryWriter)"/> wrote.</summary>
-    /// <exception cref="FormatException">It cannot be that of a memory of ids.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public static RecentIds Read(BinaryReader reader)
     {
         var older = new RecentIds();
@@ -120,7 +120,7 @@ internal sealed class RecentIds
 
     private static bool Contains(ulong[] slots, ulong id) => slots.Length > 0 && slots[SlotOf(slots, id)] == id;
 
-    /// <summary>The slot that an id has or would get.</summary>
+    /// <summary>Returns the slot of an id, or the slot where it would be added.</summary>
     private static int SlotOf(ulong[] slots, ulong id)
     {
         var mask = slots.Length - 1;

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>What the subjects of one run did after their first exposure: the values of each metric by version of the weights and by variant, in bounded memory.</summary>
+/// <summary>The outcomes of the subjects of one run after their first exposure: the values of each metric by version of the weights and by variant, in bounded memory.</summary>
 internal sealed class RunOutcomes
 {
-    /// <summary>The planned metrics that are read out by segment, too: the first ones, so that a long plan does not multiply the memory of an experiment.</summary>
+    /// <summary>The number of planned metrics that are also read out by segment. The limit keeps a long plan from multiplying the memory of an experiment.</summary>
     private const int MaxSegmentedMetrics = 16;
 
     private readonly int _capacity;
@@ -15,7 +15,7 @@ internal sealed class RunOutcomes
     private OpenWindows _windows;
     private ExposingCalls _calls;
 
-    /// <summary>Starts without subjects.</summary>
+    /// <summary>Creates an instance without subjects.</summary>
     /// <param name="capacity">How many subjects may be held, a power of 2.</param>
     public RunOutcomes(int capacity)
     {
@@ -33,13 +33,13 @@ internal sealed class RunOutcomes
     /// <summary>All metrics.</summary>
     public IEnumerable<CollectedMetric> Metrics => [.. _windows.Metrics, .. _calls.Metrics];
 
-    /// <summary>The first exposures whose time was so far ahead that it was not believed; their subjects are left out.</summary>
+    /// <summary>The number of first exposures whose time was too far ahead to be accepted. Their subjects are left out.</summary>
     public long Unbelieved { get; private set; }
 
-    /// <summary>The metric that decides; null if it is not collected.</summary>
+    /// <summary>The primary metric; null if it is not collected.</summary>
     public CollectedMetric? PrimaryOf(AnalysisPlan plan) => Metrics.FirstOrDefault(metric => metric.IsPlanned && metric.Measures(plan.PrimaryMetric));
 
-    /// <summary>Goes on with what a plan asks for. What is measured as before keeps what it has; what is new begins with the next subject.</summary>
+    /// <summary>Continues with the metrics of a plan. Metrics with unchanged values keep them; new metrics start with the next subject.</summary>
     /// <param name="plan">The plan.</param>
     public void Follow(AnalysisPlan plan)
     {
@@ -58,7 +58,7 @@ internal sealed class RunOutcomes
         _calls = _calls.With(calls);
     }
 
-    /// <summary>Begins to collect for a subject, at its first exposure.</summary>
+    /// <summary>Starts to collect values of a subject, at its first exposure.</summary>
     public void Open(in CountedSubject subject, ExposureEvent exposure, Guid id, DateTimeOffset now)
     {
         if (!Advance(now))
@@ -71,7 +71,7 @@ internal sealed class RunOutcomes
         _calls.Open(subject, id, _clock.Now, _capacity);
     }
 
-    /// <summary>Takes a metric of a subject.</summary>
+    /// <summary>Processes a metric event of a subject.</summary>
     public void Observe(MetricEvent metric, ulong subject, Guid id, DateTimeOffset now)
     {
         if (_windows.OfMetric(metric.MetricName) is not { } indices)
@@ -89,7 +89,7 @@ internal sealed class RunOutcomes
         _windows.Add(indices, values, subject, metric.Timestamp.UtcTicks, IdOf(metric, id), _ids);
     }
 
-    /// <summary>Takes the outcome of a call of a subject.</summary>
+    /// <summary>Processes the outcome of a subject's call.</summary>
     public void Observe(OutcomeEvent outcome, ulong subject, Guid id, DateTimeOffset now)
     {
         Advance(now);
@@ -114,14 +114,14 @@ internal sealed class RunOutcomes
         _calls.Close(_clock.Now);
     }
 
-    /// <summary>Forgets a version, whose index is used for another one from now on.</summary>
+    /// <summary>Forgets a version. Its index is reused for another version.</summary>
     public void RetireVersion(int version)
     {
         _windows.RetireVersion(version);
         _calls.RetireVersion(version);
     }
 
-    /// <summary>Writes all of it.</summary>
+    /// <summary>Writes the outcomes.</summary>
     public void Write(BinaryWriter writer)
     {
         writer.Write(_clock.Now);
@@ -145,7 +145,7 @@ internal sealed class RunOutcomes
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="FormatException">It cannot be that of a run.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public static RunOutcomes Read(BinaryReader reader, int capacity)
     {
         const int maxMetrics = 10_000;
@@ -169,7 +169,7 @@ internal sealed class RunOutcomes
         return outcomes;
     }
 
-    /// <summary>Closes the windows that have passed when an event arrives; more may happen at the same moment.</summary>
+    /// <summary>Closes the windows that have passed when an event arrives. More events can have the same time.</summary>
     private bool Advance(DateTimeOffset now)
     {
         var isBelieved = _clock.TryAdvance(now);
@@ -178,7 +178,7 @@ internal sealed class RunOutcomes
         return isBelieved;
     }
 
-    /// <summary>The application's key for what happened, if there is one: the same purchase may be published twice, in two events.</summary>
+    /// <summary>Returns the id of the application's idempotency key, if there is one: the same purchase may be published twice, in two events.</summary>
     private static ulong IdOf(MetricEvent metric, Guid id)
     {
         if (metric.IdempotencyKey is not { } key)

@@ -2,14 +2,14 @@ using System.Numerics;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The values of a metric by segment: the segments of a run in order of appearance, and all further ones together.</summary>
+/// <summary>The values of a metric by segment: the first segments of a run in order of appearance, and all others together.</summary>
 /// <param name="isConversion">Whether each value is 0 or 1.</param>
 internal sealed class SegmentSums(bool isConversion)
 {
-    /// <summary>The index of all segments beyond the first 32 together.</summary>
+    /// <summary>The index for all segments beyond the first 32.</summary>
     public const int Rest = 32;
 
-    /// <summary>Further variants are left out, so that a stream that names many of them cannot multiply them by its segments.</summary>
+    /// <summary>The number of variants that are included. The limit bounds memory, which is multiplied by the number of segments.</summary>
     public const int MaxVariants = 16;
 
     private readonly MetricSums?[] _sums = new MetricSums?[Rest + 1];
@@ -18,9 +18,9 @@ internal sealed class SegmentSums(bool isConversion)
     public MetricSums? this[int segment] => _sums[segment];
 
     /// <summary>Adds the value of a subject.</summary>
-    /// <param name="segments">Its segments, a bit for each.</param>
+    /// <param name="segments">A bit mask of its segments.</param>
     /// <param name="version">The version of the weights of its first exposure.</param>
-    /// <param name="variant">The variant that it was assigned then.</param>
+    /// <param name="variant">The variant assigned at that exposure.</param>
     /// <param name="value">Its value.</param>
     public void Add(ulong segments, int version, int variant, double value)
     {
@@ -35,7 +35,7 @@ internal sealed class SegmentSums(bool isConversion)
         }
     }
 
-    /// <summary>Drops the values of a version, whose index is used for another one from now on.</summary>
+    /// <summary>Removes the values of a version. Its index is reused for another version.</summary>
     public void RetireVersion(int version)
     {
         foreach (var sums in _sums)
@@ -55,7 +55,7 @@ internal sealed class SegmentSums(bool isConversion)
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="FormatException">It cannot be that of such values.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public void Read(BinaryReader reader)
     {
         for (var segment = 0; segment < _sums.Length; segment++)

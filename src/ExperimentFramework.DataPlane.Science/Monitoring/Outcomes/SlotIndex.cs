@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Finds the slot of a key by the top 49 bits of its hash: open addressing, never more than half full.</summary>
+/// <summary>Finds the slot of a key by the top 49 bits of its hash. Uses open addressing, at most half full.</summary>
 internal sealed class SlotIndex
 {
-    /// <summary>The lower bits of a key, which are not of the hash.</summary>
+    /// <summary>The number of low bits of a key that are not part of the hash.</summary>
     public const int HashShift = 15;
 
     private readonly int[] _entries;
@@ -19,7 +19,7 @@ internal sealed class SlotIndex
         _shift = 64 - BitOperations.Log2((uint)_entries.Length);
     }
 
-    /// <summary>The bytes held.</summary>
+    /// <summary>The memory used, in bytes.</summary>
     public long Bytes => _entries.Length * 4L;
 
     /// <summary>Finds the slot of a key; -1 if there is none.</summary>
@@ -51,7 +51,7 @@ internal sealed class SlotIndex
         _entries[probe] = slot + 1;
     }
 
-    /// <summary>Removes a slot and moves the entries that follow it closer to their homes, so that no search ends too early.</summary>
+    /// <summary>Removes a slot, and moves the entries after it closer to their home positions, so that no search ends too early.</summary>
     public void Remove(int slot, ulong[] keys)
     {
         var mask = _entries.Length - 1;
@@ -74,6 +74,6 @@ internal sealed class SlotIndex
         _entries[hole] = 0;
     }
 
-    /// <summary>Fibonacci hashing: the leading bits alone would not do, because halving makes them 0.</summary>
+    /// <summary>Fibonacci hashing. The leading bits of the hash cannot be used directly, because halving the threshold makes them 0.</summary>
     private int HomeOf(ulong key) => (int)(((key >> HashShift) * 0x9E3779B97F4A7C15) >> _shift);
 }

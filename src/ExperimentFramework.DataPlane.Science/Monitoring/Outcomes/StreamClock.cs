@@ -1,14 +1,14 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The time of a stream of events, which never goes back: the clock's in a process, that of the events over files. A leap of more than 31 days is believed only once 16 events in a row have made it, so that one event from the
+/// The time of a stream of events, which never goes backwards: the clock in a process, the times of the events over files. A jump of more than 31 days is accepted only after 16 consecutive events, so that one event from the
 /// far future does not close every window.
 /// </summary>
 internal sealed class StreamClock
 {
     private const int EventsToBelieve = 16;
 
-    /// <summary>The longest step that one event is believed, in ticks.</summary>
+    /// <summary>The longest jump that is accepted from a single event, in ticks.</summary>
     public static readonly long LongestLeap = TimeSpan.FromDays(31).Ticks;
 
     private int _leaps;
@@ -17,11 +17,11 @@ internal sealed class StreamClock
     /// <summary>The time, in ticks of UTC; 0 before the first event.</summary>
     public long Now { get; private set; }
 
-    /// <summary>The events in a row that have made a leap, for a snapshot.</summary>
+    /// <summary>The number of consecutive events with a jump, for a snapshot.</summary>
     public int Leaps => _leaps;
 
     /// <summary>Moves the time forward to that of an event.</summary>
-    /// <returns>False if the event is so far ahead that its time is not believed.</returns>
+    /// <returns>False if the event is too far ahead, so that its time is not accepted.</returns>
     public bool TryAdvance(DateTimeOffset to)
     {
         var ticks = to.UtcTicks;
@@ -35,7 +35,7 @@ internal sealed class StreamClock
         return true;
     }
 
-    /// <summary>Moves the time forward to one that is known to have come, unless it is known from an event alone that was not believed: over files, the latest time of the events.</summary>
+    /// <summary>Moves the time forward to a time that has been reached, unless it comes only from an event that was not accepted (over files, it is the latest time of the events).</summary>
     public void Close(DateTimeOffset to)
     {
         if (to.UtcTicks > _unbelieved || to.UtcTicks - Now <= LongestLeap)
@@ -52,7 +52,7 @@ internal sealed class StreamClock
         Now = Math.Max(Now, to.UtcTicks);
     }
 
-    /// <summary>Restores the time of a snapshot.</summary>
+    /// <summary>Restores the time from a snapshot.</summary>
     public void Restore(long now, int leaps)
     {
         Now = now;

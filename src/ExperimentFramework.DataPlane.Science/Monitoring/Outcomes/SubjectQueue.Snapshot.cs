@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <content>How a queue is kept in a snapshot.</content>
+/// <content>Reads and writes the queue of a snapshot.</content>
 internal sealed partial class SubjectQueue
 {
     /// <summary>Writes all subjects.</summary>
@@ -31,12 +31,12 @@ internal sealed partial class SubjectQueue
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="FormatException">It cannot be that of a queue.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public static SubjectQueue Read(BinaryReader reader, int cells, int cursors)
     {
         if (reader.ReadInt32() != cells || reader.ReadInt32() != cursors)
         {
-            throw new FormatException("A queue of subjects does not fit its metrics.");
+            throw new FormatException("A queue of subjects does not match its metrics.");
         }
 
         var queue = new SubjectQueue(cells, cursors) { Halvings = OutcomeFormat.Range(reader.ReadInt32(), 0, 48) };
@@ -44,7 +44,7 @@ internal sealed partial class SubjectQueue
         var count = OutcomeFormat.Range(reader.ReadInt32(), 0, capacity);
         if (!BitOperations.IsPow2(capacity))
         {
-            throw new FormatException("The capacity of a queue is no power of 2.");
+            throw new FormatException("The capacity of a queue is not a power of 2.");
         }
 
         for (var cursor = 0; cursor < cursors; cursor++)
@@ -56,7 +56,7 @@ internal sealed partial class SubjectQueue
         var last = 0L;
         for (var left = count; left > 0; left--)
         {
-            // Grown as subjects are read, so that a damaged count cannot ask for more memory than the file has bytes.
+            // Grow while subjects are read, so that a damaged count cannot allocate more memory than the size of the file.
             if (queue.Count == queue._keys.Length)
             {
                 queue.Rebuild(queue._keys.Length * 2, keepsDone: true);
@@ -66,13 +66,13 @@ internal sealed partial class SubjectQueue
             var arrived = reader.ReadInt64();
             if (arrived < last || !queue.Includes(key))
             {
-                throw new FormatException("A subject is in a queue out of order, or above the threshold.");
+                throw new FormatException("A subject in a queue is out of order or above the threshold.");
             }
 
             last = arrived;
             if (queue.Find(key) >= 0)
             {
-                // Two subjects whose hashes agree in all bits that are kept: the first one was found for both.
+                // Two subjects have hashes that agree in all stored bits. The first one was found for both.
                 queue.Skip(reader);
                 continue;
             }

@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// Subjects in the order of their first exposures, found by their hash, in bounded memory: once the queue is full of subjects that are still needed, the threshold that a hash must be below is halved, and those above it
-/// are forgotten. The threshold never rises, and nothing but the hash decides who is forgotten.
+/// Subjects in the order of their first exposures, found by their hash, in bounded memory. When the queue is full of subjects that are still needed, the threshold for hashes is halved, and subjects above it
+/// are removed. The threshold never rises, and only the hash decides which subjects are removed.
 /// </summary>
 /// <remarks>
-/// Cursors say how far the queue has been worked off. A subject that all cursors have passed, or that is marked as done, is finished: it is remembered until its place is needed.
+/// Cursors mark how far the queue has been processed. A subject that all cursors have passed, or that is marked as done, is finished; it stays in the queue until its slot is needed.
 /// A key holds the top 49 bits of the hash, the number of the version of the weights (7 bits: <see cref="VersionTags"/>, 0 if it was retired), the variant (6 bits) and a flag, as in the table of all subjects.
 /// </remarks>
 internal sealed partial class SubjectQueue
@@ -29,7 +29,7 @@ internal sealed partial class SubjectQueue
     private SlotIndex _index = new(0);
 
     /// <summary>Creates an empty queue.</summary>
-    /// <param name="cells">The number of values that are kept of each subject.</param>
+    /// <param name="cells">The number of values for each subject.</param>
     /// <param name="cursors">The number of cursors.</param>
     public SubjectQueue(int cells, int cursors)
     {
@@ -41,10 +41,10 @@ internal sealed partial class SubjectQueue
     /// <summary>How often the threshold was halved.</summary>
     public int Halvings { get; private set; }
 
-    /// <summary>The position of the first subject that is remembered. Positions only grow.</summary>
+    /// <summary>The position of the first subject in the queue. Positions only grow.</summary>
     public long Head { get; private set; }
 
-    /// <summary>The position that the next subject gets.</summary>
+    /// <summary>The position of the next subject.</summary>
     public long Tail { get; private set; }
 
     /// <summary>The number of subjects that are marked as done.</summary>
@@ -53,7 +53,7 @@ internal sealed partial class SubjectQueue
     /// <summary>The bytes of the arrays.</summary>
     public long Bytes => (_keys.Length * 8L) + (_arrived.Length * 8L) + (_cells.Length * 8L) + _index.Bytes;
 
-    /// <summary>The positions of the subjects that are next to be worked off.</summary>
+    /// <summary>For each cursor, the position of the next subject to process.</summary>
     public Span<long> Cursors => _cursors;
 
     private int Count => (int)(Tail - Head);
@@ -62,7 +62,7 @@ internal sealed partial class SubjectQueue
     public bool Includes(ulong hash) => Halvings == 0 || hash >> (64 - Halvings) == 0;
 
     /// <summary>Finds a subject.</summary>
-    /// <returns>Its position; -1 if it is not remembered.</returns>
+    /// <returns>Its position; -1 if it is not in the queue.</returns>
     public long Find(ulong hash)
     {
         var slot = _index.Find(hash, _keys);
@@ -73,9 +73,9 @@ internal sealed partial class SubjectQueue
     /// <param name="hash">Its hash, below the threshold.</param>
     /// <param name="version">The version of the weights of its first exposure.</param>
     /// <param name="variant">The variant that it was assigned.</param>
-    /// <param name="arrived">When the exposure arrived, not before those of the others.</param>
+    /// <param name="arrived">When the exposure arrived, not before that of the previous subject.</param>
     /// <param name="capacity">How many subjects the queue may hold.</param>
-    /// <returns>Its position; -1 if it fell above the threshold while room was made for it.</returns>
+    /// <returns>Its position; -1 if the threshold was halved to make room and the subject is now above it.</returns>
     public long Add(ulong hash, int version, int variant, long arrived, int capacity)
     {
         if (Count == _keys.Length && !MakeRoom(hash, capacity))
@@ -87,7 +87,7 @@ internal sealed partial class SubjectQueue
         return Tail - 1;
     }
 
-    /// <summary>Forgets the first subject.</summary>
+    /// <summary>Removes the first subject.</summary>
     public void RemoveFirst()
     {
         var slot = SlotOf(Head);
@@ -109,7 +109,7 @@ internal sealed partial class SubjectQueue
     /// <summary>The version of the weights of a subject; -1 if it was retired.</summary>
     public int VersionAt(long position) => VersionOf(_keys[SlotOf(position)]);
 
-    /// <summary>The variant that a subject was assigned first.</summary>
+    /// <summary>The variant to which a subject was first assigned.</summary>
     public int VariantAt(long position) => (int)((_keys[SlotOf(position)] & VariantMask) >> VariantShift);
 
     /// <summary>Whether a subject is marked as done.</summary>
@@ -122,7 +122,7 @@ internal sealed partial class SubjectQueue
         DoneCount++;
     }
 
-    /// <summary>Forgets which subjects were assigned under a version, whose index is used for another one from now on.</summary>
+    /// <summary>Clears the version from its subjects. Its index is reused for another version.</summary>
     public void RetireVersion(int version)
     {
         if (_tags.TryRetire(version))
@@ -139,7 +139,7 @@ internal sealed partial class SubjectQueue
         _tags.Recycle(version);
     }
 
-    /// <summary>Forgets subjects until those that are left fit, by their hash alone.</summary>
+    /// <summary>Removes subjects by their hash until the rest fits.</summary>
     public void Shrink(int capacity)
     {
         if (_keys.Length <= capacity)
@@ -156,9 +156,9 @@ internal sealed partial class SubjectQueue
         Rebuild(capacity, keepsDone: true);
     }
 
-    /// <summary>Makes a queue of the same subjects with other cells and cursors.</summary>
-    /// <param name="cells">For each new cell the one that it is copied from; -1 for one that begins with 0.</param>
-    /// <param name="cursors">For each new cursor the one that it is copied from; -1 for one that passes over the subjects of before.</param>
+    /// <summary>Creates a queue of the same subjects with other cells and cursors.</summary>
+    /// <param name="cells">For each new cell, the cell to copy; -1 to start with 0.</param>
+    /// <param name="cursors">For each new cursor, the cursor to copy; -1 to skip the existing subjects.</param>
     public SubjectQueue With(ReadOnlySpan<int> cells, ReadOnlySpan<int> cursors)
     {
         var other = new SubjectQueue(cells.Length, cursors.Length) { Halvings = Halvings, Head = Head, Tail = Head, _tags = _tags };
@@ -211,7 +211,7 @@ internal sealed partial class SubjectQueue
 
     private bool IsFinished(long position) => IsDone(position) || _cursors.AsSpan().IndexOfAnyInRange(0, position) < 0;
 
-    /// <summary>Keeps the subjects that are below the threshold and, unless all are kept, not done.</summary>
+    /// <summary>Keeps the subjects that are below the threshold and not done; finished ones as well if <paramref name="keepsDone"/> is true.</summary>
     private void Rebuild(int capacity, bool keepsDone = false)
     {
         var (keys, arrived, cells, head, tail) = (_keys, _arrived, _cells, Head, Tail);

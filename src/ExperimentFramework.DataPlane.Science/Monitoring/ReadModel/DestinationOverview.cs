@@ -9,39 +9,39 @@ public sealed record DestinationOverview
     /// <summary>Whether it accepts events.</summary>
     public required DestinationState State { get; init; }
 
-    /// <summary>The events that wait in memory or are on their way.</summary>
+    /// <summary>The number of events that wait in memory or are being delivered.</summary>
     public required int Queued { get; init; }
 
-    /// <summary>The events that wait in the outbox; null if there is none.</summary>
+    /// <summary>The number of events that wait in the outbox; null if there is none.</summary>
     public long? InOutbox { get; init; }
 
-    /// <summary>The events that it has accepted since the process started.</summary>
+    /// <summary>The number of events that it has accepted since the process started.</summary>
     public required long Delivered { get; init; }
 
-    /// <summary>The events that were dropped in front of it since the process started.</summary>
+    /// <summary>The number of events for it that were dropped since the process started.</summary>
     public required long Dropped { get; init; }
 
     /// <summary>Since when it has been failing; null if it is not.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
-    /// <summary>Why it did not accept events last; null if it always did. Exceptions are named as in logs, so redaction applies.</summary>
+    /// <summary>Why it last did not accept events; null if it always has. Exceptions appear as in logs, so redaction applies.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>The last time of failing that has ended; null if there was none.</summary>
+    /// <summary>The last outage that has ended; null if there was none.</summary>
     public Outage? LastOutage { get; init; }
 }
 
-/// <summary>A time in which a destination accepted no event.</summary>
+/// <summary>A period in which a destination accepted no events.</summary>
 /// <param name="From">When it began.</param>
 /// <param name="Until">When it ended.</param>
 public sealed record Outage(DateTimeOffset From, DateTimeOffset Until);
 
-/// <summary>The events of an experiment that were dropped for one reason on their way to one destination.</summary>
-/// <param name="Destination">The destination; <c>pipeline</c> for all of them.</param>
+/// <summary>The events of an experiment for one destination that were dropped for one reason.</summary>
+/// <param name="Destination">The destination; <c>pipeline</c> if the events were dropped for all destinations.</param>
 /// <param name="Variant">The key of the assigned variant; empty for categories that have none.</param>
 /// <param name="EventType">The category.</param>
 /// <param name="Reason">Why they were dropped, as in <see cref="AccountedDrops.Reason"/>.</param>
-/// <param name="Events">The events.</param>
+/// <param name="Events">The number of events.</param>
 public sealed record DroppedEvents(string Destination, string Variant, string EventType, string Reason, long Events);
 
 /// <summary>Whether a destination accepts events.</summary>
@@ -50,7 +50,7 @@ public enum DestinationState
     /// <summary>It accepts events as they come.</summary>
     Delivering = 0,
 
-    /// <summary>It accepts events again, and some still wait in the outbox.</summary>
+    /// <summary>It accepts events again, but some are still in the outbox.</summary>
     CatchingUp = 1,
 
     /// <summary>It has been failing for less than a minute, and is being retried.</summary>

@@ -15,32 +15,32 @@ public sealed record ExperimentOverview
     /// <summary>The experiments, by name.</summary>
     public required IReadOnlyList<ExperimentListItem> Experiments { get; init; }
 
-    /// <summary>The events of experiments that are not monitored, because there are too many others.</summary>
+    /// <summary>The number of events of experiments that are not monitored because there are too many.</summary>
     public required long IgnoredEvents { get; init; }
 
-    /// <summary>The events whose category this version does not know.</summary>
+    /// <summary>The number of events with a category that this version does not know.</summary>
     public required long UnknownEvents { get; init; }
 
-    /// <summary>The events that the monitor could not count because of a fault of its own; the experiments that it failed at have <see cref="ExperimentListItem.HasFailed"/>.</summary>
+    /// <summary>The number of events that the monitor could not count because of an internal fault; <see cref="ExperimentListItem.HasFailed"/> is true for their experiments.</summary>
     public long FailedEvents { get; init; }
 
-    /// <summary>The signals that were dropped, because nobody took them in time.</summary>
+    /// <summary>The number of signals that were dropped because they were not taken in time.</summary>
     public long DroppedSignals { get; init; }
 
-    /// <summary>The time of processing at which all verdicts were computed last: in a process a second ago at most, over files the time of the last event. Null if they never were.</summary>
+    /// <summary>The time of processing at which all verdicts were last computed: in a process at most a second ago, over files the time of the last event. Null if they never were.</summary>
     public DateTimeOffset? EvaluatedAt { get; init; }
 
     /// <summary>The destinations of this process's events, in the order of their registration; empty if the events come from elsewhere.</summary>
     public IReadOnlyList<DestinationOverview> Destinations { get; init; } = [];
 }
 
-/// <summary>One experiment among others.</summary>
+/// <summary>One experiment in the list.</summary>
 public sealed record ExperimentListItem
 {
     /// <summary>The experiment's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What is said of its split.</summary>
+    /// <summary>The verdict on its split.</summary>
     public required ExperimentState State { get; init; }
 
     /// <summary>The natural logarithm of the p-value of the sequential sample ratio test: the smallest since the last reset, 0 before the first subject.</summary>
@@ -49,7 +49,7 @@ public sealed record ExperimentListItem
     /// <summary>The number of the current run, from 1; 0 before the first subject.</summary>
     public required int Run { get; init; }
 
-    /// <summary>The variants, in order of appearance, with their subjects under the version of the weights that counts now.</summary>
+    /// <summary>The variants, in order of appearance, with their subjects under the current version of the weights.</summary>
     public required IReadOnlyList<AllocatedVariant> Variants { get; init; }
 
     /// <summary>The subjects counted in the current run, of all variants and versions of the weights.</summary>
@@ -58,19 +58,19 @@ public sealed record ExperimentListItem
     /// <summary>All exposures since the monitor started to watch the experiment.</summary>
     public required long Exposures { get; init; }
 
-    /// <summary>The exposures that producers say they lost.</summary>
+    /// <summary>The number of exposures that producers reported as lost.</summary>
     public required long LostExposures { get; init; }
 
     /// <summary>Whether more subjects than expected moved to another variant without an explanation.</summary>
     public required bool HasCrossovers { get; init; }
 
-    /// <summary>Whether the monitor failed at the experiment because of a fault of its own, so that its counts and verdicts are incomplete.</summary>
+    /// <summary>Whether the monitor failed to process the experiment because of an internal fault, so that its counts and verdicts are incomplete.</summary>
     public bool HasFailed { get; init; }
 
-    /// <summary>The exposures in each of the last 60 minutes, the oldest first; the last minute is still running.</summary>
+    /// <summary>The exposures in each of the last 60 minutes, oldest first. The last minute is not over yet.</summary>
     public required IReadOnlyList<long> ExposuresPerMinute { get; init; }
 
-    /// <summary>When the experiment ends by its plan; null if that is open.</summary>
+    /// <summary>When the experiment ends, according to its plan; null if the plan has no end.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
     /// <summary>When the latest exposure happened, by the clock of its producer; null before the first.</summary>

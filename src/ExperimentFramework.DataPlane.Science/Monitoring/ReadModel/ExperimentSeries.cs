@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// What happened in consecutive intervals of equal width. All lists have an entry for each interval, the oldest first; the last interval is still running.
+/// The history of an experiment in consecutive intervals of equal width. All lists have one entry for each interval, oldest first; the last interval is not over yet.
 /// </summary>
 public sealed record ExperimentSeries
 {
@@ -11,13 +11,13 @@ public sealed record ExperimentSeries
     /// <summary>The width of an interval.</summary>
     public required TimeSpan Interval { get; init; }
 
-    /// <summary>The run that subjects were counted in at the end of each interval; 0 before the first.</summary>
+    /// <summary>The run in which subjects were counted at the end of each interval; 0 before the first.</summary>
     public required IReadOnlyList<int> Runs { get; init; }
 
-    /// <summary>The version of the weights that most new subjects were counted under; null before the first.</summary>
+    /// <summary>The version of the weights under which most new subjects were counted; null before the first.</summary>
     public required IReadOnlyList<string?> Allocations { get; init; }
 
-    /// <summary>All exposures within each interval, also of variants that are not among <see cref="Variants"/>.</summary>
+    /// <summary>All exposures within each interval, including those of variants that are not in <see cref="Variants"/>.</summary>
     public IReadOnlyList<long> Exposures { get; init; } = [];
 
     /// <summary>The exposures that producers reported as lost within each interval.</summary>
@@ -37,10 +37,10 @@ public sealed record ExperimentSeries
 /// <param name="Key">The key of the variant.</param>
 /// <param name="Exposures">The exposures within each interval.</param>
 /// <param name="NewSubjects">The subjects counted within each interval.</param>
-/// <param name="Shares">The share of the subjects of the run, counted until the end of each interval under the version of the weights that counts then; null without subjects.</param>
-/// <param name="PlannedShares">The share that this version plans; null if it is unknown.</param>
-/// <param name="LowShares">The smallest share that the counts do not contradict at the level of 0.01, after any number of looks; null without subjects.</param>
-/// <param name="HighShares">The largest share that the counts do not contradict at the level of 0.01, after any number of looks; null without subjects.</param>
+/// <param name="Shares">The variant's share of the subjects of the run at the end of each interval, under the version of the weights at that time; null without subjects.</param>
+/// <param name="PlannedShares">The planned share under this version; null if it is unknown.</param>
+/// <param name="LowShares">The smallest share that is compatible with the counts at a level of 0.01, after any number of looks; null without subjects.</param>
+/// <param name="HighShares">The largest share that is compatible with the counts at a level of 0.01, after any number of looks; null without subjects.</param>
 public sealed record VariantSeries(
     string Key,
     IReadOnlyList<long> Exposures,

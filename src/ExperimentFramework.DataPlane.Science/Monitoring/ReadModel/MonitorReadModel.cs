@@ -17,7 +17,7 @@ public sealed class MonitorReadModel(ExperimentMonitor monitor, ReadModelSource 
     /// <inheritdoc/>
     public ValueTask<ExperimentOverview> GetExperimentsAsync(CancellationToken cancellationToken = default)
     {
-        // Before the counts: none of them is younger than it says.
+        // Read the time before the counts, so that the snapshot is never older than its time.
         var time = _time.GetUtcNow();
         var (experiments, work) = _monitor.ReadAll(Summarize);
         return ValueTask.FromResult(new ExperimentOverview
@@ -83,7 +83,7 @@ public sealed class MonitorReadModel(ExperimentMonitor monitor, ReadModelSource 
         return minutes;
     }
 
-    /// <summary>What is copied while the monitor is locked; the rest is computed afterwards.</summary>
+    /// <summary>The data that is copied under the monitor's lock. Everything else is computed afterwards.</summary>
     private sealed record Picture(
         ExperimentStatus Status,
         SeriesCopy Minutes,

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Writes infinite numbers as the largest finite ones: a share that the plan excludes is infinitely strong evidence. NaN is written as null.</summary>
+/// <summary>Writes infinite numbers as the largest finite ones, because a subject in a variant that the plan excludes is infinitely strong evidence. Writes NaN as null.</summary>
 internal sealed class FiniteNumberConverter : JsonConverter<double>
 {
     public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
@@ -55,11 +55,11 @@ internal sealed class EnvelopeConverter : JsonConverter<DataPlaneEnvelope>
     }
 }
 
-/// <summary>Writes signals as the payloads that they are in events.</summary>
+/// <summary>Writes signals in the form of event payloads.</summary>
 internal sealed class SignalListConverter : JsonConverter<IReadOnlyList<AnalysisSignalEvent>>
 {
     public override IReadOnlyList<AnalysisSignalEvent> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Signals of a read model are written only.");
+        throw new NotSupportedException("Signals of a read model can be written, but not read.");
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<AnalysisSignalEvent> value, JsonSerializerOptions options)
     {

@@ -4,13 +4,13 @@ using System.Text.Json.Serialization;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// Writes the read model as JSON: camelCase names, enumerations by name, times in UTC with seven fractional digits, durations in seconds, absent fields instead of null, and all numbers finite. The schemas are in <c>docs/schemas/read-model</c>.
+/// Writes the read model as JSON: camelCase names, enumerations by name, times in UTC with seven fractional digits, durations in seconds, fields without a value omitted, and all numbers finite. The schemas are in <c>docs/schemas/read-model</c>.
 /// </summary>
 public static class ReadModelJson
 {
     /// <summary>Writes all experiments.</summary>
     /// <param name="overview">The experiments.</param>
-    /// <returns>The JSON in UTF-8. All that is special in HTML is escaped.</returns>
+    /// <returns>The JSON in UTF-8. Characters that are special in HTML are escaped.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="overview"/> is null.</exception>
     public static byte[] Serialize(ExperimentOverview overview)
     {
@@ -20,7 +20,7 @@ public static class ReadModelJson
 
     /// <summary>Writes one experiment.</summary>
     /// <param name="detail">The experiment.</param>
-    /// <returns>The JSON in UTF-8. All that is special in HTML is escaped, except within events and signals.</returns>
+    /// <returns>The JSON in UTF-8. Characters that are special in HTML are escaped, except within events and signals.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="detail"/> is null.</exception>
     public static byte[] Serialize(ExperimentDetail detail)
     {

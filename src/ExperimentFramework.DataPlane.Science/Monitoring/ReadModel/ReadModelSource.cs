@@ -1,24 +1,24 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Where the events of a read model come from, and what is not among them.</summary>
+/// <summary>Where the events of a read model come from, and which events are missing.</summary>
 /// <param name="Kind">The kind of source.</param>
 /// <param name="Description">The source in words, as a sentence.</param>
-/// <param name="NotSeen">What is not among the events, each as a sentence.</param>
+/// <param name="NotSeen">Which events are missing, each as a sentence.</param>
 public sealed record ReadModelSource(ReadModelSourceKind Kind, string Description, IReadOnlyList<string> NotSeen)
 {
-    /// <summary>When the events were read, if they were read once and are not followed, so that the numbers do not change; null if they are followed as they arrive.</summary>
+    /// <summary>When the events were read, if they were read only once, so that the numbers do not change; null if events are read as they arrive.</summary>
     public DateTimeOffset? ReadAt { get; init; }
 
-    /// <summary>What no read model of a monitor sees.</summary>
+    /// <summary>What is missing from every read model of a monitor.</summary>
     internal static readonly string[] AlwaysMissing =
     [
-        "Events that were dropped before they arrived here. Accounts and error events say how many.",
-        "Time series, latest events, builds, producers and their calls from before the start: they are kept in memory only.",
+        "Events that were dropped before they arrived here. Accounts and error events contain their number.",
+        "Time series, latest events, builds, producers and their calls from before the start, because they are kept in memory only.",
     ];
 
     /// <summary>Describes event files.</summary>
     /// <param name="path">The folder or file.</param>
-    /// <param name="readAt">When they were read, if they were read once; null if they are followed. Default: null.</param>
+    /// <param name="readAt">When they were read, if they were read only once; null if they are followed. Default: null.</param>
     /// <returns>The source.</returns>
     public static ReadModelSource OfFiles(string path, DateTimeOffset? readAt = null)
     {

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Makes a series of its copied intervals: fills the intervals in which nothing happened, and adds shares and their bands. It runs without the monitor's lock.</summary>
+/// <summary>Creates a series from its copied intervals: fills intervals in which nothing happened, and adds shares and their bands. Runs outside the monitor's lock.</summary>
 internal sealed class SeriesReader(SeriesCopy copy, IReadOnlyList<string> variants, IReadOnlyDictionary<string, AllocationPlan> plans)
 {
     private const double BandLevel = SampleRatioQuestion.AlertLevel;
@@ -57,7 +57,7 @@ internal sealed class SeriesReader(SeriesCopy copy, IReadOnlyList<string> varian
         return new VariantSeries(variants[variant], exposures, newSubjects, shares, planned, low, high);
     }
 
-    /// <summary>For each interval its own row, or the latest one before it.</summary>
+    /// <summary>Returns for each interval its own row, or the latest one before it.</summary>
     private (SeriesRow? Row, int Index, bool IsOwn)[] Rows()
     {
         var rows = new (SeriesRow?, int, bool)[_count];
