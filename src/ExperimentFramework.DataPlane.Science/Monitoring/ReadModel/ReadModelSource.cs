@@ -12,7 +12,7 @@ public sealed record ReadModelSource(ReadModelSourceKind Kind, string Descriptio
     /// <summary>What is missing from every read model of a monitor.</summary>
     internal static readonly string[] AlwaysMissing =
     [
-        "Events that were dropped before they arrived here. Accounts and error events contain their number.",
+        "Events that were dropped before they arrived here. Accounts and error events say how many.",
         "Time series, latest events, builds, producers and their calls from before the start, because they are kept in memory only.",
     ];
 
