@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>One experiment of a monitor: its counts, what was said of them, and what happened lately.</summary>
+/// <summary>One experiment of a monitor: its counts, findings and recent history.</summary>
 internal sealed record WatchedExperiment(MonitoredExperiment Experiment, ExperimentSignals Signals)
 {
     public ExperimentHistory History { get; } = new();
 
-    /// <summary>Ends the intervals of the series whose time has come, before what belongs to the next ones is counted.</summary>
+    /// <summary>Ends the intervals of the series whose time is over, before anything that belongs to the next ones is counted.</summary>
     public void Advance(DateTimeOffset now)
     {
         if (History.Series.IsDue(now))
@@ -14,7 +14,7 @@ internal sealed record WatchedExperiment(MonitoredExperiment Experiment, Experim
         }
     }
 
-    /// <summary>Computes the evidence anew and keeps the signals of what changed.</summary>
+    /// <summary>Updates the evidence, and keeps the signals of what changed.</summary>
     public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         var before = signals.Count;
@@ -22,7 +22,7 @@ internal sealed record WatchedExperiment(MonitoredExperiment Experiment, Experim
         History.AddSignals(signals, before);
     }
 
-    /// <summary>Counts the subjects anew.</summary>
+    /// <summary>Starts counting the subjects from zero.</summary>
     public void Reset(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         var before = signals.Count;

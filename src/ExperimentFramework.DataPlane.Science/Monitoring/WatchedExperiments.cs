@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The experiments of a monitor by name: the first ones in order of appearance, up to the configured number. Not thread-safe.</summary>
+/// <summary>The experiments of a monitor by name, up to the configured number, in order of appearance. Not thread-safe.</summary>
 internal sealed class WatchedExperiments(ExperimentMonitorOptions options, GivenPlans plans)
 {
     private readonly MetricReaders _readers = new();
     private readonly Dictionary<string, WatchedExperiment> _experiments = new(StringComparer.Ordinal);
     private WatchedExperiment? _latest;
 
-    /// <summary>The events of experiments beyond the configured number.</summary>
+    /// <summary>The number of events of experiments beyond the configured number.</summary>
     public long IgnoredEvents { get; private set; }
 
     /// <summary>The experiments, in no order.</summary>
@@ -21,7 +21,7 @@ internal sealed class WatchedExperiments(ExperimentMonitorOptions options, Given
     /// <summary>Finds an experiment; null if it is not watched.</summary>
     public WatchedExperiment? Find(string name) => _experiments.GetValueOrDefault(BoundedName.OfExperiment(name));
 
-    /// <summary>Finds the experiment of an event, or begins to watch it.</summary>
+    /// <summary>Finds the experiment of an event, or starts to monitor it.</summary>
     /// <returns>False if there are too many others.</returns>
     public bool TryGet(string name, [NotNullWhen(true)] out WatchedExperiment? watched)
     {
@@ -48,7 +48,7 @@ internal sealed class WatchedExperiments(ExperimentMonitorOptions options, Given
         return true;
     }
 
-    /// <summary>Adds an experiment of a snapshot, unless there are too many others.</summary>
+    /// <summary>Adds an experiment from a snapshot, unless there are too many others.</summary>
     /// <returns>Whether it was added.</returns>
     public bool TryRestore(MonitoredExperiment experiment, ReportedFindings reported)
     {
@@ -64,7 +64,7 @@ internal sealed class WatchedExperiments(ExperimentMonitorOptions options, Given
     /// <summary>The experiments whose plan names a metric.</summary>
     public MonitoredExperiment[] ReadersOf(string metric) => _readers.Of(metric);
 
-    /// <summary>Notes the metrics that an experiment reads now.</summary>
+    /// <summary>Updates the metrics that an experiment reads.</summary>
     public void SetReaders(MonitoredExperiment experiment) => _readers.Set(experiment);
 
     private WatchedExperiment Add(MonitoredExperiment experiment)

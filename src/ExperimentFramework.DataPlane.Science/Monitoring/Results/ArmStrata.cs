@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The values of control and of one other variant under each version of the weights that splits subjects between the two.</summary>
+/// <summary>The values of control and of one other variant, under each version of the weights that splits subjects between the two.</summary>
 internal sealed class ArmStrata
 {
     private readonly List<Arms<MeanAccumulator>> _means = [];
@@ -16,22 +16,22 @@ internal sealed class ArmStrata
     /// <summary>The conversions, by version.</summary>
     public IReadOnlyList<ConversionStratum> Conversions => _conversions;
 
-    /// <summary>Whether every version splits evenly between the two.</summary>
+    /// <summary>Whether every version splits subjects evenly between the two.</summary>
     public bool IsEven { get; private set; } = true;
 
-    /// <summary>Control's subjects.</summary>
+    /// <summary>The number of subjects in control.</summary>
     public double ControlSubjects => _means.Sum(static arms => arms.Control.Count);
 
-    /// <summary>The other variant's subjects.</summary>
+    /// <summary>The number of subjects in the other variant.</summary>
     public double TreatmentSubjects => _means.Sum(static arms => arms.Treatment.Count);
 
-    /// <summary>The conversions of both.</summary>
+    /// <summary>The number of conversions in both.</summary>
     public long TotalConversions => _conversions.Sum(static stratum => stratum.Control + stratum.Treatment);
 
-    /// <summary>Whether the means of a version can be compared: each variant has two values.</summary>
+    /// <summary>Whether the means of any version can be compared, because each variant has at least two values.</summary>
     public bool HasMeans => Comparable.Any();
 
-    /// <summary>Whether values differ from others of their variant by so much that the difference of the means has a standard error above 0.</summary>
+    /// <summary>Whether the values within a variant differ enough for the difference of the means to have a standard error above 0.</summary>
     public bool HasVariance
     {
         get
@@ -52,7 +52,7 @@ internal sealed class ArmStrata
         }
     }
 
-    /// <summary>The other variant's mean under each version less that of control, weighted by the subjects of the versions; null if there is no version with subjects in both.</summary>
+    /// <summary>The other variant's mean minus control's mean under each version, weighted by the subjects of the versions; null if no version has subjects in both.</summary>
     public double? MeanDifference
     {
         get
@@ -68,7 +68,7 @@ internal sealed class ArmStrata
         }
     }
 
-    /// <summary>The difference of the rates at a ratio of them, if all conversions together stay as many as they are; weighted by the subjects of the versions.</summary>
+    /// <summary>The difference of the rates for a given ratio of the rates, with the total number of conversions unchanged, weighted by the subjects of the versions.</summary>
     /// <param name="ratio">The ratio, from 0 to infinity.</param>
     public double DifferenceAt(double ratio)
     {
@@ -89,7 +89,7 @@ internal sealed class ArmStrata
     private IEnumerable<Arms<MeanAccumulator>> Comparable => _means.Where(static arms => arms.Control.Count >= 2 && arms.Treatment.Count >= 2);
 
     /// <summary>Collects the values.</summary>
-    /// <param name="run">The run, which has the planned weights.</param>
+    /// <param name="run">The run, which provides the planned weights.</param>
     /// <param name="sums">The values of the metric.</param>
     /// <param name="control">The index of control.</param>
     /// <param name="treatment">The index of the other variant.</param>

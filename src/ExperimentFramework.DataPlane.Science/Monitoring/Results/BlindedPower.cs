@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The power that the subjects so far have for the planned effect. It sees the values of all variants together, never the difference between them, so that looking at it costs nothing.</summary>
+/// <summary>The power of the subjects so far to detect the planned effect. It uses the values of all variants together, never the difference between them, so looking at it does not spend any error rate.</summary>
 internal static class BlindedPower
 {
-    /// <summary>Computes the power of the comparison that has least of it.</summary>
+    /// <summary>Computes the power of the comparison with the lowest power.</summary>
     /// <param name="experiment">The experiment, which has a plan.</param>
     /// <param name="run">The run.</param>
-    /// <returns>The power and the number of mature subjects; null without a planned effect, without the weights of the variants, or with too few subjects to know the variance.</returns>
+    /// <returns>The power and the number of mature subjects; null without a planned effect, without the weights of the variants, or with too few subjects to estimate the variance.</returns>
     public static (double Power, long Subjects)? Of(MonitoredExperiment experiment, MonitorRun run)
     {
         if (experiment.Plan.Plan is not { MinimumEffect: { } effect } plan
@@ -39,7 +39,7 @@ internal static class BlindedPower
         return (power, (long)all.Count);
     }
 
-    /// <summary>The power at the rate that control would have if the effect were there: both together have the pooled rate.</summary>
+    /// <summary>The power at the rate that control would have under the planned effect, given the pooled rate of both variants.</summary>
     private static double PowerOfRates(double pooled, double effect, double controlSubjects, double planned, TwoArmTest test)
     {
         var control = pooled * (1 + test.Ratio) / (1 + (test.Ratio * (1 + effect)));

@@ -1,28 +1,28 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The comparison of one variant with control on one metric, as of now.</summary>
-/// <param name="State">Whether it can be shown, as far as the values say.</param>
+/// <summary>The current comparison of one variant with control on one metric.</summary>
+/// <param name="State">Whether the values allow it to be shown.</param>
 /// <param name="Missing">What is missing; null if it can be shown.</param>
-/// <param name="Versions">The versions of the weights that went in.</param>
+/// <param name="Versions">The number of versions of the weights that were included.</param>
 /// <param name="LogPValue">ln p of this look alone.</param>
-/// <param name="Means">The difference of the means on the metric's scale; null for the exact ratio.</param>
+/// <param name="Means">The read-out of the means on the metric's scale; null for the exact ratio.</param>
 /// <param name="Difference">The difference.</param>
-/// <param name="Lift">The difference as a share of control's mean; for the exact ratio by the planned weights, null if it is infinite.</param>
+/// <param name="Lift">The difference as a share of control's mean, computed from the planned weights for the exact ratio; null if it is infinite.</param>
 internal sealed record Comparison(
     ReadOutState State, string? Missing, int Versions = 0, double LogPValue = 0, ReadOut? Means = null, EffectInterval? Difference = null, EffectInterval? Lift = null)
 {
-    /// <summary>Whether the variant is higher than control. The lift has the sign of what is tested, and is missing only where control has nothing.</summary>
+    /// <summary>Whether the variant is higher than control. The lift has the sign of the tested effect, and is missing only if control's mean is 0.</summary>
     public bool IsHigher => ((Lift ?? Difference)?.Estimate ?? 0) > 0;
 
     /// <summary>Compares a variant with control.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="strata">Its values.</param>
-    /// <param name="terms">What the plan says of the comparison.</param>
+    /// <param name="terms">The plan's settings for the comparison.</param>
     public static Comparison Of(CollectedMetric metric, ArmStrata strata, ComparisonTerms terms)
     {
         if (strata.Means.Count == 0)
         {
-            return new Comparison(ReadOutState.NotComparable, "No version of the weights was declared that splits subjects between this variant and control.");
+            return new Comparison(ReadOutState.NotComparable, "No declared version of the weights splits subjects between this variant and control.");
         }
 
         if (strata.ControlSubjects == 0 || strata.TreatmentSubjects == 0)
@@ -42,7 +42,7 @@ internal sealed record Comparison(
             return new Comparison(ReadOutState.Gathering, "Neither control nor this variant has a conversion.");
         }
 
-        // If only an increase counts, it has to be one: the interval then lies above no effect, and above any decrease.
+        // If only an increase counts, the ratio must be above 1: then the interval excludes no effect and any decrease.
         var result = ConversionRatio.Evaluate(strata.Conversions, terms.Alpha);
         var isOneSided = terms.Sides == 1;
         var lift = Bounded(result.Ratio) is { } ratio ? new EffectInterval(ratio - 1, Bounded(result.Lower) - 1, isOneSided ? null : Bounded(result.Upper) - 1) : null;
@@ -68,17 +68,17 @@ internal sealed record Comparison(
             if (expected < ReadOutGuard.SmallestExpectedConversions)
             {
                 return FormattableString.Invariant(
-                    $"The smaller variant is expected to have {expected:F1} subjects with or without a conversion, and needs {ReadOutGuard.SmallestExpectedConversions}.");
+                    $"The smaller variant is expected to have {expected:F1} subjects with or without a conversion; it needs {ReadOutGuard.SmallestExpectedConversions}.");
             }
         }
         else if (!ReadOutGuard.HasEnoughForMeans(control, treatment, strata.IsEven))
         {
             var needed = strata.IsEven ? ReadOutGuard.SubjectsPerArmAtEvenSplit : ReadOutGuard.SubjectsPerArm;
-            return FormattableString.Invariant($"The smaller variant has {Math.Min(control, treatment)} mature subjects, and needs {needed}.");
+            return FormattableString.Invariant($"The smaller variant has {Math.Min(control, treatment)} mature subjects; it needs {needed}.");
         }
         else if (!strata.IsEven && metric.Plan.Definition is { Cap: null, Scale: MetricScale.Linear })
         {
-            return "At an uneven split a mean needs a cap or the logarithmic scale: with heavy tails its interval promises too much.";
+            return "At an uneven split, a mean needs a cap or the logarithmic scale, because its interval is too narrow for heavy tails.";
         }
 
         return !strata.HasMeans ? "No version of the weights has two mature subjects in both variants."
@@ -106,14 +106,14 @@ internal sealed record Comparison(
         difference = new EffectInterval(readOut.Estimate, lower, upper);
         return Shown(difference, readOut.Relative is not { } relative ? null : new EffectInterval(relative.Estimate, Scaled(relative, lower), upper is { } top ? Scaled(relative, top) : null));
 
-        // The relative interval is as many standard errors wide as the absolute one.
+        // The relative interval has the same width in standard errors as the absolute one.
         double Scaled(RelativeEffect relative, double bound) =>
             relative.Estimate + ((bound - readOut.Estimate) / readOut.Sequence.HalfWidth * (relative.Upper - relative.Estimate));
 
         Comparison Shown(EffectInterval absolute, EffectInterval? relative) => new(ReadOutState.Shown, null, used, logPValue, readOut, absolute, relative);
     }
 
-    /// <summary>The bound and the p-value against an effect of 0 or less: the error rate at which the bound is 0.</summary>
+    /// <summary>The bound, and the p-value against an effect of 0 or less: the error rate at which the bound is 0.</summary>
     private static (double Lower, double? Upper, double LogPValue) OneSided(ReadOut readOut, double size, ComparisonTerms terms)
     {
         var (rho, half) = AsymptoticConfidenceSequence.OneSided(readOut.StandardError, size, terms.Alpha, terms.TuningSubjects);
@@ -124,8 +124,8 @@ internal sealed record Comparison(
     }
 }
 
-/// <summary>What the plan says of a comparison.</summary>
+/// <summary>The plan's settings for a comparison.</summary>
 /// <param name="Alpha">The error rate of the comparison.</param>
-/// <param name="Sides">1 if only an increase would be acted upon, else 2.</param>
+/// <param name="Sides">1 if only an increase would be acted upon; otherwise 2.</param>
 /// <param name="TuningSubjects">The total sample at which intervals of this error rate are narrowest.</param>
 internal sealed record ComparisonTerms(double Alpha, int Sides, double TuningSubjects);

@@ -1,88 +1,88 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>What an experiment shows of one metric, at one moment.</summary>
+/// <summary>The read-out of one metric of an experiment, at one moment.</summary>
 public sealed record MetricReadOut
 {
-    /// <summary>The name of the metric; for outcomes that of the member that is called.</summary>
+    /// <summary>The name of the metric; for outcomes, the name of the member that is called.</summary>
     public required string Name { get; init; }
 
     /// <summary>Which events it is computed from.</summary>
     public required MetricSource Source { get; init; }
 
-    /// <summary>Which values count for a subject, and as what.</summary>
+    /// <summary>Which values of a subject count, and how they are aggregated.</summary>
     public required MetricDefinition Definition { get; init; }
 
-    /// <summary>Whether it is the metric that decides. All others are shown without a verdict.</summary>
+    /// <summary>Whether it is the primary metric. All others are shown without a verdict.</summary>
     public required bool IsPrimary { get; init; }
 
-    /// <summary>Whether a plan names it; else it is shown because the calls of the experiment are recorded.</summary>
+    /// <summary>Whether a plan names it. If not, it is shown because the calls of the experiment are recorded.</summary>
     public required bool IsPlanned { get; init; }
 
     /// <summary>How the variants are compared: never <see cref="MetricEstimator.Automatic"/>.</summary>
     public required MetricEstimator Estimator { get; init; }
 
-    /// <summary>Whether there is anything to be seen: the best state of its comparisons.</summary>
+    /// <summary>The best state among its comparisons.</summary>
     public required ReadOutState State { get; init; }
 
-    /// <summary>What keeps all variants from being compared; null if they are, or if it differs between them.</summary>
+    /// <summary>Why the metric has no comparisons: there is no control, or no other variant. Null if there are comparisons.</summary>
     public string? Missing { get; init; }
 
-    /// <summary>The key of the variant that the others are compared with: that of the plan, else <see cref="VariantKeys.Control"/>. Null if no such variant was seen.</summary>
+    /// <summary>The key of the variant with which the others are compared: the control of the plan, or <see cref="VariantKeys.Control"/> without a plan. Null if no such variant was seen.</summary>
     public string? Control { get; init; }
 
-    /// <summary>The error rate of each comparison: that of the plan (0.05 without one), divided by the number of comparisons, and by r (r + 1) / 2 in run r.</summary>
+    /// <summary>The error rate of each comparison: the plan's error rate (0.05 without a plan), divided by the number of comparisons, and by r (r + 1) / 2 in run r.</summary>
     public required double Alpha { get; init; }
 
     /// <summary>N*, the number of subjects at which intervals are narrowest.</summary>
     public required double TuningSubjects { get; init; }
 
-    /// <summary>The subjects whose window is open; for exposing calls those whose outcome has not arrived.</summary>
+    /// <summary>The number of subjects whose window is open; for exposing calls, those whose outcome has not arrived.</summary>
     public required long Immature { get; init; }
 
-    /// <summary>The subjects whose window has closed and that have a value, of all variants and versions of the weights.</summary>
+    /// <summary>The number of subjects with a closed window and a value, over all variants and versions of the weights.</summary>
     public required long Mature { get; init; }
 
-    /// <summary>The subjects whose window has closed without a value: a mean of no values, a call that was cancelled or whose outcome has not arrived within an hour.</summary>
+    /// <summary>The number of subjects whose window closed without a value: a mean of no values, a cancelled call, or a call whose outcome did not arrive within an hour.</summary>
     public required long WithoutValue { get; init; }
 
-    /// <summary>The values that arrived after the window of their subject had closed, although they happened in it, as far as the subject is still remembered. They are left out.</summary>
+    /// <summary>The number of values from within the window that arrived after it had closed, as far as the subject is still in memory. They are left out.</summary>
     public required long Late { get; init; }
 
-    /// <summary>The values that were counted before: events with an id, or an idempotency key, that is known.</summary>
+    /// <summary>The number of values that had already been counted: events with a known id or idempotency key.</summary>
     public required long Duplicates { get; init; }
 
-    /// <summary>The values that are no finite number, and the subjects whose value cannot be counted: beyond 1e100, or not above 0 on the logarithmic scale.</summary>
+    /// <summary>The number of values that are not finite, and of subjects whose value cannot be counted because it is beyond 1e100, or not above 0 on the logarithmic scale.</summary>
     public required long Invalid { get; init; }
 
-    /// <summary>The probability with which a new subject is read out: 1, and half as much each time that memory was full.</summary>
+    /// <summary>The probability with which a new subject is read out: 1, halved each time the memory was full.</summary>
     public required double CollectedShare { get; init; }
 
-    /// <summary>The variants that have subjects or a weight, in order of appearance.</summary>
+    /// <summary>The variants with subjects or a weight, in order of appearance.</summary>
     public required IReadOnlyList<VariantReadOut> Variants { get; init; }
 
     /// <summary>
-    /// The same by segment: the first 32 values of subject type, tenant and the attributes that the plan or the options name, in order of appearance, and all further ones together. A subject is in each of its segments. They have no
-    /// verdict: see <see cref="ExpectedFalseSegments"/>. Of a plan, the first 16 metrics have them.
+    /// The read-outs by segment: the first 32 values of subject type, tenant and the attributes in the plan or the options, in order of appearance, and all others together. A subject is in each of its segments. Segments have no
+    /// verdict: see <see cref="ExpectedFalseSegments"/>. Only the first 16 metrics of a plan are read out by segment.
     /// </summary>
     public IReadOnlyList<SegmentReadOut> Segments { get; init; } = [];
 
     /// <summary>
-    /// How many intervals of segments exclude an effect of 0 although there is none, at most, on average: <see cref="Alpha"/> times the number of those that are shown. An interval of a segment holds by itself, not together with those
-    /// of others, so a segment that stands out is a question for the next experiment.
+    /// The maximum expected number of segment intervals that exclude 0 although there is no effect: <see cref="Alpha"/> times the number of intervals shown. Each interval of a segment is valid by itself, but not together with those
+    /// of other segments, so a segment that stands out is a hypothesis for the next experiment.
     /// </summary>
     public double ExpectedFalseSegments { get; init; }
 }
 
-/// <summary>What an experiment shows of one metric in one segment.</summary>
+/// <summary>The read-out of one metric in one segment.</summary>
 public sealed record SegmentReadOut
 {
     /// <summary>Its name and value, such as <c>country=DE</c>; <c>other</c> for all values beyond the first 32.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether it is all values beyond the first 32 together.</summary>
+    /// <summary>Whether it contains all values beyond the first 32.</summary>
     public bool IsRest { get; init; }
 
-    /// <summary>The variants, at most the first 16. Their p-values are those of the present look, and none has a verdict.</summary>
+    /// <summary>The variants, at most the first 16. Their p-values are those of the current look, and they have no verdict.</summary>
     public required IReadOnlyList<VariantReadOut> Variants { get; init; }
 }
 
@@ -92,48 +92,48 @@ public sealed record VariantReadOut
     /// <summary>The key of the variant.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The mature subjects that were assigned to it first.</summary>
+    /// <summary>The number of mature subjects whose first assignment was this variant.</summary>
     public required long Subjects { get; init; }
 
     /// <summary>How many of them converted; null unless each value is 0 or 1.</summary>
     public long? Conversions { get; init; }
 
-    /// <summary>The mean of their values, over all versions of the weights; the geometric mean on the logarithmic scale. Null without subjects. It is no basis for a comparison where the weights have changed.</summary>
+    /// <summary>The mean of their values over all versions of the weights; the geometric mean on the logarithmic scale. Null without subjects. Do not compare means if the weights have changed.</summary>
     public double? Mean { get; init; }
 
     /// <summary>The standard deviation between subjects, on the scale of the metric; null for fewer than two.</summary>
     public double? StandardDeviation { get; init; }
 
-    /// <summary>How it compares with control; null for control itself, and where there is no control.</summary>
+    /// <summary>The comparison with control; null for control itself, and if there is no control.</summary>
     public VariantComparison? Comparison { get; init; }
 }
 
-/// <summary>How a variant compares with control.</summary>
+/// <summary>The comparison of a variant with control.</summary>
 public sealed record VariantComparison
 {
     /// <summary>Whether it can be shown.</summary>
     public required ReadOutState State { get; init; }
 
-    /// <summary>What is missing until it can be shown, or why it cannot; null if it is shown.</summary>
+    /// <summary>What is missing before it can be shown, or why it cannot be shown; null if it is shown.</summary>
     public string? Missing { get; init; }
 
-    /// <summary>The versions of the weights that went in, each compared within itself.</summary>
+    /// <summary>The number of versions of the weights that were included. Variants are compared within each version.</summary>
     public int Versions { get; init; }
 
-    /// <summary>The mean of the variant less that of control under each version of the weights, weighted by their subjects, with an interval if the estimator has one; null until it can be shown. On the logarithmic scale geometric means.</summary>
+    /// <summary>The mean of the variant minus the mean of control under each version of the weights, weighted by the subjects, with an interval if the estimator has one; null until it can be shown. On the logarithmic scale, the means are geometric.</summary>
     public EffectInterval? Difference { get; init; }
 
-    /// <summary>The difference as a share of control's mean, for example 0.05 for 5 % more; null until it can be shown, and where control's mean is 0. The exact ratio computes it from the conversions and the planned weights alone, so that it differs a little from what <see cref="Difference"/> says.</summary>
+    /// <summary>The difference as a share of control's mean, for example 0.05 for 5 % more; null until it can be shown, and if control's mean is 0. The exact ratio computes it only from the conversions and the planned weights, so it differs slightly from <see cref="Difference"/>.</summary>
     public EffectInterval? Lift { get; init; }
 
-    /// <summary>ln p: the smallest of all looks, whenever they were, or of segments that of the present look; null until it can be shown. The effect is significant if it is at most the logarithm of <see cref="MetricReadOut.Alpha"/>.</summary>
+    /// <summary>ln p: the smallest over all looks, or for segments that of the current look; null until it can be shown. The effect is significant if this is at most the logarithm of <see cref="MetricReadOut.Alpha"/>.</summary>
     public double? LogPValue { get; init; }
 
-    /// <summary>What the comparison said at the look with the smallest p-value; none of metrics that do not decide, and of segments.</summary>
+    /// <summary>The verdict at the look with the smallest p-value; none for segments and for all but the primary metric.</summary>
     public ReadOutVerdict Verdict { get; init; }
 }
 
-/// <summary>An effect and its interval, which holds at all times together.</summary>
+/// <summary>An effect and its interval, which is valid at all times simultaneously.</summary>
 /// <param name="Estimate">The estimate.</param>
 /// <param name="Lower">The lower end; null if there is none.</param>
 /// <param name="Upper">The upper end; null if there is none.</param>
@@ -142,26 +142,26 @@ public sealed record EffectInterval(double Estimate, double? Lower, double? Uppe
 /// <summary>Whether a comparison can be shown.</summary>
 public enum ReadOutState
 {
-    /// <summary>No variant is the control, or nothing says how subjects are split.</summary>
+    /// <summary>No variant is the control, or the split of the subjects is not known.</summary>
     NotComparable = 0,
 
-    /// <summary>There are too few subjects for an interval that holds what it promises.</summary>
+    /// <summary>There are too few subjects for a valid interval.</summary>
     Gathering = 1,
 
-    /// <summary>The split of the subjects differs from the plan, so that every comparison is biased: no interval and no p-value are given unless asked for.</summary>
+    /// <summary>The split of the subjects differs from the plan, so every comparison is biased. Intervals and p-values are returned only on request.</summary>
     Untrustworthy = 2,
 
-    /// <summary>It is shown.</summary>
+    /// <summary>The comparison is shown.</summary>
     Shown = 3,
 }
 
-/// <summary>What a comparison of the deciding metric says.</summary>
+/// <summary>The verdict of a comparison on the primary metric.</summary>
 public enum ReadOutVerdict
 {
-    /// <summary>Nothing: the metric does not decide, or the comparison is not shown.</summary>
+    /// <summary>There is no verdict: the metric is not the primary one, or the comparison is not shown.</summary>
     None = 0,
 
-    /// <summary>An effect has not been found. That does not show that there is none.</summary>
+    /// <summary>No effect has been found. This does not prove that there is none.</summary>
     Undecided = 1,
 
     /// <summary>The metric is higher than in control.</summary>

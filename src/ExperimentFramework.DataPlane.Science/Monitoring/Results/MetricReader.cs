@@ -1,18 +1,18 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Reads out one metric of a run: its variants, and the same by segment.</summary>
+/// <summary>Reads out one metric of a run, by variant and by segment.</summary>
 internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun run, ReadOutTrust trust)
 {
     private const string RestName = "other";
-    private const string Broken = "The split of the subjects differs from the plan, so that every comparison is biased. Find the cause, and reset the experiment.";
+    private const string Broken = "The split of the subjects differs from the plan, so every comparison is biased. Fix the cause, and reset the experiment.";
 
     private readonly RunComparisons _comparisons = new(experiment, run);
 
     /// <summary>Reads out a metric.</summary>
     /// <param name="metric">The metric.</param>
-    /// <param name="immature">The subjects whose window is open.</param>
-    /// <param name="halvings">How often memory for them was full.</param>
-    /// <param name="withoutOutcome">The subjects whose outcome has not arrived.</param>
+    /// <param name="immature">The number of subjects whose window is open.</param>
+    /// <param name="halvings">How often the memory for them was full.</param>
+    /// <param name="withoutOutcome">The number of subjects whose outcome has not arrived.</param>
     public MetricReadOut Read(CollectedMetric metric, long immature, int halvings, long withoutOutcome)
     {
         var control = _comparisons.Control;
@@ -29,7 +29,7 @@ internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun ru
             IsPlanned = metric.IsPlanned,
             Estimator = metric.Plan.EffectiveEstimator,
             State = states.Length == 0 ? ReadOutState.NotComparable : states.Max(),
-            Missing = control < 0 ? $"No exposure and no weight names the control, {RunComparisons.ControlKeyOf(experiment)}." : states.Length == 0 ? "There is no variant besides the control." : null,
+            Missing = control < 0 ? $"The control, {RunComparisons.ControlKeyOf(experiment)}, has no exposures and no weight." : states.Length == 0 ? "There is no variant other than the control." : null,
             Control = control < 0 ? null : experiment.Variants[control],
             Alpha = _comparisons.Alpha,
             TuningSubjects = _comparisons.TuningSubjectsOf(metric),
@@ -88,7 +88,7 @@ internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun ru
             var isRest = segment == SegmentSums.Rest;
             if (metric.BySegment?[segment] is { } sums && (isRest || segment < run.Segments.All.Count))
             {
-                // The look of now alone: the smallest p-value of all looks is kept of all subjects only.
+                // Use the current look only: the smallest p-value of all looks is kept only for all subjects together.
                 var variants = ReadVariants(metric, sums, (comparison, _) => Show(comparison, comparison.LogPValue, ReadOutVerdict.None));
                 segments.Add(new SegmentReadOut { Name = isRest ? RestName : run.Segments.All[segment].Name, IsRest = isRest, Variants = [.. variants.Take(SegmentSums.MaxVariants)] });
             }
@@ -129,15 +129,15 @@ internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun ru
     }
 }
 
-/// <summary>Whether comparisons can be trusted, and what is given of them if not.</summary>
+/// <summary>Whether comparisons can be trusted, and whether they are returned if not.</summary>
 internal enum ReadOutTrust
 {
     /// <summary>The split agrees with the plan.</summary>
     Trusted = 0,
 
-    /// <summary>It does not, but comparisons are wanted all the same.</summary>
+    /// <summary>The split differs from the plan, but comparisons were requested anyway.</summary>
     ShownAlthoughBroken = 1,
 
-    /// <summary>It does not, so comparisons are left out.</summary>
+    /// <summary>The split differs from the plan, so comparisons are omitted.</summary>
     Hidden = 2,
 }

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The experiments whose plan names a metric, so that a metric costs nothing where it is not planned.</summary>
+/// <summary>The experiments by planned metric, so that a metric event costs nothing for experiments that do not use it.</summary>
 internal sealed class MetricReaders
 {
     private readonly Dictionary<string, MonitoredExperiment[]> _byMetric = new(StringComparer.Ordinal);
@@ -8,7 +8,7 @@ internal sealed class MetricReaders
     /// <summary>The experiments that read a metric.</summary>
     public MonitoredExperiment[] Of(string metric) => _byMetric.GetValueOrDefault(metric, []);
 
-    /// <summary>Notes the metrics that an experiment reads now.</summary>
+    /// <summary>Updates the metrics that an experiment reads.</summary>
     public void Set(MonitoredExperiment experiment)
     {
         HashSet<string> names = new(experiment.MetricNames, StringComparer.Ordinal);

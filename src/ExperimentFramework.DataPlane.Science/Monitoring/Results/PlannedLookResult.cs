@@ -1,16 +1,16 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>The comparison of one variant with control at a planned look of a group sequential test.</summary>
-/// <param name="Z">The z-value, which the boundary of the look is compared with.</param>
-/// <param name="Effect">The difference in the metric's scale, with the values that z does not reject at the boundary, which is a repeated confidence interval: Jennison and Turnbull, "Interim analyses" (1989).</param>
+/// <param name="Z">The z-value, to be compared with the boundary of the look.</param>
+/// <param name="Effect">The difference on the metric's scale, with the values that are not rejected at the boundary (a repeated confidence interval): Jennison and Turnbull, "Interim analyses" (1989).</param>
 internal sealed record PlannedLookResult(double Z, EffectInterval Effect)
 {
     /// <summary>Compares a variant with control.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="strata">Its values.</param>
-    /// <param name="comparison">What the read-out says of them.</param>
-    /// <param name="boundary">The boundary of the look; infinite if it cannot reject, and then there is no interval.</param>
-    /// <param name="sides">1 if only an increase rejects, else 2.</param>
+    /// <param name="comparison">Their comparison in the read-out.</param>
+    /// <param name="boundary">The boundary of the look. If it is infinite, the look cannot reject, and there is no interval.</param>
+    /// <param name="sides">1 if only an increase rejects; otherwise 2.</param>
     /// <returns>The result; null if there are too few subjects or conversions for a z-value.</returns>
     public static PlannedLookResult? Of(CollectedMetric metric, ArmStrata strata, Comparison comparison, double boundary, int sides)
     {

@@ -3,10 +3,10 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>Reads out the metrics of an experiment.</summary>
 internal static class ReadOutReader
 {
-    /// <summary>Looks at the metrics whose values have changed, which may lower their p-values.</summary>
+    /// <summary>Takes a look at the metrics whose values have changed, which may lower their p-values.</summary>
     public static void Look(MonitoredExperiment experiment)
     {
-        // By index: nothing is allocated if nothing has changed.
+        // Iterate by index, so that nothing is allocated if nothing has changed.
         for (var index = 0; index < experiment.OpenRuns.Count; index++)
         {
             var run = experiment.OpenRuns[index];
@@ -24,8 +24,8 @@ internal static class ReadOutReader
 
     /// <summary>Reads out all metrics of the current run.</summary>
     /// <param name="experiment">The experiment.</param>
-    /// <param name="isTrusted">Whether its split agrees with the plan.</param>
-    /// <param name="evenIfUntrustworthy">Whether comparisons are wanted although the split is broken.</param>
+    /// <param name="isTrusted">Whether the split agrees with the plan.</param>
+    /// <param name="evenIfUntrustworthy">Whether comparisons are requested even if the split is broken.</param>
     public static IReadOnlyList<MetricReadOut> Read(MonitoredExperiment experiment, bool isTrusted, bool evenIfUntrustworthy)
     {
         if (experiment.CurrentRun is not { } run)
@@ -49,7 +49,7 @@ internal static class ReadOutReader
 
     private static void Look(MonitoredExperiment experiment, MonitorRun run, CollectedMetric metric)
     {
-        // Without declared weights there is nothing to compare, and the planned sample that intervals are tuned for is not known.
+        // Without declared weights there is nothing to compare, and the planned sample for which intervals are tuned is not known.
         if (!metric.HasNewValues || !run.HasWeights)
         {
             return;

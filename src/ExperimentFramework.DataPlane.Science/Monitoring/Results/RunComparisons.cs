@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>How the variants of a run are compared with control: at which error rate, and tuned for how many subjects.</summary>
+/// <summary>Compares the variants of a run with control, with the error rate and the tuning of the run.</summary>
 /// <param name="experiment">The experiment.</param>
 /// <param name="run">The run.</param>
 internal sealed class RunComparisons(MonitoredExperiment experiment, MonitorRun run)
@@ -35,7 +35,7 @@ internal sealed class RunComparisons(MonitoredExperiment experiment, MonitorRun 
     public double TuningSubjectsOf(CollectedMetric metric) =>
         metric.TuningSubjects > 0 ? metric.TuningSubjects : experiment.Plan.TuningSubjects ?? AnalysisPlan.DefaultTuningSubjects;
 
-    /// <summary>The values of control and of another variant, of all subjects or of a segment of them.</summary>
+    /// <summary>The values of control and of another variant, for all subjects or for a segment.</summary>
     public ArmStrata StrataOf(MetricSums sums, int variant) => ArmStrata.Of(run, sums, Control, variant);
 
     /// <summary>Compares a variant with control.</summary>
@@ -43,7 +43,7 @@ internal sealed class RunComparisons(MonitoredExperiment experiment, MonitorRun 
     {
         var sides = experiment.Plan.Plan?.Sides ?? 2;
 
-        // The error rate falls with each further variant; what the sequence is tuned by must not change with it.
+        // The error rate falls with each additional variant, but the tuning of the sequence must not change.
         var scale = TuningOf(Alpha) / TuningOf(metric.TuningAlpha > 0 ? metric.TuningAlpha : Alpha);
         return Comparison.Of(metric, strata, new ComparisonTerms(Alpha, sides, TuningSubjectsOf(metric) * scale));
 

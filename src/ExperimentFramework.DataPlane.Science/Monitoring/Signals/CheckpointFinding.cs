@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The planned looks of a group sequential plan, each signaled once in a run, for each variant that is compared with control.</summary>
+/// <summary>Signals the planned looks of a group sequential plan, each once in a run, for each variant that is compared with control.</summary>
 internal sealed class CheckpointFinding(MonitoredExperiment experiment)
 {
-    /// <summary>Adds the signals of a look that has come.</summary>
+    /// <summary>Adds the signals of a look that is due.</summary>
     /// <param name="run">The current run.</param>
-    /// <param name="isTrusted">Whether the split agrees with its plan: comparisons of a broken one are not said.</param>
+    /// <param name="isTrusted">Whether the split agrees with its plan. If it is broken, comparisons are omitted.</param>
     /// <param name="now">The time of processing.</param>
     /// <param name="signals">The signals.</param>
     public void Evaluate(MonitorRun run, bool isTrusted, DateTimeOffset now, List<AnalysisSignalEvent> signals)
@@ -21,7 +21,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
         var subjects = DueLooks.SubjectsOf(run, plan);
         var due = judge.DueAt(subjects);
 
-        // The looks of before are counted by the plan of now, which may have others.
+        // Earlier looks are counted by the current plan, which may have different looks.
         var before = run.Progress.Checkpoints.Count == 0 ? 0 : judge.DueAt(Math.Min(subjects, run.Progress.Checkpoints[^1].Subjects));
         if (due <= before)
         {
@@ -64,7 +64,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
                 .Create(
                     now,
                     SignalSeverity.Info,
-                    string.Create(CultureInfo.InvariantCulture, $"Look {due} of {plan.Looks.InformationTimes.Count} at {experiment.Name} is due: it rejects from {(plan.Sides == 2 ? "|z|" : "z")} = {boundary.Boundary:F3} on, p = {boundary.NominalAlpha:G3} by itself.{finding}"));
+                    string.Create(CultureInfo.InvariantCulture, $"Look {due} of {plan.Looks.InformationTimes.Count} at {experiment.Name} is due. It rejects if {(plan.Sides == 2 ? "|z|" : "z")} is at least {boundary.Boundary:F3}, which is p = {boundary.NominalAlpha:G3} for this look alone.{finding}"));
         }
     }
 

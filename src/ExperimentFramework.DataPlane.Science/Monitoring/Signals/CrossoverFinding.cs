@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Whether more subjects than expected moved to another variant without an explanation, of those that are held.</summary>
+/// <summary>Reports whether more of the subjects in memory than expected moved to another variant without an explanation.</summary>
 internal sealed class CrossoverFinding(MonitoredExperiment experiment)
 {
     private const int FewestSubjects = 1_000;
     private const double Threshold = 0.01;
 
-    /// <summary>The finding ends at half of its threshold, so that it does not begin and end with single subjects.</summary>
+    /// <summary>The finding ends at half of its threshold, so that single subjects do not start and end it repeatedly.</summary>
     private const double EndsAt = Threshold / 2;
 
     /// <summary>Adds a signal if the finding began or ended.</summary>
@@ -29,13 +29,13 @@ internal sealed class CrossoverFinding(MonitoredExperiment experiment)
                 SignalSeverity.Warning,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{crossovers} of {held} subjects of {experiment.Name} ({share:P1}) moved to another variant without an explanation. Keep a subject on its variant with a sticky assignment policy, and look for several ids of one subject.")));
+                    $"{crossovers} of {held} subjects of {experiment.Name} ({share:P1}) moved to another variant without an explanation. Use a sticky assignment policy to keep subjects on their variants, and check whether one subject has several ids.")));
         }
         else if (run.HasCrossovers && share < EndsAt)
         {
             run.HasCrossovers = false;
             signals.Add(Signal(run, share).With("state", "recovered").Create(
-                now, SignalSeverity.Info, $"Few subjects of {experiment.Name} move between variants again."));
+                now, SignalSeverity.Info, $"The share of subjects of {experiment.Name} that moved between variants without an explanation is low again."));
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class CrossoverFinding(MonitoredExperiment experiment)
         {
             run.HasCrossovers = false;
             signals.Add(Signal(run, (double)run.Moves.Crossovers / run.Moves.Followed).With("state", "recovered").Create(
-                now, SignalSeverity.Info, $"{experiment.Name} was reset: whether its subjects move between variants is counted anew."));
+                now, SignalSeverity.Info, $"{experiment.Name} was reset, so moves of its subjects between variants are counted from zero."));
         }
     }
 

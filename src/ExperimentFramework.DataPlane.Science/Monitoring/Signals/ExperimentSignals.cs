@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The state of one experiment's findings. Each finding is signaled when it begins and when it ends, and once more if it becomes more severe; not again while nothing changes.
+/// The state of one experiment's findings. Each finding is signaled when it begins, when it becomes more severe and when it ends, but not while nothing changes.
 /// </summary>
 internal sealed class ExperimentSignals(MonitoredExperiment experiment, int hostCount)
 {
@@ -14,7 +14,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
     private readonly IncompleteStreamFinding _incomplete = new(experiment);
     private readonly SampleRatioEvidence _evidence = SampleRatioEvidence.Create();
 
-    /// <summary>The state of the experiment. What was found while it could be tested stands although it no longer can be.</summary>
+    /// <summary>The state of the experiment. A broken split remains the state even if the experiment can no longer be tested.</summary>
     public ExperimentState State => IsSplitBroken || _notTestable.Reason is null ? _sampleRatio.State : ExperimentState.NotTestable;
 
     /// <summary>Whether the split was found to be broken, so that every comparison is biased.</summary>
@@ -23,7 +23,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
     /// <summary>ln p of the sequential test over all runs since the last reset; 0 before the first subject.</summary>
     public double LogPValue { get; private set; }
 
-    /// <summary>ln E of the latest run, less what the number of runs and hosts takes from it: the split is reported as broken once it has reached ln 100.</summary>
+    /// <summary>ln E of the latest run, minus the correction for the number of runs and hosts. The split is reported as broken when it reaches ln 100.</summary>
     public double LogEvidence { get; private set; }
 
     /// <summary>Whether more subjects than expected moved to another variant without an explanation.</summary>
@@ -46,7 +46,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
         }
     }
 
-    /// <summary>Computes the evidence anew, if anything has changed that it is made of, and adds a signal for each finding that changed.</summary>
+    /// <summary>Updates the evidence if its data has changed, and adds a signal for each finding that changed.</summary>
     public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         _plan.Evaluate(now, signals);
@@ -67,7 +67,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
         _progress.Evaluate(!IsSplitBroken, now, signals);
     }
 
-    /// <summary>Forgets what was reported, and says that the experiment is counted anew. It is called before its runs end.</summary>
+    /// <summary>Clears the findings, and signals that the experiment was reset. Must be called before its runs end.</summary>
     public void Reset(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         if (experiment.CurrentRun is { } run)
@@ -117,6 +117,6 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
 /// <summary>The findings that were reported and have not ended.</summary>
 internal sealed record ReportedFindings(ExperimentState SampleRatio, string? NotTestable, IReadOnlyList<string> UndeclaredVersions)
 {
-    /// <summary>The signals of them that nobody has taken yet.</summary>
+    /// <summary>The signals that have not been taken yet.</summary>
     public IReadOnlyList<AnalysisSignalEvent> Untaken { get; init; } = [];
 }

@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>What the monitor says of an experiment's split.</summary>
+/// <summary>The monitor's verdict on an experiment's split.</summary>
 public enum ExperimentState
 {
-    /// <summary>Too few subjects have been counted to say anything: a variant is expected to have less than one.</summary>
+    /// <summary>Too few subjects have been counted for a verdict: a variant is expected to have less than one.</summary>
     Gathering = 0,
 
     /// <summary>The observed split agrees with the plan as far as chance allows.</summary>

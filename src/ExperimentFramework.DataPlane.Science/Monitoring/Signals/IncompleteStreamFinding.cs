@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Which producers published exposures that have not arrived, or ended without saying what they published.</summary>
+/// <summary>Reports producers that published exposures that have not arrived, or that ended without a last account.</summary>
 internal sealed class IncompleteStreamFinding(MonitoredExperiment experiment)
 {
-    /// <summary>Adds a signal for each producer whose exposures are missing, and for each that was and no longer is.</summary>
+    /// <summary>Adds a signal for each producer with missing exposures, and for each that no longer has any.</summary>
     public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         foreach (var producer in experiment.Received.All)
@@ -23,7 +23,7 @@ internal sealed class IncompleteStreamFinding(MonitoredExperiment experiment)
             else
             {
                 signals.Add(Data(producer).With("state", "recovered").Create(
-                    now, SignalSeverity.Info, $"Producer {ProducerId.TextOf(producer.Number)} publishes accounts, and no exposure of {experiment.Name} that they count is missing."));
+                    now, SignalSeverity.Info, $"Producer {ProducerId.TextOf(producer.Number)} publishes accounts, and all exposures of {experiment.Name} in them have arrived."));
             }
         }
     }
@@ -32,8 +32,8 @@ internal sealed class IncompleteStreamFinding(MonitoredExperiment experiment)
     {
         var id = ProducerId.TextOf(producer.Number);
         return missing > 0
-            ? $"{missing} exposures of {experiment.Name} that producer {id} delivered to {producer.Destination} have not arrived. Check what lies between that destination and this monitor: retention, filters, failed consumers."
-            : $"Nothing has arrived from producer {id} since its account of {producer.AsOf:u}, which was not its last: its process was killed, or its events are delayed. What it published of {experiment.Name} since cannot be checked.";
+            ? $"{missing} exposures of {experiment.Name} that producer {id} delivered to {producer.Destination} have not arrived. Check what is between that destination and this monitor: retention, filters and failed consumers."
+            : $"Nothing has arrived from producer {id} since its account of {producer.AsOf:u}, which was not its last. Its process was killed, or its events are delayed. Exposures of {experiment.Name} that it has published since cannot be checked.";
     }
 
     private SignalData Data(Producer producer) => new SignalData(experiment, AnalysisSignalType.IncompleteStream)

@@ -2,17 +2,17 @@ namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>A likely cause of a broken split.</summary>
 /// <param name="Code">Its name in the data of the signal.</param>
-/// <param name="Advice">What to look at.</param>
+/// <param name="Advice">What to check.</param>
 internal sealed record MismatchCause(string Code, string Advice);
 
-/// <summary>Finds what to look at first when a split is broken, by what the stream itself shows.</summary>
+/// <summary>Finds what to check first when a split is broken, from the data in the stream.</summary>
 internal static class MismatchCauses
 {
     private const double FallbackShare = 0.01;
     private const double NoSubjectShare = 0.01;
     private const double CrossoverShare = 0.005;
 
-    /// <summary>Finds the causes that the stream hints at, the strongest hint first.</summary>
+    /// <summary>Finds the causes that the stream suggests, most likely first.</summary>
     /// <returns>At least one.</returns>
     public static IReadOnlyList<MismatchCause> Of(
         MonitoredExperiment experiment, MonitorRun run, VariantCount? worst, StartPoint? start, IReadOnlyList<(string Name, VersionedCounts Counts)> segments)
@@ -21,7 +21,7 @@ internal static class MismatchCauses
         var tallies = experiment.Tallies;
         if (experiment.Lost.Any)
         {
-            causes.Add(new MismatchCause("losses", "exposures that were lost, by variant and reason, in the accounts"));
+            causes.Add(new MismatchCause("losses", "lost exposures, by variant and reason, in the accounts"));
         }
 
         if (start is { Cause: StartCause.Build })
@@ -41,12 +41,12 @@ internal static class MismatchCauses
 
         if (worst is not null && Share(tallies.Fallbacks[worst.Index], tallies.ByVariant[worst.Index]) > FallbackShare)
         {
-            causes.Add(new MismatchCause("fallbacks", $"calls of {worst.Key} that another variant answered"));
+            causes.Add(new MismatchCause("fallbacks", $"calls of {worst.Key} that were served by another variant"));
         }
 
         if (Share(tallies.Excluded.GetValueOrDefault(SelectionReasons.NoSubject), tallies.Exposures) > NoSubjectShare)
         {
-            causes.Add(new MismatchCause("no-subject", "exposures without a subject, which no variant is counted for"));
+            causes.Add(new MismatchCause("no-subject", "exposures without a subject, which are not counted for any variant"));
         }
 
         if (Share(run.Moves.Crossovers, run.Moves.Followed) > CrossoverShare)
@@ -56,7 +56,7 @@ internal static class MismatchCauses
 
         if (causes.Count == 0)
         {
-            causes.Add(new MismatchCause("before-exposure", "what keeps subjects of one variant from their first exposure, such as crashes, redirects, time-outs, caches and bots"));
+            causes.Add(new MismatchCause("before-exposure", "anything that prevents the first exposure of subjects of one variant, such as crashes, redirects, timeouts, caches and bots"));
         }
 
         return causes;

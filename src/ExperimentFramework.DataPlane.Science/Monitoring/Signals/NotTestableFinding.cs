@@ -1,15 +1,15 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Whether the stream of an experiment allows a test at all.</summary>
+/// <summary>Reports whether the stream of an experiment allows a test.</summary>
 internal sealed class NotTestableFinding(MonitoredExperiment experiment)
 {
-    /// <summary>Less would say too early what the next exposures disprove.</summary>
+    /// <summary>With fewer exposures, the finding could be wrong after the next few.</summary>
     private const long FewestExposures = 1_000;
 
-    /// <summary>A single exposure that differs, such as a tester's, makes no stream testable.</summary>
+    /// <summary>A few exposures that differ, such as a tester's, do not make a stream testable.</summary>
     private const double FewestShare = 0.01;
 
-    /// <summary>Why the experiment cannot be tested, as it was reported; null if it can.</summary>
+    /// <summary>The reported reason why the experiment cannot be tested; null if it can be.</summary>
     public string? Reason { get; set; }
 
     /// <summary>Adds a signal if the reason has changed.</summary>
@@ -26,7 +26,7 @@ internal sealed class NotTestableFinding(MonitoredExperiment experiment)
             .With("exposures", experiment.Tallies.Exposures)
             .With("subjects", experiment.CurrentRun?.Counts.Total() ?? 0);
         signals.Add(reason is null
-            ? data.With("state", "recovered").Create(now, SignalSeverity.Info, $"The split of {experiment.Name} can be tested now.")
+            ? data.With("state", "recovered").Create(now, SignalSeverity.Info, $"The split of {experiment.Name} can now be tested.")
             : data.Create(now, SignalSeverity.Warning, $"The split of {experiment.Name} cannot be tested: {Explain(reason)}"));
         Reason = reason;
     }
@@ -60,9 +60,9 @@ internal sealed class NotTestableFinding(MonitoredExperiment experiment)
 
     private static string Explain(string reason) => reason switch
     {
-        "no-subjects" => "less than 1 % of the exposures have a subject. Register an ISubjectIdentityProvider or tag a parameter with [ExposureSubject], and let redaction replace ids by pseudonyms instead of omitting them.",
+        "no-subjects" => "less than 1 % of the exposures have a subject. Register an ISubjectIdentityProvider or tag a parameter with [ExposureSubject], and configure redaction to replace ids with pseudonyms instead of omitting them.",
         "no-weights" => "less than 1 % of the exposures come from weights. Select variants by weights, or declare them with the exposure.",
-        "redacted-subjects" => "nearly all exposures have the same subject. Let redaction replace ids by pseudonyms instead of a placeholder.",
-        _ => "only one variant has a weight.",
+        "redacted-subjects" => "nearly all exposures have the same subject. Configure redaction to replace ids with pseudonyms instead of a placeholder.",
+        _ => "only one variant has a weight. Give at least two variants a weight.",
     };
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The signals that nobody has taken yet, at most 10,000. Not thread-safe.</summary>
+/// <summary>The signals that have not been taken yet, at most 10,000. Not thread-safe.</summary>
 internal sealed class PendingSignals
 {
     private const int MaxSignals = 10_000;
@@ -10,7 +10,7 @@ internal sealed class PendingSignals
     /// <summary>The signals, in order.</summary>
     public List<AnalysisSignalEvent> All { get; } = [];
 
-    /// <summary>The signals that were not taken in time.</summary>
+    /// <summary>The number of signals that were dropped because they were not taken in time.</summary>
     public long Dropped { get; private set; }
 
     /// <summary>Drops the oldest signals if there are too many.</summary>

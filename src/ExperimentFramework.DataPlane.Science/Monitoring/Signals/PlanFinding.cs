@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Publishes the plan at the first exposure, and says what was changed of it afterwards.</summary>
+/// <summary>Publishes the plan at the first exposure, and reports later changes.</summary>
 internal sealed class PlanFinding(MonitoredExperiment experiment)
 {
     private const string TuningSubjects = "tuningSubjects";
     private const string WholePlan = "plan";
 
-    /// <summary>The settings whose change makes the results of an analysis other ones than were planned.</summary>
+    /// <summary>The settings that change the results of the analysis.</summary>
     private static readonly string[] Decisive =
     [
         PlanSettings.Alpha, PlanSettings.Sides, PlanSettings.Control, PlanSettings.Looks, PlanSettings.MinimumRunTime, PlanSettings.Metric, PlanSettings.Source, PlanSettings.Window, PlanSettings.Aggregation, PlanSettings.Cap, PlanSettings.Scale,
@@ -18,7 +18,7 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
     /// <summary>Whether there was an exposure, since the last reset if there was one.</summary>
     private bool HasBegun => experiment.CurrentRun is not null || (experiment.LastRun == 0 && experiment.Tallies.Exposures > 0);
 
-    /// <summary>Adds a signal for a plan that is new, and for each setting that was changed.</summary>
+    /// <summary>Adds a signal for a new plan, and for each setting that was changed.</summary>
     public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         var record = experiment.Plan;
@@ -46,10 +46,10 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
 
         if (record.FirstSettings is not { } first)
         {
-            // A plan in the stream was published by the application that declared it, always after the first exposure.
+            // A plan in the stream always arrives after the first exposure, because its application publishes it then.
             if (record is { HasBegunWithoutPlan: true, IsGiven: true })
             {
-                signals.Add(Change(WholePlan, null, record.Hash, $"{experiment.Name} got its plan after the first exposure, when results could already be seen: it is no plan for what was counted until now. Reset the experiment to start anew.", now));
+                signals.Add(Change(WholePlan, null, record.Hash, $"{experiment.Name} received its plan after the first exposure, when results could already be seen, so the plan does not apply to what has been counted. Reset the experiment to start a new run under the plan.", now));
             }
 
             record.Begin(record.Settings);
@@ -81,7 +81,7 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
         return experiment.PlannedSample is { } sample && sample.Total > experiment.SubjectCapacity
             ? data.Create(now, SignalSeverity.Warning, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{message} It needs {sample.Total} subjects, and memory holds {experiment.SubjectCapacity}: of those beyond it half are counted, then a quarter, so that the planned sample comes later or never. Raise ExperimentMonitorOptions.MaxSubjectSlots, or count with SQL over files."))
+                $"{message} It needs {sample.Total} subjects, but memory holds {experiment.SubjectCapacity}: beyond that, only half of the new subjects are counted, then a quarter, so the planned sample is reached late or never. Raise ExperimentMonitorOptions.MaxSubjectSlots, or count with SQL over files."))
             : data.Create(now, SignalSeverity.Info, message);
     }
 
@@ -94,7 +94,7 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
 
         if (experiment.Weights is { } weights)
         {
-            // At the same weights: a ramp changes the sample, too, and does so lawfully.
+            // Compare at the same weights: a ramp changes the sample as well, which is allowed.
             Report(TuningSubjects, SampleOf(new PlanSettingsReader(first).Read(1, null)), SampleOf(plan));
 
             string SampleOf(AnalysisPlan plan) =>
@@ -109,7 +109,7 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
                     setting,
                     planned,
                     current,
-                    $"The plan of {experiment.Name} was changed after the first exposure: {setting} was {planned ?? "not set"} and is {current ?? "not set"}. Its error rate is no longer the planned one; go back to the plan, or reset the experiment to start anew.",
+                    $"The plan of {experiment.Name} was changed after the first exposure: {setting} was {planned ?? "not set"} and is {current ?? "not set"}. The error rate is no longer the planned one: restore the setting, or reset the experiment to start a new run.",
                     now));
             }
         }
@@ -125,7 +125,7 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
         else if (!record.IsRemovalReported)
         {
             record.IsRemovalReported = true;
-            signals.Add(Change(WholePlan, record.FirstHash, null, $"The plan of {experiment.Name} was removed after the first exposure. Its error rate is no longer the planned one; go back to the plan, or reset the experiment to start anew.", now));
+            signals.Add(Change(WholePlan, record.FirstHash, null, $"The plan of {experiment.Name} was removed after the first exposure. The error rate is no longer the planned one: restore the plan, or reset the experiment to start a new run.", now));
         }
     }
 

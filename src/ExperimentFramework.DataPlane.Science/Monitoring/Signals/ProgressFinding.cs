@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>How far the current run has come with its plan. Each step is signaled once in a run, and not before the planned minimum of its run time is over.</summary>
+/// <summary>Signals the progress of the current run through its plan. Each step is signaled once in a run, and not before the planned minimum run time is over.</summary>
 internal sealed class ProgressFinding(MonitoredExperiment experiment)
 {
     private readonly CheckpointFinding _checkpoints = new(experiment);
@@ -25,7 +25,7 @@ internal sealed class ProgressFinding(MonitoredExperiment experiment)
             return;
         }
 
-        // Subjects that memory has no room for inform nobody.
+        // The total includes only subjects for which there was memory.
         var subjects = run.Progress.HasSample ? 0 : run.Counts.Total();
         if (!run.Progress.HasSample && experiment.PlannedSample is { } sample && subjects >= sample.Total)
         {
@@ -58,5 +58,5 @@ internal sealed class ProgressFinding(MonitoredExperiment experiment)
             .Create(
                 now,
                 SignalSeverity.Info,
-                string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} would find the planned effect on {plan.PrimaryMetric.Name} with a probability of {reached.Power:P1}; {plan.Power:P0} were planned."));
+                string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} would detect the planned effect on {plan.PrimaryMetric.Name} with a probability of {reached.Power:P1}; {plan.Power:P0} was planned."));
 }

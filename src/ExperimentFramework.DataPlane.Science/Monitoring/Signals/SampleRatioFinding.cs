@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Whether the observed split is the planned one. A finding stands until the experiment is reset: the smallest p-value never rises again.</summary>
+/// <summary>Reports whether the observed split agrees with the planned one. A finding remains until the experiment is reset, because the smallest p-value never rises.</summary>
 internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
 {
     private static readonly double LogAlertLevel = Math.Log(SampleRatioQuestion.AlertLevel);
 
-    /// <summary>Deviations below this are called small; they are reported all the same.</summary>
+    /// <summary>Smaller deviations are described as small, but they are still reported.</summary>
     private const double SmallDeviation = 0.001;
 
     public ExperimentState State { get; set; }
@@ -31,13 +31,13 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
         }
     }
 
-    /// <summary>Starts anew. It is called before the run ends.</summary>
+    /// <summary>Starts over. Must be called before the run ends.</summary>
     public void Reset(SampleRatioQuestion question, DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         if (IsFinding(State))
         {
             signals.Add(Data(question, "reset").Create(
-                now, SignalSeverity.Info, $"{experiment.Name} was reset: its subjects are counted anew, as run {experiment.LastRun + 1}."));
+                now, SignalSeverity.Info, $"{experiment.Name} was reset. Its subjects are counted from zero, in run {experiment.LastRun + 1}."));
         }
 
         State = ExperimentState.Gathering;
@@ -45,7 +45,7 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
 
     private ExperimentState Judge(SampleRatioQuestion question)
     {
-        // Once every variant has been expected, it remains so.
+        // Only checked while gathering: once every variant is expected to have a subject, it stays so.
         if (State == ExperimentState.Gathering && question.LogPValue > LogAlertLevel && question.Summary(experiment).SmallestExpected < 1)
         {
             return ExperimentState.Gathering;
@@ -62,7 +62,7 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
             : severity == SampleRatioSeverity.Alert ? ExperimentState.SampleRatioMismatch : ExperimentState.Warning;
     }
 
-    /// <summary>Whether the counts would not be reported if the losses were what is missing. Accounts come later than the exposures, so this may become so after an alarm.</summary>
+    /// <summary>Whether the losses could explain the deviation, so that it would not be reported without them. Accounts arrive later than exposures, so this can become true after an alarm.</summary>
     private bool LossesExplain(SampleRatioQuestion question, SampleRatioSeverity severity)
     {
         if (SeverityWith(experiment.Lost.ByVariant) >= severity)
@@ -70,7 +70,7 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
             return false;
         }
 
-        // If the counts of today no longer show what was reported, something else than these losses explains it.
+        // If the current counts no longer show the reported deviation, something other than these losses explains it.
         return State != ExperimentState.SampleRatioMismatch || SeverityWith(losses: null) >= severity;
 
         SampleRatioSeverity SeverityWith(ReadOnlyMemory<long>? losses) =>
@@ -135,13 +135,13 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"The observed split of {experiment.Name} differed from its plan in an earlier run, whose counts are gone, so its results cannot be trusted (p = {Math.Exp(question.LogPValue):G2}). Reset the experiment once the cause is mended.");
+                $"The observed split of {experiment.Name} differed from its plan in an earlier run, so its results cannot be trusted (p = {Math.Exp(question.LogPValue):G2}). The counts of that run are no longer available. Reset the experiment after the cause is fixed.");
         }
 
         var summary = question.Summary(experiment);
         var finding = State switch
         {
-            ExperimentState.Inconclusive => $"The observed split of {experiment.Name} differs from its plan, but the exposures that were lost{(wasMismatch ? ", which were reported after the alarm," : string.Empty)} could explain it",
+            ExperimentState.Inconclusive => $"The observed split of {experiment.Name} differs from its plan, but lost exposures{(wasMismatch ? ", which were reported after the alarm," : string.Empty)} could explain it",
             ExperimentState.Warning => $"The observed split of {experiment.Name} may differ from its plan",
             _ => $"The observed split of {experiment.Name} differs from its plan, so its results cannot be trusted",
         };
@@ -150,7 +150,7 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
             $" {variant.Key} has {variant.Subjects} of {summary.Subjects} subjects, {Math.Abs(variant.RelativeDeviation):P1} {(variant.RelativeDeviation < 0 ? "fewer" : "more")} than planned{(Math.Abs(variant.RelativeDeviation) < SmallDeviation ? ", a small deviation" : string.Empty)}.");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{finding} (p = {Math.Exp(question.LogPValue):G2}).{worst} Look first at: {string.Join("; ", lookAt.Select(static cause => cause.Advice))}.");
+            $"{finding} (p = {Math.Exp(question.LogPValue):G2}).{worst} Check first: {string.Join("; ", lookAt.Select(static cause => cause.Advice))}.");
     }
 
     private static bool IsFinding(ExperimentState state) =>

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>What the verdict on a split is made of. Details are computed when they are asked for: most evaluations change nothing.</summary>
+/// <summary>The data of a verdict on a split. Details are computed on demand, because most evaluations change nothing.</summary>
 /// <param name="run">The run with the strongest evidence.</param>
 /// <param name="evidence">Computes the parts of its evidence.</param>
 /// <param name="logPValue">ln p, over all runs and hosts.</param>
@@ -23,10 +23,10 @@ internal sealed class SampleRatioQuestion(MonitorRun run, SampleRatioEvidence ev
 
     public double LogHosts => logHosts;
 
-    /// <summary>Whether a run that has ended is to be reported, and this one would not be: its counts are gone.</summary>
+    /// <summary>Whether the finding belongs to a run that has ended, whose counts are no longer available: the current run alone would not be reported.</summary>
     public bool IsOfEarlierRun => SequentialSampleRatio.SeverityOf(run.LogPValue + logHosts) < SequentialSampleRatio.SeverityOf(logPValue);
 
-    /// <summary>The start since which the evidence is strongest; null if it is strongest since the beginning.</summary>
+    /// <summary>The start with the strongest evidence since then; null if the evidence since the beginning is strongest.</summary>
     public StartPoint? Start
     {
         get
@@ -36,17 +36,17 @@ internal sealed class SampleRatioQuestion(MonitorRun run, SampleRatioEvidence ev
         }
     }
 
-    /// <summary>The segments whose split is off.</summary>
+    /// <summary>The segments whose split deviates from the plan.</summary>
     public IReadOnlyList<(string Name, VersionedCounts Counts)> Segments => ComputeParts();
 
-    /// <summary>The counts of the run next to its plan.</summary>
+    /// <summary>The observed and planned counts of the run.</summary>
     public RunSummary Summary(MonitoredExperiment experiment) => _summary ??= RunSummary.Of(experiment, run, run.Counts);
 
     private IReadOnlyList<(string Name, VersionedCounts Counts)> ComputeParts()
     {
         if (_segments is null)
         {
-            // The evidence was computed last from another run, if there are two.
+            // If there are two runs, the evidence was last computed from the other one.
             evidence.Compute(run);
             _start = evidence.StrongestStart(run);
             _segments = evidence.BrokenSegments(run, AlertLevel);

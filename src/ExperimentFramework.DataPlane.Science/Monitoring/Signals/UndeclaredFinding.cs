@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Which versions of the weights are in use although nothing has declared them.</summary>
+/// <summary>Reports versions of the weights that are used but have not been declared.</summary>
 internal sealed class UndeclaredFinding(MonitoredExperiment experiment)
 {
     /// <summary>A declaration may arrive after the first exposures, but not much later.</summary>
@@ -9,7 +9,7 @@ internal sealed class UndeclaredFinding(MonitoredExperiment experiment)
     /// <summary>The versions that were reported.</summary>
     public HashSet<string> Reported { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a signal for each version that is newly missing, or was declared after all.</summary>
+    /// <summary>Adds a signal for each version whose declaration is missing, and for each that was declared later.</summary>
     public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         foreach (var (version, seen) in experiment.Undeclared.All)
@@ -22,7 +22,7 @@ internal sealed class UndeclaredFinding(MonitoredExperiment experiment)
                     .Create(
                         now,
                         SignalSeverity.Warning,
-                        $"The weights of allocation {version} of {experiment.Name} were never declared, so the split of its subjects cannot be tested. Keep DataPlaneOptions.EnableAnalysisSignals on, which declares weights, or publish an AllocationDeclared signal."));
+                        $"The weights of allocation {version} of {experiment.Name} were never declared, so the split of its subjects cannot be tested. Set DataPlaneOptions.EnableAnalysisSignals to true, so that weights are declared, or publish an AllocationDeclared signal."));
             }
         }
 

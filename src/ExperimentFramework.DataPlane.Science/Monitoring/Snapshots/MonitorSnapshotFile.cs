@@ -4,11 +4,11 @@ using System.Text;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The file that a monitor's state is kept in, replaced whole: written next to it, flushed to the disk, renamed. A second file keeps the numbers of the runs, so that a lost snapshot starts new runs that weigh less.
+/// The file in which a monitor's state is saved. It is replaced atomically: a new file is written, flushed to disk and renamed. A second file keeps the run numbers, so that new runs have a smaller weight if the snapshot is lost.
 /// </summary>
 /// <param name="path">The path of the file.</param>
-/// <param name="options">The bounds of the monitor.</param>
-/// <param name="plans">The plans that are given to the monitor.</param>
+/// <param name="options">The options of the monitor.</param>
+/// <param name="plans">The plans passed to the monitor.</param>
 internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions options, IReadOnlyCollection<AnalysisPlan>? plans = null)
 {
     private const string RunsExtension = ".runs";
@@ -17,11 +17,11 @@ internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions 
     private const int BufferLength = 1 << 16;
 
     /// <summary>Writes the state of a monitor.</summary>
-    /// <exception cref="IOException">The disk is full, or the file cannot be replaced; the one before remains.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder does not permit it.</exception>
+    /// <exception cref="IOException">The disk is full, or the file cannot be replaced. The previous file remains.</exception>
+    /// <exception cref="UnauthorizedAccessException">The permissions of the folder do not allow it.</exception>
     public void Write(ExperimentMonitor monitor)
     {
-        // The runs first: a crash in between makes the next run weigh less than it could, never more.
+        // Write the runs first: a crash between the two files can only make the weight of the next run too small, never too large.
         Replace(path + RunsExtension, stream => RunNumbers.Write(stream, monitor.GetRunNumbers()));
         Replace(path, stream =>
         {
@@ -35,11 +35,11 @@ internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions 
         });
     }
 
-    /// <summary>Reads the state that was written last.</summary>
-    /// <param name="isOwner">False if another process writes the file: then its runs are followed by new ones, and it stays where it is.</param>
-    /// <returns>The monitor, and what went wrong; null if nothing did.</returns>
-    /// <exception cref="IOException">The file cannot be read now, although it may be whole.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder does not permit it.</exception>
+    /// <summary>Reads the latest saved state.</summary>
+    /// <param name="isOwner">False if another process writes the file. Then new runs are started after those in the file, and the file is not moved.</param>
+    /// <returns>The monitor, and the fault; null if there was none.</returns>
+    /// <exception cref="IOException">The file cannot be read at the moment, but may be intact.</exception>
+    /// <exception cref="UnauthorizedAccessException">The permissions of the folder do not allow it.</exception>
     public (ExperimentMonitor Monitor, SnapshotFault? Fault) Read(bool isOwner = true)
     {
         var monitor = new ExperimentMonitor(options, plans);
@@ -67,7 +67,7 @@ internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions 
         return (monitor, fault);
     }
 
-    /// <summary>Reads the numbers of the runs; none if there is no file.</summary>
+    /// <summary>Reads the run numbers; empty if there is no file.</summary>
     public IReadOnlyList<RunNumber> ReadRuns() => File.Exists(path + RunsExtension) ? RunNumbers.Read(File.ReadAllBytes(path + RunsExtension)) : [];
 
     private List<(MonitoredExperiment Experiment, ReportedFindings Reported)> Parse()
@@ -76,13 +76,13 @@ internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions 
         using var reader = new BinaryReader(stream, Encoding.UTF8);
         if (stream.Length < HeaderLength + HashLength || reader.ReadUInt32() != SnapshotWriter.Magic)
         {
-            throw new FormatException("The file is no snapshot, or was cut off.");
+            throw new FormatException("The file is not a snapshot, or it is truncated.");
         }
 
         var version = reader.ReadInt32();
         if (version != SnapshotWriter.FormatVersion)
         {
-            throw new FormatException($"The snapshot has format {version}, but this version reads format {SnapshotWriter.FormatVersion}.");
+            throw new FormatException($"The snapshot has format {version}, but this version of the monitor reads format {SnapshotWriter.FormatVersion}.");
         }
 
         stream.Position = 0;
@@ -136,7 +136,7 @@ internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions 
         File.Move(temporary, target, overwrite: true);
     }
 
-    /// <summary>Only the owner may read: the subjects are hashes, but the names of experiments, tenants and attributes are not.</summary>
+    /// <summary>Only the owner may read the file: the subjects are hashed, but the names of experiments, tenants and attributes are not.</summary>
     private static FileStreamOptions CreateNew()
     {
         var create = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
@@ -151,5 +151,5 @@ internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions 
 
 /// <summary>Why a snapshot could not be used.</summary>
 /// <param name="Reason">What is wrong with it.</param>
-/// <param name="SetAside">Where it was moved to; null if there was none.</param>
+/// <param name="SetAside">The path to which it was moved; null if there was no file.</param>
 internal sealed record SnapshotFault(string Reason, string? SetAside);

@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The plan of an experiment, and how far a run has come with it, in a snapshot.</summary>
+/// <summary>Reads and writes the plan of an experiment, and the progress of a run through it, in a snapshot.</summary>
 internal static class PlanFormat
 {
     private const int MaxSettings = 4_096;
     private const int MaxLooks = 1 << 16;
 
-    /// <summary>Writes what is known of the plan. The settings of a plan that came with the stream are written, too: it does not come again.</summary>
+    /// <summary>Writes the plan record. The settings of a plan from the stream are included, because the stream does not repeat it.</summary>
     public static void Write(BinaryWriter writer, PlanRecord record)
     {
         writer.Write(record.PublishedHash ?? string.Empty);
@@ -22,8 +22,8 @@ internal static class PlanFormat
         writer.Write(record.UnreadableSince?.UtcTicks ?? 0);
     }
 
-    /// <summary>Reads what was known of the plan.</summary>
-    /// <exception cref="FormatException">A value cannot be one of a plan.</exception>
+    /// <summary>Reads the plan record.</summary>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public static void Read(BinaryReader reader, MonitoredExperiment experiment)
     {
         var record = experiment.Plan;
@@ -55,7 +55,7 @@ internal static class PlanFormat
         record.UnreadableSince = unreadableSince == 0 ? null : new DateTimeOffset(unreadableSince, TimeSpan.Zero);
     }
 
-    /// <summary>Writes how far a run has come.</summary>
+    /// <summary>Writes the progress of a run.</summary>
     public static void Write(BinaryWriter writer, PlanProgress progress)
     {
         writer.Write(progress.HasSample);
@@ -76,8 +76,8 @@ internal static class PlanFormat
         }
     }
 
-    /// <summary>Reads how far a run had come.</summary>
-    /// <exception cref="FormatException">A value cannot be one of a run.</exception>
+    /// <summary>Reads the progress of a run.</summary>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public static void Read(BinaryReader reader, PlanProgress progress)
     {
         progress.HasSample = reader.ReadBoolean();

@@ -22,7 +22,7 @@ internal static class RunNumbers
         }
     }
 
-    /// <summary>Reads the runs. A line that is damaged is left out.</summary>
+    /// <summary>Reads the runs. Damaged lines are skipped.</summary>
     public static IReadOnlyList<RunNumber> Read(ReadOnlySpan<byte> content)
     {
         List<RunNumber> runs = [];

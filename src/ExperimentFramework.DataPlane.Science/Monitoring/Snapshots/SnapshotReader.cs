@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Reads what <see cref="SnapshotWriter"/> wrote. The hash has been compared before; what is read is checked all the same, so that no snapshot can make a state that counting could not.</summary>
+/// <summary>Reads what <see cref="SnapshotWriter"/> wrote. The hash has already been verified, but all values are validated as well, so that a snapshot cannot create a state that counting could not.</summary>
 internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptions options)
 {
     private const int MaxItems = 1 << 20;
 
     /// <summary>Reads the experiments after the header.</summary>
-    /// <exception cref="FormatException">A value cannot be one of a snapshot.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     /// <exception cref="EndOfStreamException">The snapshot ends too early.</exception>
     public IEnumerable<(MonitoredExperiment Experiment, ReportedFindings Reported)> ReadAll()
     {
@@ -20,7 +20,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
                 case SnapshotWriter.NoMoreExperiments:
                     yield break;
                 default:
-                    throw new FormatException("Neither an experiment nor the end follows.");
+                    throw new FormatException("The block of an experiment, or the end of the snapshot, is missing.");
             }
         }
     }
@@ -58,7 +58,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
         List<AnalysisSignalEvent> untaken = [];
         for (var left = Count(MaxItems); left > 0; left--)
         {
-            untaken.Add(DataPlaneJson.Deserialize(reader.ReadString()).Payload as AnalysisSignalEvent ?? throw new FormatException("A signal is none."));
+            untaken.Add(DataPlaneJson.Deserialize(reader.ReadString()).Payload as AnalysisSignalEvent ?? throw new FormatException("A signal cannot be read."));
         }
 
         PlanFormat.Read(reader, experiment);
@@ -212,7 +212,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
         return counts;
     }
 
-    private double ReadLogarithm() => reader.ReadDouble() is var value && !double.IsNaN(value) ? value : throw new FormatException("A logarithm is no number.");
+    private double ReadLogarithm() => reader.ReadDouble() is var value && !double.IsNaN(value) ? value : throw new FormatException("A logarithm is not a number.");
 
     private DateTimeOffset ReadTime()
     {

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Writes the state of experiments in a format of its own: a header, a block for each experiment, and the XxHash3 of everything before it.</summary>
+/// <summary>Writes the state of experiments in a binary format: a header, a block for each experiment, and the XxHash3 of everything before it.</summary>
 internal sealed class SnapshotWriter
 {
     /// <summary>The first bytes of every snapshot: "EFDM".</summary>
     public const uint Magic = 0x4D444645;
 
-    /// <summary>The version of the format. A reader refuses those that it does not know.</summary>
+    /// <summary>The version of the format. Readers reject unknown versions.</summary>
     public const int FormatVersion = 6;
 
-    /// <summary>What precedes the block of an experiment, and what ends the list.</summary>
+    /// <summary>Marks that the block of another experiment follows.</summary>
     public const byte MoreExperiments = 1;
 
     public const byte NoMoreExperiments = 0;
@@ -32,7 +32,7 @@ internal sealed class SnapshotWriter
         });
     }
 
-    /// <summary>Encodes an experiment. Its state must not change meanwhile; <see cref="Add"/> may be called later.</summary>
+    /// <summary>Encodes an experiment. Its state must not change during the call. Pass the result to <see cref="Add"/>, at any time.</summary>
     public static ArraySegment<byte> Encode(MonitoredExperiment experiment, ReportedFindings reported)
     {
         var buffer = new MemoryStream();

@@ -8,24 +8,24 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="experiment">The name of the experiment.</param>
 internal sealed class SubjectHash(string experiment)
 {
-    // Assignment and sampling hash with seeds of their own: which subjects are forgotten must not depend on either.
+    // Assignment and sampling use different seeds: which subjects are forgotten must not depend on either.
     private readonly long _seed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes("monitor:" + experiment));
 
-    // Which subjects are read out must not depend on which are counted, so that the shares of both multiply.
+    // Which subjects are read out must not depend on which are counted, so that the two probabilities multiply.
     private readonly long _scopeSeed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes("outcomes:" + experiment));
 
-    /// <summary>The hash of an id, which is what selectors draw by: the same id in two tenants is one draw.</summary>
+    /// <summary>Hashes an id. Selectors assign by id, so the same id in two tenants counts once.</summary>
     public ulong Of(string subjectId) => (ulong)Hash(subjectId, _seed);
 
-    /// <summary>The hash of a subject: an id with its type and tenant, which metrics are published for.</summary>
+    /// <summary>Hashes a subject: an id with its type and tenant, as in metric events.</summary>
     public ulong Of(string subjectId, string? subjectType, string? tenantId) => InScope(subjectId, ScopeOf(subjectType, tenantId));
 
-    /// <summary>The hash of a subject whose type and tenant were hashed before.</summary>
+    /// <summary>Hashes a subject whose type and tenant have already been hashed.</summary>
     /// <param name="subjectId">The id.</param>
-    /// <param name="scope">What <see cref="ScopeOf"/> returned.</param>
+    /// <param name="scope">The result of <see cref="ScopeOf"/>.</param>
     public static ulong InScope(string subjectId, long scope) => (ulong)Hash(subjectId, scope);
 
-    /// <summary>The hash of the type and the tenant of a subject.</summary>
+    /// <summary>Hashes the type and the tenant of a subject.</summary>
     public long ScopeOf(string? subjectType, string? tenantId)
     {
         var seed = subjectType is null ? _scopeSeed : Hash(subjectType, _scopeSeed);

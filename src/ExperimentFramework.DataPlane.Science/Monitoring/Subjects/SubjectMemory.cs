@@ -1,14 +1,14 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Slots that the subject tables of all experiments share. The first 1,024 of each table do not count. Not thread-safe.</summary>
-/// <param name="slots">How many there are, of 8 bytes each.</param>
+/// <summary>The slots that the subject tables of all experiments share. The first 1,024 slots of each table are not included. Not thread-safe.</summary>
+/// <param name="slots">The number of slots, of 8 bytes each.</param>
 internal sealed class SubjectMemory(long slots)
 {
-    /// <summary>The slots that no table has.</summary>
+    /// <summary>The number of slots that are not used by a table.</summary>
     public long Free { get; private set; } = slots;
 
     /// <summary>Takes slots.</summary>
-    /// <returns>False if there are not as many left.</returns>
+    /// <returns>False if there are not enough free slots.</returns>
     public bool TryTake(int count)
     {
         if (count > Free)
@@ -20,6 +20,6 @@ internal sealed class SubjectMemory(long slots)
         return true;
     }
 
-    /// <summary>Gives slots back.</summary>
+    /// <summary>Returns slots.</summary>
     public void Return(int count) => Free += count;
 }

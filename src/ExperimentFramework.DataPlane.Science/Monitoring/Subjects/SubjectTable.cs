@@ -3,7 +3,7 @@ using System.Numerics;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The subjects that were counted, 8 bytes each, in bounded memory: once the table is full, the threshold that a subject's hash must be below is halved, and the subjects above it are forgotten. The
+/// The subjects that were counted, 8 bytes each, in bounded memory. When the table is full, the threshold for hashes is halved, and subjects above it are forgotten. The
 /// threshold never rises, so a forgotten subject is never counted again.
 /// </summary>
 /// <remarks>
@@ -41,7 +41,7 @@ internal sealed class SubjectTable
 
     /// <summary>Creates an empty table.</summary>
     /// <param name="maxSlots">The number of slots that the table may grow to, a power of 2.</param>
-    /// <param name="memory">What it takes further slots from, if other tables do too; null for memory of its own.</param>
+    /// <param name="memory">The memory that it shares with other tables; null if it has its own.</param>
     public SubjectTable(int maxSlots, SubjectMemory? memory = null)
         : this(maxSlots, halvings: 0, MinSlots) => _memory = memory;
 
@@ -53,7 +53,7 @@ internal sealed class SubjectTable
         Halvings = halvings;
     }
 
-    /// <summary>How often the threshold was halved: a subject is counted if that many leading bits of its hash are 0.</summary>
+    /// <summary>How often the threshold was halved. A subject is counted if this many leading bits of its hash are 0.</summary>
     public int Halvings { get; private set; }
 
     /// <summary>The number of subjects held.</summary>
@@ -65,11 +65,11 @@ internal sealed class SubjectTable
     /// <summary>How many of the subjects held moved to another variant for a known reason.</summary>
     public int ExplainedMoves { get; private set; }
 
-    /// <summary>The subjects, for a snapshot: their slots with the index of the version plus 1 as its number, which is what a new table begins with.</summary>
+    /// <summary>The slots in use, for a snapshot. The number of a version is replaced with its index plus 1, as in a new table.</summary>
     public IEnumerable<ulong> Occupied => _slots.Where(static slot => slot != 0).Select(slot => (slot & ~VersionMask) | ((ulong)(VersionOf(slot) + 1) << VersionShift));
 
     /// <summary>Restores a table from the slots of a snapshot.</summary>
-    /// <exception cref="FormatException">The slots cannot be those of a table.</exception>
+    /// <exception cref="FormatException">The data is invalid.</exception>
     public static SubjectTable Restore(int maxSlots, int halvings, ReadOnlySpan<ulong> occupied)
     {
         if (halvings is < 0 or >= HashBits)
@@ -80,7 +80,7 @@ internal sealed class SubjectTable
         var table = new SubjectTable(maxSlots, halvings, MinSlots);
         foreach (var slot in occupied)
         {
-            // A table of a smaller bound than the one that was written keeps fewer subjects.
+            // A table with fewer slots than the saved one keeps fewer subjects.
             if (slot != 0 && table.Includes(slot) && table.MakeRoom(slot))
             {
                 table.Place(slot);
@@ -117,7 +117,7 @@ internal sealed class SubjectTable
     }
 
     /// <summary>Adds a subject that is not held.</summary>
-    /// <returns>False if it fell above the threshold while room was made for it.</returns>
+    /// <returns>False if the threshold was halved to make room and the subject is now above it.</returns>
     public bool TryAdd(ulong hash, long scope, int version, int variant)
     {
         if (!MakeRoom(hash))
@@ -130,8 +130,8 @@ internal sealed class SubjectTable
     }
 
     /// <summary>
-    /// Whether an exposure is of the subject that was counted, and not of another one with the same id. An id of several tenants or types may lawfully have several variants; they are not remembered, so that its moves are no
-    /// longer followed.
+    /// Whether an exposure is of the subject that was counted, and not of another one with the same id. An id that is used in several tenants or types may have several variants. These are not stored, so its moves are no
+    /// longer tracked.
     /// </summary>
     public bool IsSame(int index, long scope)
     {
@@ -150,11 +150,11 @@ internal sealed class SubjectTable
     /// <summary>The variant that a subject was last assigned.</summary>
     public int VariantAt(int index) => (int)((_slots[index] & VariantMask) >> VariantShift);
 
-    /// <summary>Notes the assignment that a subject has now.</summary>
+    /// <summary>Sets the current assignment of a subject.</summary>
     public void Move(int index, int version, int variant) =>
         _slots[index] = (_slots[index] & ~(VersionMask | VariantMask)) | (version < 0 ? 0 : (ulong)_tags.TagOf(version) << VersionShift) | ((ulong)variant << VariantShift);
 
-    /// <summary>Follows a subject that was counted before to the assignment that it has now.</summary>
+    /// <summary>Tracks the current assignment of a subject that has already been counted.</summary>
     public void Follow(int index, long scope, int version, int variant)
     {
         var before = VersionAt(index);
@@ -174,7 +174,7 @@ internal sealed class SubjectTable
             }
             else
             {
-                // New weights move subjects lawfully.
+                // New weights explain the move.
                 MarkExplained(index, isTheCrossover: false);
             }
         }
@@ -183,11 +183,11 @@ internal sealed class SubjectTable
     }
 
     /// <summary>
-    /// Follows a subject that was reassigned for a known reason. From then on its moves under one version are no crossovers: a stream that is read again has the exposures of both variants again.
+    /// Tracks a subject that was reassigned for a known reason. From then on, its moves under one version are not crossovers, because a stream that is replayed contains the exposures of both variants again.
     /// </summary>
     public void Reassign(int index, int variant)
     {
-        // The exposure may have come first, and was taken for a crossover then.
+        // The exposure may have arrived first, in which case it was counted as a crossover.
         MarkExplained(index, isTheCrossover: VariantAt(index) == variant);
         _slots[index] |= ReassignedFlag;
         Move(index, VersionAt(index), variant);
@@ -205,7 +205,7 @@ internal sealed class SubjectTable
 
     /// <summary>Marks a subject that moved for a known reason.</summary>
     /// <param name="index">The index of its slot.</param>
-    /// <param name="isTheCrossover">Whether the explanation is that of the move that was taken for a crossover before.</param>
+    /// <param name="isTheCrossover">Whether the explanation belongs to the move that was counted as a crossover.</param>
     public void MarkExplained(int index, bool isTheCrossover)
     {
         if ((_slots[index] & ExplainedFlag) == 0)
@@ -221,7 +221,7 @@ internal sealed class SubjectTable
         }
     }
 
-    /// <summary>Forgets which subjects were seen with a version, whose index is used for another one from now on.</summary>
+    /// <summary>Clears the version from its subjects. Its index is reused for another version.</summary>
     public void RetireVersion(int version)
     {
         if (_tags.TryRetire(version))
@@ -239,7 +239,7 @@ internal sealed class SubjectTable
 
     private int VersionOf(ulong slot) => _tags.VersionOf((int)((slot & VersionMask) >> VersionShift));
 
-    /// <summary>Keeps a free slot for a subject, by growing or by forgetting.</summary>
+    /// <summary>Makes room for a subject, by growing the table or by forgetting subjects.</summary>
     private bool MakeRoom(ulong hash)
     {
         while (Count >= _slots.Length / 4 * 3)
@@ -258,7 +258,7 @@ internal sealed class SubjectTable
         return Includes(hash);
     }
 
-    /// <summary>Gives its memory back to other tables, once its subjects are no longer needed.</summary>
+    /// <summary>Returns the memory to other tables when the subjects are no longer needed.</summary>
     public void Release()
     {
         _memory?.Return(_slots.Length - MinSlots);
@@ -302,6 +302,6 @@ internal sealed class SubjectTable
         ExplainedMoves += (int)((slot & ExplainedFlag) >> 1);
     }
 
-    /// <summary>Fibonacci hashing: the leading bits alone would not do, because halving makes them 0.</summary>
+    /// <summary>Fibonacci hashing. The leading bits of the hash cannot be used directly, because halving the threshold makes them 0.</summary>
     private int IndexOf(ulong key) => (int)((key * 0x9E3779B97F4A7C15) >> _shift);
 }

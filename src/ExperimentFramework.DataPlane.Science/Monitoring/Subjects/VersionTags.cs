@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The numbers by which subjects name versions of the weights, in 7 bits: 127 for 64 versions. A version that is replaced leaves its number behind, so that its subjects need not be searched for. Once all numbers are used up, those
-/// that were left behind are cleared from all subjects at once, at most with every 63rd replacement.
+/// The numbers that represent versions of the weights in the slots of subjects, in 7 bits: 127 numbers for 64 versions. When a version is replaced, its number is retired instead of being removed from all slots. When no number is left, all
+/// retired numbers are cleared from the slots at once, at most at every 63rd replacement.
 /// </summary>
 internal sealed class VersionTags
 {
@@ -32,8 +32,8 @@ internal sealed class VersionTags
     /// <summary>The version with a number; -1 if it was replaced.</summary>
     public int VersionOf(int tag) => _versions[tag];
 
-    /// <summary>Gives a version that is replaced by another one a number that no subject has.</summary>
-    /// <returns>False if there is none: <see cref="Recycle"/> is to be called once no subject has a number without a version.</returns>
+    /// <summary>Retires the number of a version that is replaced, and assigns an unused number to its index.</summary>
+    /// <returns>False if there is none. Then clear the retired numbers from all subjects, and call <see cref="Recycle"/>.</returns>
     public bool TryRetire(int version)
     {
         _isLeftBehind[_tags[version]] = true;
@@ -41,7 +41,7 @@ internal sealed class VersionTags
         return TrySet(version);
     }
 
-    /// <summary>Gives a version a number after those that were left behind have been cleared.</summary>
+    /// <summary>Gives a version a number after the retired numbers have been cleared.</summary>
     public void Recycle(int version)
     {
         Array.Clear(_isLeftBehind);

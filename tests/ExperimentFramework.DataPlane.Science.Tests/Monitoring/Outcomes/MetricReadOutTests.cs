@@ -30,7 +30,7 @@ public sealed class MetricReadOutTests
         // 50 times 35/110 is 15.9.
         var gathering = stream.ReadOut("purchase").Of("b").Comparison!;
         Assert.Equal((ReadOutState.Gathering, null, null), (gathering.State, gathering.LogPValue, gathering.Difference));
-        Assert.Equal("The smaller variant is expected to have 15.9 subjects with or without a conversion, and needs 20.", gathering.Missing);
+        Assert.Equal("The smaller variant is expected to have 15.9 subjects with or without a conversion; it needs 20.", gathering.Missing);
 
         Fill(stream, "more", "v1", ("b", 20, 9));
         Close(stream);
@@ -150,7 +150,7 @@ public sealed class MetricReadOutTests
         Fill(noControl, ("b", 3, 1));
         Close(noControl);
         Assert.Equal((ReadOutState.NotComparable, null), (noControl.ReadOut("purchase").State, noControl.ReadOut("purchase").Control));
-        Assert.Equal("No exposure and no weight names the control, a.", noControl.ReadOut("purchase").Missing);
+        Assert.Equal("The control, a, has no exposures and no weight.", noControl.ReadOut("purchase").Missing);
         Assert.Equal(3, noControl.ReadOut("purchase").Of("b").Subjects);
 
         var undeclared = new MonitoredStream(new ExperimentMonitor(null, [MeasuredStream.Plan(metric)]));
