@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The binomial outcomes whose probability is at most a threshold: both tails.</summary>
+/// <summary>Both tails of a binomial distribution: the outcomes whose probability is at most a threshold.</summary>
 internal readonly struct BinomialTails
 {
     private readonly long _trials;
@@ -8,9 +8,9 @@ internal readonly struct BinomialTails
     private readonly double _otherShare;
 
     /// <summary>Creates the tails of a binomial distribution.</summary>
-    /// <param name="trials">How many trials.</param>
+    /// <param name="trials">The number of trials.</param>
     /// <param name="share">The probability of a success.</param>
-    /// <param name="otherShare">The probability of a failure, given apart so that a small one keeps its digits.</param>
+    /// <param name="otherShare">The probability of a failure, passed separately so that a small one keeps its digits.</param>
     public BinomialTails(long trials, double share, double otherShare)
     {
         _trials = trials;
@@ -65,7 +65,7 @@ internal readonly struct BinomialTails
             return null;
         }
 
-        // Probabilities rise towards the mode.
+        // Probabilities increase towards the mode.
         long inside = end, outside = mode;
         while (Math.Abs(outside - inside) > 1)
         {
@@ -76,7 +76,7 @@ internal readonly struct BinomialTails
         return inside;
     }
 
-    /// <summary>The sum of the probabilities from an outcome away from the mode.</summary>
+    /// <summary>The sum of the probabilities of an outcome and those farther from the mode.</summary>
     private double Tail(long first, int direction)
     {
         var term = 1.0;

@@ -6,10 +6,10 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>Numbers as ratios of integers.</summary>
 internal static class ExactRatio
 {
-    /// <summary>Powers of ten beyond this one are refused in text: they would only fill memory.</summary>
+    /// <summary>The largest power of ten that is accepted in text. Larger ones would only use memory.</summary>
     private const int LargestExponent = 400;
 
-    /// <summary>The ratio that a finite double is.</summary>
+    /// <summary>Converts a finite double to its exact ratio.</summary>
     public static (BigInteger Numerator, BigInteger Denominator) FromDouble(double value)
     {
         if (value == 0)
@@ -25,7 +25,7 @@ internal static class ExactRatio
         return exponent >= 0 ? (numerator << exponent, BigInteger.One) : (numerator, BigInteger.One << -exponent);
     }
 
-    /// <summary>The ratio that a decimal is.</summary>
+    /// <summary>Converts a decimal to its exact ratio.</summary>
     public static (BigInteger Numerator, BigInteger Denominator) FromDecimal(decimal value)
     {
         Span<int> parts = stackalloc int[4];
@@ -34,7 +34,7 @@ internal static class ExactRatio
         return (value < 0 ? -magnitude : magnitude, BigInteger.Pow(10, value.Scale));
     }
 
-    /// <summary>Reads a decimal such as <c>0.25</c> or <c>1e-3</c>, or a fraction of two such as <c>1/3</c>.</summary>
+    /// <summary>Parses a decimal such as <c>0.25</c> or <c>1e-3</c>, or a fraction of two decimals such as <c>1/3</c>.</summary>
     public static bool TryParse(string? text, out (BigInteger Numerator, BigInteger Denominator) ratio)
     {
         ratio = default;
@@ -58,7 +58,7 @@ internal static class ExactRatio
         return true;
     }
 
-    /// <summary>The double nearest to a ratio of integers; the denominator is above 0.</summary>
+    /// <summary>Returns the double nearest to a ratio of integers. The denominator is above 0.</summary>
     public static double ToDouble(BigInteger numerator, BigInteger denominator)
     {
         if (numerator.IsZero)
@@ -66,7 +66,7 @@ internal static class ExactRatio
             return 0;
         }
 
-        // The quotient gets at least 64 significant bits and a sticky one, so that rounding it to 53 is right but for ties of ties.
+        // The quotient has at least 64 significant bits and a sticky bit, so that rounding it to 53 bits is correct except for double ties.
         var shift = 66 - (int)(numerator.GetBitLength() - denominator.GetBitLength());
         var (quotient, rest) = BigInteger.DivRem(shift >= 0 ? numerator << shift : numerator, shift >= 0 ? denominator : denominator << -shift);
         if (!rest.IsZero)

@@ -26,7 +26,7 @@ public static class GammaFunctions
     /// <returns>mu(x), with a relative error of about 1e-15.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="x"/> is not above 0.</exception>
     /// <remarks>
-    /// The asymptotic series for x of at least 10 (DLMF 5.11.1); below, mu(x) = mu(x + 1) + (x + 1/2) ln(1 + 1/x) - 1, whose last two terms are artanh(r)/r - 1 with r = 1/(2x + 1).
+    /// Uses the asymptotic series for x of at least 10 (DLMF 5.11.1). Below, mu(x) = mu(x + 1) + (x + 1/2) ln(1 + 1/x) - 1, whose last two terms are artanh(r)/r - 1 with r = 1/(2x + 1).
     /// </remarks>
     public static double StirlingCorrection(double x)
     {
@@ -50,9 +50,9 @@ public static class GammaFunctions
 
     /// <summary>Computes the natural logarithm of the gamma function.</summary>
     /// <param name="x">The argument, above 0.</param>
-    /// <returns>ln Gamma(x), with a relative error of about 3e-15, also next to its zeros at 1 and 2.</returns>
+    /// <returns>ln Gamma(x), with a relative error of about 3e-15, including near its zeros at 1 and 2.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="x"/> is not above 0.</exception>
-    /// <remarks>Around 1 and 2 by the zeta series (DLMF 5.7.3), elsewhere by Stirling's formula with its correction.</remarks>
+    /// <remarks>Uses the zeta series around 1 and 2 (DLMF 5.7.3), and Stirling's formula with its correction elsewhere.</remarks>
     public static double LogGamma(double x)
     {
         Require.Positive(x, nameof(x));
@@ -68,7 +68,7 @@ public static class GammaFunctions
     /// <summary>Computes the natural logarithm of the beta function.</summary>
     /// <param name="a">The first argument, above 0.</param>
     /// <param name="b">The second argument, above 0.</param>
-    /// <returns>ln B(a, b), with a relative error of about 1e-15 unless it is close to 0; large arguments do not cancel.</returns>
+    /// <returns>ln B(a, b), with a relative error of about 1e-15 unless it is close to 0. Large arguments do not cancel.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is not above 0.</exception>
     public static double LogBeta(double a, double b)
     {

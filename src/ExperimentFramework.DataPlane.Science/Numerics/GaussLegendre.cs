@@ -10,9 +10,9 @@ public sealed class GaussLegendre
     private readonly double[] _weights;
 
     /// <summary>Computes a rule.</summary>
-    /// <param name="count">How many nodes, 1 to 1,000.</param>
+    /// <param name="count">The number of nodes, 1 to 1,000.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is out of range.</exception>
-    /// <remarks>Newton's method on the Legendre polynomial, from cos(pi (i - 1/4) / (n + 1/2)) (DLMF 18.16.5); weights by DLMF 3.5.25.</remarks>
+    /// <remarks>Uses Newton's method on the Legendre polynomial, starting at cos(pi (i - 1/4) / (n + 1/2)) (DLMF 18.16.5); weights by DLMF 3.5.25.</remarks>
     public GaussLegendre(int count)
     {
         Require.Between(count, 1, 1_000, nameof(count));
@@ -39,7 +39,7 @@ public sealed class GaussLegendre
         }
     }
 
-    /// <summary>The nodes, ascending.</summary>
+    /// <summary>The nodes, in ascending order.</summary>
     public ReadOnlySpan<double> Nodes => _nodes;
 
     /// <summary>The weights, in the order of the nodes; their sum is 2.</summary>

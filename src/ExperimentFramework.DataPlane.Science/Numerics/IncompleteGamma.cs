@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The regularized incomplete gamma functions P and Q, and with them the chi-square distribution.</summary>
+/// <summary>The regularized incomplete gamma functions P and Q, and the chi-square distribution.</summary>
 public static class IncompleteGamma
 {
     private const double Epsilon = 1e-17;
@@ -11,7 +11,7 @@ public static class IncompleteGamma
     /// <param name="x">The argument, at least 0.</param>
     /// <returns>ln Q(a, x), with a relative error of at most 1e-12 for x up to 5e5, without underflow; 0 at x = 0.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    /// <remarks>The series of P below x = a + 1 (DLMF 8.7.1), Legendre's continued fraction above (DLMF 8.9.2) by Lentz's algorithm.</remarks>
+    /// <remarks>Uses the series of P below x = a + 1 (DLMF 8.7.1), and Legendre's continued fraction above (DLMF 8.9.2) with Lentz's algorithm.</remarks>
     public static double LogUpper(double a, double x)
     {
         Check(a, x);
@@ -55,7 +55,7 @@ public static class IncompleteGamma
         return LogUpper(degreesOfFreedom / 2, statistic / 2);
     }
 
-    /// <summary>ln(x^a exp(-x) / Gamma(a)), through the deviation of x from a, so that large arguments do not cancel.</summary>
+    /// <summary>ln(x^a exp(-x) / Gamma(a)), computed from the deviation of x from a, so that large arguments do not cancel.</summary>
     private static double LogPrefactor(double a, double x)
     {
         var deviation = (x - a) / a;

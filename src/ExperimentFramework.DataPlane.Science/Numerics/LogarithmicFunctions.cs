@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Logarithms and exponentials of arguments near 0 and 1, where the obvious expression loses its digits.</summary>
+/// <summary>Logarithms and exponentials of arguments near 0 and 1, where the obvious expression loses accuracy.</summary>
 public static class LogarithmicFunctions
 {
     /// <summary>Computes ln(1 + x).</summary>
     /// <param name="x">The argument, at least -1.</param>
     /// <returns>ln(1 + x) to about 2 units in the last place; minus infinity at -1, NaN below.</returns>
-    /// <remarks>Kahan's correction of the rounding of 1 + x: Goldberg, "What Every Computer Scientist Should Know About Floating-Point Arithmetic" (1991), theorem 4.</remarks>
+    /// <remarks>Uses Kahan's correction of the rounding of 1 + x: Goldberg, "What Every Computer Scientist Should Know About Floating-Point Arithmetic" (1991), theorem 4.</remarks>
     public static double LogOnePlus(double x)
     {
         var sum = 1 + x;
@@ -109,7 +109,7 @@ public static class LogarithmicFunctions
     /// <summary>artanh(r)/r - 1 = r^2/3 + r^4/5 + ..., from the square of r, which is at most 1/9.</summary>
     internal static double ArtanhRemainder(double square)
     {
-        // As many terms as the square needs, from the smallest: the first one that is left out is below 2^-54 of the sum.
+        // Sum as many terms as the square needs, smallest first. The first omitted term is below 2^-54 of the sum.
         var terms = square < 1e-3 ? 5 : square < 0.012 ? 8 : OddReciprocals.Length;
         var sum = 0.0;
         for (var index = terms - 1; index >= 0; index--)

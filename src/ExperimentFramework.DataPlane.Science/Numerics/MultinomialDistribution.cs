@@ -1,13 +1,13 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Probabilities of counts.</summary>
+/// <summary>The multinomial distribution.</summary>
 public static class MultinomialDistribution
 {
     /// <summary>Computes the natural logarithm of the probability of counts.</summary>
     /// <param name="counts">The counts, not negative.</param>
     /// <param name="shares">The probabilities of the cells, normalised; a cell with share 0 must have count 0.</param>
     /// <returns>ln P(counts), with an absolute error of about 1e-15 times its size, for any number of counts.</returns>
-    /// <remarks>Through deviances and Stirling corrections: Loader, "Fast and Accurate Computation of Binomial Probabilities" (2000).</remarks>
+    /// <remarks>Uses deviances and Stirling corrections: Loader, "Fast and Accurate Computation of Binomial Probabilities" (2000).</remarks>
     public static double LogProbability(ReadOnlySpan<long> counts, ReadOnlySpan<double> shares)
     {
         Require.SameLength(counts.Length, shares.Length, nameof(counts), nameof(shares));
@@ -32,7 +32,7 @@ public static class MultinomialDistribution
         return sum;
     }
 
-    /// <summary>What one cell with this expected count adds to the logarithm.</summary>
+    /// <summary>The contribution of one cell to the logarithm.</summary>
     internal static double LogCell(double count, double expected)
     {
         if (expected == 0)

@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>The standard normal distribution.</summary>
 public static class NormalDistribution
 {
-    /// <summary>Mills ratios and what is needed to continue them are tabulated up to here; above, the continued fraction is short.</summary>
+    /// <summary>The end of the table of Mills ratios. Above, the continued fraction is short.</summary>
     private const double TableEnd = 10;
     private const int StepsPerUnit = 8;
     private const int TaylorOrder = 12;
@@ -16,7 +16,7 @@ public static class NormalDistribution
 
     /// <summary>Computes the probability of a value above z.</summary>
     /// <param name="z">The argument.</param>
-    /// <returns>P(Z &gt; z), with a relative error of about 1e-15 (growing with z^2 as that of any exponential does); 0 above about 38.5.</returns>
+    /// <returns>P(Z &gt; z), with a relative error of about 1e-15 (which grows with z^2, as for any exponential); 0 above about 38.5.</returns>
     public static double UpperTail(double z) =>
         z < 0 ? 1 - UpperTail(-z) : Math.Exp(LogDensity(z)) * MillsRatio(z);
 
@@ -43,7 +43,7 @@ public static class NormalDistribution
         return double.IsPositiveInfinity(z) ? double.NegativeInfinity : LogDensity(z) + Math.Log(MillsRatio(z));
     }
 
-    /// <summary>Computes the value that is exceeded with a probability.</summary>
+    /// <summary>Computes the value that is exceeded with a given probability.</summary>
     /// <param name="probability">The probability, between 0 and 1, both excluded.</param>
     /// <returns>z with P(Z &gt; z) = <paramref name="probability"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The probability is out of range.</exception>
@@ -53,11 +53,11 @@ public static class NormalDistribution
         return probability > 0.5 ? -UpperQuantileFromLog(LogarithmicFunctions.LogOnePlus(-probability)) : UpperQuantileFromLog(Math.Log(probability));
     }
 
-    /// <summary>Computes the value that is exceeded with a probability, given by its logarithm.</summary>
+    /// <summary>Computes the value that is exceeded with a probability given by its logarithm.</summary>
     /// <param name="logProbability">The natural logarithm of the probability, below 0.</param>
     /// <returns>z with ln P(Z &gt; z) = <paramref name="logProbability"/>, with a relative error of about 1e-15.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The logarithm is not below 0 and finite.</exception>
-    /// <remarks>Halley's method on the logarithm, from the rational approximation 26.2.23 of Abramowitz and Stegun.</remarks>
+    /// <remarks>Uses Halley's method on the logarithm, starting at the rational approximation 26.2.23 of Abramowitz and Stegun.</remarks>
     public static double UpperQuantileFromLog(double logProbability)
     {
         if (!(logProbability < 0) || double.IsInfinity(logProbability))
@@ -96,7 +96,7 @@ public static class NormalDistribution
             return MillsRatioByFraction(z);
         }
 
-        // The ratio R solves R' = z R - 1, so its higher derivatives follow from R(n+1) = z R(n) + n R(n-1), and Taylor's series reaches
+        // The ratio R solves R' = z R - 1, so its higher derivatives follow from R(n+1) = z R(n) + n R(n-1), and Taylor's series is evaluated
         // from the next tabulated point, at most 1/16 away.
         var index = (int)((z * StepsPerUnit) + 0.5);
         var point = index / (double)StepsPerUnit;
@@ -117,7 +117,7 @@ public static class NormalDistribution
         return sum;
     }
 
-    /// <summary>Laplace's continued fraction 1/(z + 1/(z + 2/(z + 3/...))) (DLMF 7.9.1), from the back.</summary>
+    /// <summary>Laplace's continued fraction 1/(z + 1/(z + 2/(z + 3/...))) (DLMF 7.9.1), evaluated backwards.</summary>
     private static double MillsRatioByFraction(double z)
     {
         var tail = z;
@@ -148,7 +148,7 @@ public static class NormalDistribution
             return (double)MillsRatioBySeries((decimal)z);
         }
 
-        // The fraction converges as exp(-2 z sqrt(2 n)): 600 terms give all digits from 3 on.
+        // The fraction converges as exp(-2 z sqrt(2 n)): 600 terms give full accuracy from z = 3 on.
         var tail = z;
         for (var term = 600; term > 0; term--)
         {

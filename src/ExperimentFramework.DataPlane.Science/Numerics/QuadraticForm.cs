@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>Quadratic forms with the inverse of a covariance matrix that may be singular.</summary>
 internal static class QuadraticForm
 {
-    /// <summary>A pivot below this share of the largest variance is the rounding of a 0.</summary>
+    /// <summary>A pivot below this share of the largest variance is treated as 0.</summary>
     private const double RelativeTolerance = 1e-11;
 
     /// <summary>Computes d' C^- d by Gaussian elimination with the largest remaining variance as pivot, and the rank of C.</summary>
@@ -37,7 +37,7 @@ internal static class QuadraticForm
                 return (form, rank);
             }
 
-            // Each step of the elimination takes one square out of the form.
+            // Each elimination step removes one square from the form.
             isDone[pivot] = true;
             rank++;
             form += right[pivot] * right[pivot] / matrix[pivot, pivot];

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Argument checks whose messages name the argument, its value and its range.</summary>
+/// <summary>Argument checks with messages that contain the argument, its value and its range.</summary>
 internal static class Require
 {
     public static void Positive(double value, string name)
@@ -30,7 +30,7 @@ internal static class Require
         }
     }
 
-    /// <summary>Between 0 and 1, both excluded.</summary>
+    /// <summary>Requires a value between 0 and 1, both excluded.</summary>
     public static void Probability(double value, string name)
     {
         if (!(value > 0 && value < 1))
@@ -47,7 +47,7 @@ internal static class Require
         }
     }
 
-    /// <summary>1 or 2.</summary>
+    /// <summary>Requires 1 or 2.</summary>
     public static void Sides(int value, string name) => Between(value, 1, 2, name);
 
     public static void SameLength(int actual, int expected, string name, string other)

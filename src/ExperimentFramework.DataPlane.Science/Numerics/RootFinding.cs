@@ -5,13 +5,13 @@ public static class RootFinding
 {
     private const int MaxRounds = 200;
 
-    /// <summary>Finds a root in an interval whose ends have values of different signs.</summary>
+    /// <summary>Finds a root in an interval at whose ends the function has different signs.</summary>
     /// <param name="function">A continuous function.</param>
     /// <param name="low">One end.</param>
     /// <param name="high">The other end.</param>
-    /// <returns>The root, to the last digits.</returns>
+    /// <returns>The root, to full accuracy.</returns>
     /// <exception cref="ArgumentException">The values at the ends have the same sign.</exception>
-    /// <remarks>The method of Brent, "Algorithms for Minimization without Derivatives" (1973), chapter 4, in the form of bisection, secant and inverse quadratic interpolation.</remarks>
+    /// <remarks>Uses the method of Brent, "Algorithms for Minimization without Derivatives" (1973), chapter 4, in the form of bisection, secant and inverse quadratic interpolation.</remarks>
     public static double Find(Func<double, double> function, double low, double high)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -65,10 +65,10 @@ public static class RootFinding
         return b;
     }
 
-    /// <summary>Finds the root of a falling function, widening an interval around a first guess until it holds the root.</summary>
-    /// <param name="function">A continuous, falling function.</param>
-    /// <param name="guess">Where to begin.</param>
-    /// <param name="step">How far to go at first; doubled until the root is passed.</param>
+    /// <summary>Finds the root of a decreasing function, by widening an interval around a first guess until it contains the root.</summary>
+    /// <param name="function">A continuous, decreasing function.</param>
+    /// <param name="guess">The first guess.</param>
+    /// <param name="step">The first step; doubled until the root is passed.</param>
     /// <returns>The root.</returns>
     /// <exception cref="ArgumentException">No root was found within 200 doublings.</exception>
     public static double FindDecreasing(Func<double, double> function, double guess, double step)
@@ -98,7 +98,7 @@ public static class RootFinding
             }
         }
 
-        throw new ArgumentException("The function has no root near the guess.", nameof(function));
+        throw new ArgumentException("No root of the function was found within 200 doublings of the step from the guess.", nameof(function));
     }
 
     private static (double Step, double Before) Interpolate(in Points points, double half, double tolerance, double step, double before)
@@ -123,6 +123,6 @@ public static class RootFinding
         return 2 * p < Math.Min((3 * half * q) - Math.Abs(tolerance * q), Math.Abs(before * q)) ? (p / q, step) : (half, half);
     }
 
-    /// <summary>The last three points of the function.</summary>
+    /// <summary>Three points of the function.</summary>
     private readonly record struct Points((double X, double Y) A, (double X, double Y) B, (double X, double Y) C);
 }

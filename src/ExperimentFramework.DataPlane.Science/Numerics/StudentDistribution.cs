@@ -2,9 +2,9 @@ namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>Student's t distribution, central and noncentral.</summary>
 /// <remarks>
-/// T = (Z + delta) / S with S a chi variable over the root of its degrees of freedom, so P(T &gt; t) is the mean of the normal tail P(Z &gt; t S - delta).
-/// The integrand is unimodal and smooth in ln S; it is integrated around its peak, as a multiple of its peak, by Gauss-Legendre panels.
-/// Relative errors stay below 1e-12 on the logarithm for 1 to 1e8 degrees of freedom.
+/// T = (Z + delta) / S, where S is a chi variable divided by the square root of its degrees of freedom, so P(T &gt; t) is the mean of the normal tail P(Z &gt; t S - delta).
+/// The integrand is unimodal and smooth in ln S. It is integrated around its peak, relative to the peak, with Gauss-Legendre panels.
+/// The relative error of the logarithm is below 1e-12 for 1 to 1e8 degrees of freedom.
 /// </remarks>
 public static class StudentDistribution
 {
@@ -25,7 +25,7 @@ public static class StudentDistribution
         Require.Between(degreesOfFreedom, 1, 1e9, nameof(degreesOfFreedom));
         Require.Finite(noncentrality, nameof(noncentrality));
 
-        // Where the upper tail is the larger one it is known by the lower one: an integral close to 1 has no digits left for its logarithm.
+        // If the upper tail is the larger one, compute it from the lower one: the logarithm of an integral close to 1 is not accurate.
         return t < noncentrality
             ? LogarithmicFunctions.LogOneMinusExp(Math.Min(0, LogIntegral(-t, degreesOfFreedom, -noncentrality)))
             : LogIntegral(t, degreesOfFreedom, noncentrality);
@@ -40,7 +40,7 @@ public static class StudentDistribution
     public static double UpperTail(double t, double degreesOfFreedom, double noncentrality = 0) =>
         Math.Exp(LogUpperTail(t, degreesOfFreedom, noncentrality));
 
-    /// <summary>Computes the value that the central distribution exceeds with a probability.</summary>
+    /// <summary>Computes the value that the central distribution exceeds with a given probability.</summary>
     /// <param name="probability">The probability, between 0 and 1, both excluded.</param>
     /// <param name="degreesOfFreedom">The degrees of freedom, 1 to 1e9.</param>
     /// <returns>t with P(T &gt; t) = <paramref name="probability"/>.</returns>
@@ -59,7 +59,7 @@ public static class StudentDistribution
             return -UpperQuantile(1 - probability, degreesOfFreedom);
         }
 
-        // In asinh(t) the logarithm of the tail is smooth, and heavy tails are no farther away than light ones.
+        // As a function of asinh(t), the logarithm of the tail is smooth, and heavy tails are not farther away than light ones.
         var target = Math.Log(probability);
         var start = Math.Asinh(NormalDistribution.UpperQuantile(probability));
         return Math.Sinh(RootFinding.FindDecreasing(u => LogUpperTail(Math.Sinh(u), degreesOfFreedom) - target, start, 0.5));
@@ -106,7 +106,7 @@ public static class StudentDistribution
         return Math.Abs(x) < 0.5 ? LogarithmicFunctions.LogOnePlusMinusArgument(power) : x - power;
     }
 
-    /// <summary>Where the integrand is highest: the derivative of its logarithm falls from plus to minus infinity.</summary>
+    /// <summary>Finds the peak of the integrand: the derivative of its logarithm falls from plus to minus infinity.</summary>
     private static double Peak(double t, double degreesOfFreedom, double noncentrality)
     {
         double Slope(double s)
@@ -123,7 +123,7 @@ public static class StudentDistribution
             high *= 2;
         }
 
-        // The peak need not be exact: it only says where to integrate.
+        // The peak need not be exact, because it only determines where to integrate.
         for (var round = 0; round < 200 && high - low > 1e-9 * high; round++)
         {
             var middle = 0.5 * (low + high);
@@ -133,7 +133,7 @@ public static class StudentDistribution
         return high;
     }
 
-    /// <summary>How far from the peak the integrand has fallen to a level, at least.</summary>
+    /// <summary>Returns a distance from the peak at which the integrand has fallen to at most a level.</summary>
     private static double Edge(Func<double, double> logIntegrand, double peak, double level, double step)
     {
         var inside = peak;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Reads the plan of an experiment from its section of the configuration.</summary>
+/// <summary>Reads the plan of an experiment from its configuration section.</summary>
 /// <param name="section">The section.</param>
 internal sealed class AnalysisPlanSection(IConfigurationSection section)
 {
@@ -21,9 +21,9 @@ internal sealed class AnalysisPlanSection(IConfigurationSection section)
 
     /// <summary>Reads the plan.</summary>
     /// <param name="experiment">The experiment's name.</param>
-    /// <param name="basis">The plan of code, whose settings the configuration overrides one by one; null if there is none.</param>
-    /// <returns>The plan, which is not validated.</returns>
-    /// <exception cref="InvalidOperationException">A key is unknown or missing, or its value cannot be read; the message names it and what is expected.</exception>
+    /// <param name="basis">The plan added in code, whose settings the configuration overrides one by one; null if there is none.</param>
+    /// <returns>The plan. It is not validated.</returns>
+    /// <exception cref="InvalidOperationException">A key is unknown or missing, or its value cannot be read. The message contains the key and the expected value.</exception>
     public AnalysisPlan Read(string experiment, AnalysisPlan? basis)
     {
         ConfigurationKeyValidator.RequireKeys(section, PlanKeys);
@@ -84,9 +84,9 @@ internal sealed class AnalysisPlanSection(IConfigurationSection section)
 
         public string Required(string key) => Text(key) ?? throw Missing(key);
 
-        public InvalidOperationException Missing(string key) => new($"Configuration section '{values.Path}' has no value '{key}'; an analysis plan needs it.");
+        public InvalidOperationException Missing(string key) => new($"Configuration section '{values.Path}' has no value for '{key}', which an analysis plan requires. Set it.");
 
-        // Without thousands separators: 0,05 is a mistake and not 5.
+        // Thousands separators are not allowed: 0,05 is a mistake and does not mean 5.
         public double? Number(string key) => Read(key, static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : (double?)null, "a number, such as 0.05");
 
         public int? Integer(string key) => Read(key, static text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : (int?)null, "an integer");

@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Validates plans. Each problem is a sentence that names the experiment, the property, its value and its range.</summary>
+/// <summary>Validates plans. Each problem is a sentence with the experiment, the property, its value and its range.</summary>
 internal static class AnalysisPlanValidator
 {
     private const int MaxSecondaryMetrics = 100;
     private const int MaxSegments = 32;
     private const int MaxOwnerLength = 256;
 
-    /// <summary>A smaller change of a rate is lost in the last digits of the rate.</summary>
+    /// <summary>A smaller change of a rate would be lost to rounding.</summary>
     private const double SmallestEffect = 1e-15;
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(3_650);
 
     /// <summary>Checks a plan.</summary>
-    /// <exception cref="ArgumentException">The plan is not valid; the message has all problems.</exception>
+    /// <exception cref="ArgumentException">The plan is not valid. The message contains all problems.</exception>
     public static void Require(AnalysisPlan plan)
     {
         if (Problems(plan) is { Count: > 0 } problems)
@@ -74,7 +74,7 @@ internal static class AnalysisPlanValidator
     {
         if (plan.PrimaryMetric is null)
         {
-            problems.Add(nameof(plan.PrimaryMetric), $"is null; name the metric that decides");
+            problems.Add(nameof(plan.PrimaryMetric), $"is null; set it to the metric on which the decision is based");
             return;
         }
 
@@ -92,7 +92,7 @@ internal static class AnalysisPlanValidator
     {
         if (metric?.Definition is not { } definition)
         {
-            problems.Add(property, $"has no definition; say how its values become one for a subject");
+            problems.Add(property, $"has no definition; set how the values of a subject are aggregated");
             return;
         }
 
@@ -133,7 +133,7 @@ internal static class AnalysisPlanValidator
     {
         if (plan.Looks is null)
         {
-            problems.Add(nameof(plan.Looks), $"is null; use LookSchedule.AlwaysValid to look at any time");
+            problems.Add(nameof(plan.Looks), $"is null; use LookSchedule.AlwaysValid to allow looks at any time");
             return;
         }
 
@@ -148,7 +148,7 @@ internal static class AnalysisPlanValidator
             problems.Require(double.IsFinite(effect) && effect != 0, nameof(plan.MinimumEffect), effect, "finite and not 0");
             if (metric.IsConversion && metric.Baseline is { } rate)
             {
-                problems.Require(rate * (1 + effect) is > 0 and < 1, nameof(plan.MinimumEffect), effect, string.Create(CultureInfo.InvariantCulture, $"such that the planned rate, {rate} times 1 plus it, is between 0 and 1, both excluded"));
+                problems.Require(rate * (1 + effect) is > 0 and < 1, nameof(plan.MinimumEffect), effect, string.Create(CultureInfo.InvariantCulture, $"such that the planned rate, {rate} times (1 + MinimumEffect), is between 0 and 1, both excluded"));
             }
             else if (definition.Scale == MetricScale.Logarithmic)
             {
@@ -159,7 +159,7 @@ internal static class AnalysisPlanValidator
                 problems.Require(metric.Baseline is not 0, "PrimaryMetric.Baseline", 0.0, "other than 0, because the minimum effect is a share of it");
             }
 
-            problems.Require(!(Math.Abs(effect) < SmallestEffect), nameof(plan.MinimumEffect), effect, string.Create(CultureInfo.InvariantCulture, $"at least {SmallestEffect} or at most -{SmallestEffect}: no number of subjects finds less"));
+            problems.Require(!(Math.Abs(effect) < SmallestEffect), nameof(plan.MinimumEffect), effect, string.Create(CultureInfo.InvariantCulture, $"at least {SmallestEffect} or at most -{SmallestEffect}, because no number of subjects can detect a smaller effect"));
 
             problems.Require(plan.Sides != 1 || plan.Difference is null or > 0, nameof(plan.MinimumEffect), effect, "an increase if Sides is 1");
         }
@@ -167,7 +167,7 @@ internal static class AnalysisPlanValidator
         if (plan.Looks.Kind != LookScheduleKind.AlwaysValid && !plan.HasSampleSize)
         {
             problems.Add(
-                nameof(plan.Looks), $"is {plan.Looks.Kind}, which needs a planned sample; set MinimumEffect and the primary metric's {(plan.PrimaryMetric.IsConversion ? "Baseline" : definition.Scale == MetricScale.Logarithmic ? "StandardDeviation" : "Baseline and StandardDeviation")}, or look at any time");
+                nameof(plan.Looks), $"is {plan.Looks.Kind}, which needs a planned sample; set MinimumEffect and the primary metric's {(plan.PrimaryMetric.IsConversion ? "Baseline" : definition.Scale == MetricScale.Logarithmic ? "StandardDeviation" : "Baseline and StandardDeviation")}, or use LookSchedule.AlwaysValid");
         }
     }
 }

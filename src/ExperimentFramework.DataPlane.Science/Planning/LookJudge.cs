@@ -1,21 +1,21 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Says whether a plan allows a look, and what the looks cost.</summary>
+/// <summary>Determines whether a plan allows a look, and the error rate that looks spend.</summary>
 /// <param name="plan">The plan.</param>
 /// <param name="comparisons">The number of variants that are compared with control, at least 1.</param>
 /// <param name="planned">The planned sample.</param>
-/// <param name="share">The share of the plan's error rate that the run has.</param>
+/// <param name="share">The share of the plan's error rate that is available to the run.</param>
 internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned, double share = 1)
 {
     public const string EarlyLook = "early-look";
     public const string UnplannedLook = "unplanned-look";
 
-    /// <summary>A planned look that is not due, although its subjects are there, comes with a few more.</summary>
+    /// <summary>A planned look that is not due although its number of subjects is reached is assumed to take place at a sample larger by this factor.</summary>
     private const double SmallestStep = 1.0001;
 
     private readonly double _alpha = plan.Alpha * share / comparisons;
 
-    /// <summary>The error rate that all comparisons together may have.</summary>
+    /// <summary>The error rate that is available to all comparisons together.</summary>
     public double Alpha => plan.Alpha * share;
 
     /// <summary>The number of planned looks that are due at a number of subjects.</summary>
@@ -30,20 +30,20 @@ internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned
         return due;
     }
 
-    /// <summary>The subjects at which a planned look is due.</summary>
+    /// <summary>The number of subjects at which a planned look is due.</summary>
     /// <param name="look">Its number, from 0.</param>
     public long SubjectsOf(int look) => Math.Max(1, (long)Math.Ceiling(planned * plan.Looks.InformationTimes[look] * (1 - 1e-12)));
 
-    /// <summary>Why the last of the looks is not allowed; null if it is. The first one after each planned time is.</summary>
-    /// <param name="looks">The looks so far, by rising subjects; at least one.</param>
+    /// <summary>Why the last look is not allowed; null if it is. The first look after each planned time is allowed.</summary>
+    /// <param name="looks">The looks so far, by ascending number of subjects; at least one.</param>
     public static string? ReasonAgainst(IReadOnlyList<TakenLook> looks) =>
         looks[^1].Due == 0 ? EarlyLook : IsPlanned(looks, looks.Count - 1) ? null : UnplannedLook;
 
     /// <summary>
-    /// The error rate of all comparisons together, at most 1: planned looks are tested at their boundaries, others as if they were the only one.
+    /// The error rate of all comparisons together, at most 1: planned looks are tested at their boundaries, others as if each were the only look.
     /// </summary>
-    /// <param name="looks">The looks so far, by rising subjects; at least one.</param>
-    /// <returns>The error rate of these looks, and with the planned ones that are left.</returns>
+    /// <param name="looks">The looks so far, by ascending number of subjects; at least one.</param>
+    /// <returns>The error rate of these looks, and the error rate after the remaining planned looks.</returns>
     public (double SoFar, double AtEnd) ErrorRates(IReadOnlyList<TakenLook> looks)
     {
         List<double> times = [.. looks.Select(look => look.Subjects / (double)planned)];
@@ -58,7 +58,7 @@ internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned
         return (soFar, times.Count == looks.Count ? soFar : ErrorRate(times, arePlanned));
     }
 
-    /// <summary>The boundary of the last of the planned looks that have come, and what they have spent.</summary>
+    /// <summary>The boundary of the latest planned look that was due, and the error rate spent so far.</summary>
     /// <param name="times">The information times of these looks, ascending.</param>
     /// <returns>The z-value, the significance level of this look alone, and the error rate spent by all comparisons.</returns>
     public (double Boundary, double NominalAlpha, double Spent) BoundaryAt(IReadOnlyList<double> times)
@@ -70,7 +70,7 @@ internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned
             SpentAt(times[^1]));
     }
 
-    /// <summary>The error rate of all comparisons that the plan has spent at an information time.</summary>
+    /// <summary>The error rate that the plan has spent at an information time, over all comparisons.</summary>
     public double SpentAt(double time) => plan.Sides * comparisons * (plan.Looks.Spending?.Spent(_alpha / plan.Sides, time) ?? _alpha / plan.Sides);
 
     private static bool IsPlanned(IReadOnlyList<TakenLook> looks, int look) => looks[look].Due > (look == 0 ? 0 : looks[look - 1].Due);

@@ -5,12 +5,12 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>When the results of an experiment may be looked at without raising its error rate.</summary>
 public sealed class LookSchedule : IEquatable<LookSchedule>
 {
-    /// <summary>The number of planned looks that a schedule has at most.</summary>
+    /// <summary>The maximum number of planned looks of a schedule.</summary>
     public const int MaxLooks = 100;
 
     private const string Separator = "; ";
 
-    /// <summary>Looks that are closer, relative to the later one, have no boundaries: see <see cref="GroupSequentialBoundaries"/>.</summary>
+    /// <summary>The minimum distance between looks, relative to the later one. Boundaries of closer looks cannot be computed: see <see cref="GroupSequentialBoundaries"/>.</summary>
     private const double SmallestStep = 1e-5;
 
     private readonly double[] _informationTimes;
@@ -22,7 +22,7 @@ public sealed class LookSchedule : IEquatable<LookSchedule>
         Spending = spending;
     }
 
-    /// <summary>At any time, any number of times.</summary>
+    /// <summary>Looks are allowed at any time, any number of times.</summary>
     public static LookSchedule AlwaysValid { get; } = new(LookScheduleKind.AlwaysValid, [], null);
 
     /// <summary>Once, when the planned sample is complete.</summary>
@@ -31,15 +31,15 @@ public sealed class LookSchedule : IEquatable<LookSchedule>
     /// <summary>The kind of schedule.</summary>
     public LookScheduleKind Kind { get; }
 
-    /// <summary>The planned looks as shares of the planned sample, ascending, the last one 1; empty if any time is right.</summary>
+    /// <summary>The planned looks as shares of the planned sample, in ascending order, the last one 1; empty if looks are allowed at any time.</summary>
     public IReadOnlyList<double> InformationTimes => _informationTimes;
 
     /// <summary>How the error rate is spent over the looks; null unless the schedule is group sequential.</summary>
     public SpendingFunction? Spending { get; }
 
-    /// <summary>At planned shares of the sample, each of which spends a part of the error rate.</summary>
-    /// <param name="spending">How it is spent.</param>
-    /// <param name="informationTimes">The shares, above 0, ascending by at least a hundred-thousandth of each, the last one 1; 1 to 100 of them.</param>
+    /// <summary>Creates a schedule of looks at planned shares of the sample. Each look spends a part of the error rate.</summary>
+    /// <param name="spending">How the error rate is spent.</param>
+    /// <param name="informationTimes">1 to 100 shares above 0, in ascending order, the last one 1. Each must exceed the one before by at least a hundred-thousandth.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="spending"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The shares are not ascending from above 0 to 1, or there are none or more than 100.</exception>
@@ -57,7 +57,7 @@ public sealed class LookSchedule : IEquatable<LookSchedule>
 
             if (time - before < SmallestStep * time)
             {
-                Require.Throw(nameof(informationTimes), time, $"must be more than the share before, {before:R}, by at least a hundred-thousandth; make one look of the two");
+                Require.Throw(nameof(informationTimes), time, $"must be more than the share before, {before:R}, by at least a hundred-thousandth; combine the two looks");
             }
 
             before = time;
@@ -73,7 +73,7 @@ public sealed class LookSchedule : IEquatable<LookSchedule>
 
     /// <summary>Compares the schedules.</summary>
     /// <param name="other">Another schedule.</param>
-    /// <returns>True if both plan the same looks and spend in the same way.</returns>
+    /// <returns>True if both have the same looks and the same spending function.</returns>
     public bool Equals(LookSchedule? other) => other is not null && ToString() == other.ToString();
 
     /// <inheritdoc/>
@@ -82,14 +82,14 @@ public sealed class LookSchedule : IEquatable<LookSchedule>
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>Writes the schedule, for example <c>AlwaysValid</c> or <c>GroupSequential(OBrienFleming; 0.5; 1)</c>.</summary>
+    /// <summary>Returns the schedule as text, for example <c>AlwaysValid</c> or <c>GroupSequential(OBrienFleming; 0.5; 1)</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => Kind != LookScheduleKind.GroupSequential
         ? Kind.ToString()
         : $"{Kind}({Spending}{Separator}{string.Join(Separator, _informationTimes.Select(static time => time.ToString("R", CultureInfo.InvariantCulture)))})";
 
-    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
-    /// <returns>The schedule; null if the text is none.</returns>
+    /// <summary>Parses the result of <see cref="ToString"/>.</summary>
+    /// <returns>The schedule; null if the text is not a schedule.</returns>
     internal static LookSchedule? Find(string text)
     {
         const string start = nameof(LookScheduleKind.GroupSequential) + "(";

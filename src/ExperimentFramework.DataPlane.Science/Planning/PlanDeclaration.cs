@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>A plan as the data of a signal, which a monitor of stored events reads again.</summary>
+/// <summary>Converts a plan to and from the data of a signal, from which a monitor of stored events reads it.</summary>
 internal static class PlanDeclaration
 {
     public const string Version = "version";
@@ -10,11 +10,11 @@ internal static class PlanDeclaration
     public const string Owner = "owner";
     private const string Prefix = "setting:";
 
-    /// <summary>The name of the field of a setting.</summary>
+    /// <summary>Returns the name of the field for a setting.</summary>
     public static string FieldOf(string setting) => Prefix + setting;
 
     /// <summary>Reads a plan from the data of a signal.</summary>
-    /// <returns>The plan; null if it is incomplete, was changed on its way, or is of a version that this one cannot read.</returns>
+    /// <returns>The plan; null if it is incomplete, was modified, or was written by a version that this one cannot read.</returns>
     public static AnalysisPlan? Read(AnalysisSignalEvent declaration)
     {
         if (declaration.Data is not { } data)

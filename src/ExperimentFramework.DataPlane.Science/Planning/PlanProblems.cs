@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Collects what is wrong with a plan.</summary>
+/// <summary>Collects the problems of a plan.</summary>
 /// <param name="experiment">The experiment's name.</param>
 internal sealed class PlanProblems(string? experiment)
 {
@@ -12,7 +12,7 @@ internal sealed class PlanProblems(string? experiment)
 
     /// <summary>Adds a problem.</summary>
     /// <param name="property">The property.</param>
-    /// <param name="problem">What is wrong with it, as the rest of a sentence without its full stop.</param>
+    /// <param name="problem">The problem, as the rest of a sentence without its full stop.</param>
     public void Add(string property, FormattableString problem) =>
         _problems.Add($"AnalysisPlan.{property} of experiment '{PrintableText.Sanitize(experiment ?? string.Empty)}' {problem.ToString(CultureInfo.InvariantCulture)}.");
 
@@ -33,7 +33,7 @@ internal sealed class PlanProblems(string? experiment)
         }
     }
 
-    /// <summary>Names follow the rule of experiments, variants, attributes and metrics.</summary>
+    /// <summary>Requires a name that follows the rules for experiments, variants, attributes and metrics.</summary>
     public void RequireName(string property, string? name)
     {
         if (NameRules.Validate(name ?? string.Empty) is { } error)
@@ -48,7 +48,7 @@ internal sealed class PlanProblems(string? experiment)
         {
             if (group.Skip(1).Any())
             {
-                Add(property, $"has '{PrintableText.Sanitize(group.Key)}' {group.Count()} times; once is enough");
+                Add(property, $"has '{PrintableText.Sanitize(group.Key)}' {group.Count()} times; list it once");
             }
         }
     }

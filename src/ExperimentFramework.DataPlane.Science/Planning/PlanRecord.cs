@@ -1,35 +1,35 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The plan of one experiment: as it is now, and as it was at the first exposure. Not thread-safe.</summary>
+/// <summary>The plan of one experiment: the current one, and the one at the first exposure. Not thread-safe.</summary>
 internal sealed class PlanRecord
 {
     private (AnalysisPlan Plan, object Weights, PlannedSample? Sample)? _sample;
 
-    /// <summary>The plan in force; null if there is none.</summary>
+    /// <summary>The current plan; null if there is none.</summary>
     public AnalysisPlan? Plan { get; private set; }
 
-    /// <summary>The settings of the plan in force; empty if there is none.</summary>
+    /// <summary>The settings of the current plan; empty if there is none.</summary>
     public SortedDictionary<string, string> Settings { get; private set; } = [];
 
-    /// <summary>The hash of the plan in force; null if there is none.</summary>
+    /// <summary>The hash of the current plan; null if there is none.</summary>
     public string? Hash { get; private set; }
 
-    /// <summary>Whether the plan was given to the monitor, so that it does not follow the plans in the stream.</summary>
+    /// <summary>Whether the plan was passed to the monitor, so that plans in the stream are ignored.</summary>
     public bool IsGiven { get; private set; }
 
-    /// <summary>When the plan that is followed was declared; null if it was given.</summary>
+    /// <summary>When the current plan was declared in the stream; null if it was passed to the monitor.</summary>
     public DateTimeOffset? DeclaredAt { get; set; }
 
-    /// <summary>When the latest plan of the stream that this version cannot read was declared; null if the plan in force is newer, or if there was none.</summary>
+    /// <summary>When the latest unreadable plan in the stream was declared; null if the current plan is newer, or if there was none.</summary>
     public DateTimeOffset? UnreadableSince { get; set; }
 
-    /// <summary>Whether there was no plan at the first exposure, and none was given since.</summary>
+    /// <summary>Whether there was no plan at the first exposure, and none has been added since.</summary>
     public bool HasBegunWithoutPlan { get; set; }
 
-    /// <summary>Whether it was said that the plan of the first exposure was removed.</summary>
+    /// <summary>Whether the removal of the plan at the first exposure was signaled.</summary>
     public bool IsRemovalReported { get; set; }
 
-    /// <summary>The hash that was published last; null if none was.</summary>
+    /// <summary>The hash of the latest plan that was published; null if none was.</summary>
     public string? PublishedHash { get; set; }
 
     /// <summary>The settings at the first exposure; null before it.</summary>
@@ -38,13 +38,13 @@ internal sealed class PlanRecord
     /// <summary>The hash at the first exposure; null before it.</summary>
     public string? FirstHash { get; private set; }
 
-    /// <summary>The hash whose changes were reported last; null if none were.</summary>
+    /// <summary>The hash of the latest plan whose changes were reported; null if none were.</summary>
     public string? ReportedHash { get; set; }
 
-    /// <summary>N*, the subjects that confidence sequences are tuned for, fixed at the first exposure for which it can be known; null before.</summary>
+    /// <summary>N*, the number of subjects for which confidence sequences are tuned. Fixed at the first exposure at which it can be computed; null before.</summary>
     public long? TuningSubjects { get; set; }
 
-    /// <summary>Puts a plan in force that is valid.</summary>
+    /// <summary>Sets a valid plan as the current plan.</summary>
     public void Use(AnalysisPlan plan, bool isGiven)
     {
         Plan = plan;
@@ -53,7 +53,7 @@ internal sealed class PlanRecord
         IsGiven = isGiven;
     }
 
-    /// <summary>Keeps what is planned at the first exposure.</summary>
+    /// <summary>Records the settings at the first exposure.</summary>
     public void Begin(SortedDictionary<string, string> settings)
     {
         FirstSettings = settings;
@@ -61,7 +61,7 @@ internal sealed class PlanRecord
         HasBegunWithoutPlan = false;
     }
 
-    /// <summary>Forgets what was planned at the first exposure: what comes next is a first exposure again.</summary>
+    /// <summary>Clears the settings at the first exposure. The next exposure is the first one again.</summary>
     public void StartOver()
     {
         FirstSettings = null;
@@ -72,10 +72,10 @@ internal sealed class PlanRecord
         TuningSubjects = null;
     }
 
-    /// <summary>The planned sample at a split, computed once for each.</summary>
-    /// <param name="key">What identifies the split.</param>
+    /// <summary>The planned sample for a split, computed once for each split.</summary>
+    /// <param name="key">Identifies the split.</param>
     /// <param name="weights">Reads its weights by variant.</param>
-    /// <returns>The sample; null if it cannot be known.</returns>
+    /// <returns>The sample; null if it cannot be computed.</returns>
     public PlannedSample? SampleAt(object key, Func<IReadOnlyDictionary<string, double>> weights)
     {
         if (Plan is not { } plan)

@@ -5,8 +5,8 @@ using System.Text;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The settings of a plan as texts, by name: what its hash is made of, what is published, and what a snapshot keeps. Numbers are written so that they read back as the same number, durations as <c>d.hh:mm:ss</c>, moments in UTC;
-/// what is null is left out. A setting of the primary metric bears its own name, one of a secondary metric has the metric's name after a colon.
+/// The settings of a plan as text, by name, used for its hash, for publishing and in snapshots. Numbers are written in round-trip format, durations as <c>d.hh:mm:ss</c>, and times in UTC;
+/// null values are omitted. Settings of the primary metric have a plain name; those of a secondary metric have the metric's name after a colon.
 /// </summary>
 internal static class PlanSettings
 {
@@ -32,7 +32,7 @@ internal static class PlanSettings
 
     private const int HashDigits = 16;
 
-    /// <summary>The hash of the settings: of the lines <c>name TAB value LF</c> in UTF-8, in the ordinal order of the names. No name or value contains a control character.</summary>
+    /// <summary>Computes the hash of the settings: of the lines <c>name TAB value LF</c> in UTF-8, in ordinal order of the names. Names and values contain no control characters.</summary>
     public static string HashOf(SortedDictionary<string, string> settings)
     {
         StringBuilder text = new();

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Reads a plan from its <see cref="PlanSettings"/>, as a signal or a snapshot brings them.</summary>
+/// <summary>Reads a plan from its <see cref="PlanSettings"/> in a signal or a snapshot.</summary>
 /// <param name="settings">The settings by name.</param>
 internal sealed class PlanSettingsReader(IReadOnlyDictionary<string, string> settings)
 {
     /// <summary>Reads the plan.</summary>
-    /// <param name="version">Its version, which is not among the settings.</param>
-    /// <param name="owner">Its owner, who is not either.</param>
+    /// <param name="version">Its version, which is not part of the settings.</param>
+    /// <param name="owner">Its owner, which is not part of the settings.</param>
     /// <returns>The plan.</returns>
-    /// <exception cref="FormatException">A setting is missing, or no value of it.</exception>
+    /// <exception cref="FormatException">A setting is missing or has an invalid value.</exception>
     public AnalysisPlan Read(int version, string? owner)
     {
         var plan = new AnalysisPlan
@@ -52,7 +52,7 @@ internal sealed class PlanSettingsReader(IReadOnlyDictionary<string, string> set
         .Select(key => key[(setting.Length + 1)..])
         .Order(StringComparer.Ordinal);
 
-    private string Text(string setting) => settings.TryGetValue(setting, out var value) ? value : throw new FormatException($"The plan has no '{setting}'.");
+    private string Text(string setting) => settings.TryGetValue(setting, out var value) ? value : throw new FormatException($"The setting '{setting}' of the plan is missing.");
 
     private double Number(string setting) => double.TryParse(Text(setting), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Unreadable(setting);
 
@@ -64,5 +64,5 @@ internal sealed class PlanSettingsReader(IReadOnlyDictionary<string, string> set
     private T Choice<T>(string setting)
         where T : struct, Enum => Enum.TryParse<T>(Text(setting), out var value) && Enum.IsDefined(value) ? value : throw Unreadable(setting);
 
-    private FormatException Unreadable(string setting) => new($"The plan has the {setting} '{settings[setting]}', which this version cannot read.");
+    private FormatException Unreadable(string setting) => new($"The setting '{setting}' of the plan is '{settings[setting]}', which this version cannot read.");
 }

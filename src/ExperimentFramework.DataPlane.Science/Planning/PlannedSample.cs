@@ -1,21 +1,21 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>How many subjects a plan needs at a split.</summary>
-/// <param name="Total">The subjects of all variants together.</param>
-/// <param name="ByVariant">The subjects of each variant with a weight, rounded up.</param>
+/// <summary>The number of subjects that a plan requires for a split.</summary>
+/// <param name="Total">The number of subjects of all variants together.</param>
+/// <param name="ByVariant">The number of subjects of each variant with a weight, rounded up.</param>
 public sealed record PlannedSample(long Total, IReadOnlyDictionary<string, long> ByVariant)
 {
-    /// <summary>How many times as many subjects as a fixed-sample test it has.</summary>
+    /// <summary>The sample size relative to that of a fixed-sample test.</summary>
     internal double Inflation { get; private init; } = 1;
 
-    /// <summary>Computes the sample that finds the planned effect with the planned power, in each comparison with control.</summary>
+    /// <summary>Computes the sample that detects the planned effect with the planned power, in each comparison with control.</summary>
     /// <remarks>
     /// The test is the fixed-sample one at the error rate of one comparison: <see cref="TwoProportions"/> for conversions, <see cref="TwoMeans"/> with the planned standard deviation for others. A group sequential schedule needs
     /// <see cref="RepeatedLooks.InflationFactor"/> times as many.
     /// </remarks>
     /// <param name="plan">The plan.</param>
     /// <param name="weights">The weights of the variants, at least 0.</param>
-    /// <returns>The sample; null if the plan has no minimum effect or not what its metric varies by, or control or every other variant has no weight.</returns>
+    /// <returns>The sample. Null if the plan has no minimum effect, if the variation of its metric is not known, or if control or every other variant has no weight.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">The plan is not valid, or a weight is negative or not finite.</exception>
     public static PlannedSample? Of(AnalysisPlan plan, IReadOnlyDictionary<string, double> weights)
@@ -41,7 +41,7 @@ public sealed record PlannedSample(long Total, IReadOnlyDictionary<string, long>
             return null;
         }
 
-        // The comparison that needs most decides; the others get more than they need.
+        // The comparison that requires the most subjects determines the sample; the others get more than they require.
         var alpha = plan.Alpha / treatments.Length;
         var sum = control + treatments.Sum(static entry => entry.Value);
         var inflation = InflationOf(plan, alpha);
@@ -68,7 +68,7 @@ public sealed record PlannedSample(long Total, IReadOnlyDictionary<string, long>
             GroupSequentialBoundaries.FromSpending(spending, alpha, plan.Sides, [.. plan.Looks.InformationTimes]).DriftFor(plan.Power), alpha, plan.Sides, plan.Power)
         : 1;
 
-    /// <summary>Rounds up, but for an excess that is only rounding. Numbers beyond what can be counted stay at the largest one.</summary>
+    /// <summary>Rounds up, except for an excess that is only a rounding error. Limits the result to the largest number that can be counted.</summary>
     private static long RoundUp(double value) =>
         value >= long.MaxValue ? long.MaxValue : Math.Abs(value - Math.Round(value)) <= 1e-10 * value ? (long)Math.Round(value) : (long)Math.Ceiling(value);
 }

@@ -3,15 +3,15 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>The size of each arm.</summary>
 /// <param name="ExactN1">The size of the first arm before rounding.</param>
 /// <param name="N1">The size of the first arm, rounded up.</param>
-/// <param name="N2">The size of the second arm, the ratio times the exact size of the first one, rounded up.</param>
+/// <param name="N2">The size of the second arm: the ratio times the exact size of the first arm, rounded up.</param>
 public sealed record SampleSize(double ExactN1, double N1, double N2)
 {
-    /// <summary>Both arms together.</summary>
+    /// <summary>The size of both arms together.</summary>
     public double Total => N1 + N2;
 
     internal static SampleSize Of(double exact, double ratio) => new(exact, RoundUp(exact), RoundUp(exact * ratio));
 
-    /// <summary>Rounds up, but for an excess that is only the rounding of an integer.</summary>
+    /// <summary>Rounds up, except for an excess that is only a rounding error.</summary>
     private static double RoundUp(double value)
     {
         var nearest = Math.Round(value);

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>A planned test of two arms: what power calculations of means and of proportions have in common.</summary>
+/// <summary>A planned test of two arms: the settings that power calculations of means and of proportions have in common.</summary>
 public sealed class TwoArmTest
 {
     /// <summary>Initializes a test.</summary>
@@ -30,7 +30,7 @@ public sealed class TwoArmTest
     /// <summary>The critical z-value.</summary>
     internal double Critical => NormalDistribution.UpperQuantile(Alpha / Sides);
 
-    /// <summary>Checks that a power can be asked for: a test without any effect already rejects with probability alpha on the sides together.</summary>
+    /// <summary>Checks that a power is possible: even without an effect, a test rejects with probability alpha over both sides.</summary>
     internal void RequirePossible(double power)
     {
         Require.Probability(power, nameof(power));

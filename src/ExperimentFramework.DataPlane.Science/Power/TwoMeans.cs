@@ -2,7 +2,7 @@ namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>Sample size, power and minimum detectable effect of a test of two means.</summary>
 /// <remarks>
-/// By the normal distribution with known standard deviations, or by the noncentral t distribution with an equal, estimated one (Cohen, "Statistical Power Analysis for the Behavioral Sciences" (1988), chapter 2).
+/// Uses the normal distribution with known standard deviations, or the noncentral t distribution with an equal, estimated standard deviation (Cohen, "Statistical Power Analysis for the Behavioral Sciences" (1988), chapter 2).
 /// Power counts the rejections on the side of the effect.
 /// </remarks>
 public static class TwoMeans
@@ -41,7 +41,7 @@ public static class TwoMeans
         return NormalDistribution.UpperTail(test.Critical - (Math.Abs(difference) * Math.Sqrt(n1 / Variance(sd1, sd2, test.Ratio))));
     }
 
-    /// <summary>Computes the smallest difference that has a power by the normal distribution.</summary>
+    /// <summary>Computes the smallest difference that is detected with a power by the normal distribution.</summary>
     /// <param name="sd1">The standard deviation in the first arm, above 0.</param>
     /// <param name="sd2">The standard deviation in the second arm, above 0.</param>
     /// <param name="n1">The size of the first arm, above 0.</param>
@@ -95,7 +95,7 @@ public static class TwoMeans
         return StudentDistribution.UpperTail(StudentDistribution.UpperQuantile(test.Alpha / test.Sides, degreesOfFreedom), degreesOfFreedom, noncentrality);
     }
 
-    /// <summary>Computes the smallest difference that has a power by the noncentral t distribution.</summary>
+    /// <summary>Computes the smallest difference that is detected with a power by the noncentral t distribution.</summary>
     /// <param name="sd">The standard deviation in both arms, above 0.</param>
     /// <param name="n1">The size of the first arm; both arms together have at least 3.</param>
     /// <param name="power">The power, above alpha divided by the sides and below 1.</param>
@@ -137,7 +137,7 @@ public static class TwoMeans
     {
         if (difference == 0)
         {
-            Require.Throw(nameof(difference), difference, "must not be 0: no sample size finds an effect of 0");
+            Require.Throw(nameof(difference), difference, "must not be 0, because no sample size can detect an effect of 0");
         }
     }
 

@@ -1,23 +1,23 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>How the test of two proportions takes their variance.</summary>
+/// <summary>How the test of two proportions computes their variance.</summary>
 public enum ProportionMethod
 {
-    /// <summary>Under the null hypothesis from the pooled proportion, under the alternative from each.</summary>
+    /// <summary>From the pooled proportion under the null hypothesis, and from each proportion under the alternative.</summary>
     PooledNullVariance,
 
-    /// <summary>As <see cref="PooledNullVariance"/>, with the continuity correction of Casagrande, Pike and Smith (1978).</summary>
+    /// <summary>Like <see cref="PooledNullVariance"/>, with the continuity correction of Casagrande, Pike and Smith (1978).</summary>
     PooledNullVarianceContinuityCorrected,
 
     /// <summary>From each proportion, under both hypotheses.</summary>
     UnpooledVariance,
 
-    /// <summary>Of the arcsine-transformed proportions: Cohen's effect size h.</summary>
+    /// <summary>From the arcsine-transformed proportions: Cohen's effect size h.</summary>
     ArcsineCohenH,
 }
 
 /// <summary>Sample size, power and minimum detectable effect of a test of two proportions by normal approximation.</summary>
-/// <remarks>Fleiss, Levin and Paik, "Statistical Methods for Rates and Proportions" (2003), chapter 4. Power counts the rejections on the side of the effect, unless said otherwise.</remarks>
+/// <remarks>Fleiss, Levin and Paik, "Statistical Methods for Rates and Proportions" (2003), chapter 4. Power counts the rejections on the side of the effect, unless stated otherwise.</remarks>
 public static class TwoProportions
 {
     /// <summary>Computes the sample size for a power.</summary>
@@ -25,7 +25,7 @@ public static class TwoProportions
     /// <param name="p2">The proportion in the second arm, between 0 and 1, both excluded, not <paramref name="p1"/>.</param>
     /// <param name="power">The power, above alpha divided by the sides and below 1.</param>
     /// <param name="test">The test.</param>
-    /// <param name="method">How the variance is taken.</param>
+    /// <param name="method">How the variance is computed.</param>
     /// <returns>The size of each arm.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
@@ -36,7 +36,7 @@ public static class TwoProportions
         test.RequirePossible(power);
         if (p1 == p2)
         {
-            Require.Throw(nameof(p2), p2, "must not be p1: no sample size finds an effect of 0");
+            Require.Throw(nameof(p2), p2, "must differ from p1, because no sample size can detect an effect of 0");
         }
 
         var (critical, ratio) = (test.Critical, test.Ratio);
@@ -61,8 +61,8 @@ public static class TwoProportions
     /// <param name="p2">The proportion in the second arm, between 0 and 1, both excluded.</param>
     /// <param name="n1">The size of the first arm, above 0.</param>
     /// <param name="test">The test.</param>
-    /// <param name="method">How the variance is taken.</param>
-    /// <param name="bothTails">Whether a two-sided test's rejections on the wrong side count, too.</param>
+    /// <param name="method">How the variance is computed.</param>
+    /// <param name="bothTails">Whether rejections of a two-sided test on the wrong side also count.</param>
     /// <returns>The power, from 0 to 1.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
@@ -91,19 +91,19 @@ public static class TwoProportions
         return bothTails && test.Sides == 2 ? power + NormalDistribution.UpperTail((critical * scale) + z) : power;
     }
 
-    /// <summary>Computes the smallest difference upwards that has a power.</summary>
+    /// <summary>Computes the smallest increase that is detected with a power.</summary>
     /// <param name="p1">The proportion in the first arm, between 0 and 1, both excluded.</param>
     /// <param name="n1">The size of the first arm, above 0.</param>
     /// <param name="power">The power, above alpha divided by the sides and below 1.</param>
     /// <param name="test">The test.</param>
-    /// <param name="method">How the variance is taken.</param>
+    /// <param name="method">How the variance is computed.</param>
     /// <returns>p2 - p1 above 0 with that power; null if no proportion up to 1 has it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public static double? DetectableIncrease(double p1, double n1, double power, TwoArmTest test, ProportionMethod method = ProportionMethod.PooledNullVariance) =>
         Detectable(p1, 1, n1, power, test, method);
 
-    /// <summary>Computes the smallest difference downwards that has a power.</summary>
+    /// <summary>Computes the smallest decrease that is detected with a power.</summary>
     /// <inheritdoc cref="DetectableIncrease"/>
     /// <returns>p1 - p2 above 0 with that power; null if no proportion down to 0 has it.</returns>
     public static double? DetectableDecrease(double p1, double n1, double power, TwoArmTest test, ProportionMethod method = ProportionMethod.PooledNullVariance) =>
@@ -118,7 +118,7 @@ public static class TwoProportions
         var room = direction > 0 ? 1 - p1 : p1;
         double Missing(double difference) => power - Power(p1, Math.Clamp(p1 + (direction * difference), 1e-300, 1 - 1.2e-16), n1, test, method);
 
-        // At the very edge the variance of one arm is 0. Power rises with the difference, but for that edge.
+        // Power rises with the difference, except at the edge, where the variance of one arm is 0.
         var widest = room * (1 - 1e-12);
         return Missing(widest) > 0 ? null : RootFinding.Find(Missing, room * 1e-12, widest);
     }

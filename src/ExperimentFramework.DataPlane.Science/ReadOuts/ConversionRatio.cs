@@ -7,18 +7,18 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="TreatmentWeight">The treatment's planned weight, above 0.</param>
 public readonly record struct ConversionStratum(long Control, long Treatment, double ControlWeight, double TreatmentWeight);
 
-/// <summary>What the exact ratio of conversion rates says.</summary>
+/// <summary>The read-out of the exact ratio of conversion rates.</summary>
 /// <param name="LogEValueAtOne">ln E against equal rates.</param>
-/// <param name="Ratio">The estimated ratio of the treatment's rate to the control's; infinity without conversions in control, NaN without any.</param>
-/// <param name="Lower">The lower end of its interval; 0 without conversions in the treatment, NaN if the versions contradict each other so that no ratio is left.</param>
-/// <param name="Upper">The upper end of its interval; infinity without conversions in the control, NaN if no ratio is left.</param>
+/// <param name="Ratio">The estimated ratio of the treatment's rate to the control's; infinity without conversions in control, NaN without any conversions.</param>
+/// <param name="Lower">The lower end of its interval; 0 without conversions in the treatment, NaN if the versions contradict each other so that no ratio remains.</param>
+/// <param name="Upper">The upper end of its interval; infinity without conversions in control, NaN if no ratio remains.</param>
 public sealed record ConversionRatioResult(double LogEValueAtOne, double Ratio, double Lower, double Upper)
 {
     /// <summary>ln p of this look alone, at most 0.</summary>
     public double LogPValue => Math.Min(0, -LogEValueAtOne);
 }
 
-/// <summary>The ratio of two conversion (or error) rates, exact at any number of subjects and any split, at all times together.</summary>
+/// <summary>The ratio of two conversion (or error) rates, exact at any number of subjects and any split, and valid at all times simultaneously.</summary>
 /// <remarks>
 /// If treatment multiplies the chance to convert by lambda, the arm of each converted subject is a draw with the odds theta_B lambda to theta_A, so the sequential sample ratio test applies to the
 /// converted subjects: Lindon and Malek, "Anytime-Valid Inference for Multinomial Count Data" (NeurIPS 2022).
@@ -54,7 +54,7 @@ public static class ConversionRatio
             treatment += stratum.Treatment;
         }
 
-        // Convex in ln lambda, lowest at the estimate.
+        // ln E is convex in ln lambda, with its minimum at the estimate.
         double LogEValue(double logRatio) => logEValueAtOne + Change(strata, logRatio);
         if (control + treatment == 0)
         {
@@ -76,7 +76,7 @@ public static class ConversionRatio
         var best = RootFinding.FindDecreasing(x => -Slope(strata, x), Math.Log(treatment / control), 1);
         if (LogEValue(best) > threshold)
         {
-            // Versions that contradict each other leave no ratio at all.
+            // The versions contradict each other, so no ratio remains.
             return new ConversionRatioResult(logEValueAtOne, Math.Exp(best), double.NaN, double.NaN);
         }
 
@@ -87,7 +87,7 @@ public static class ConversionRatio
             Math.Exp(End(x => LogEValue(x) - threshold, best)));
     }
 
-    /// <summary>Where a convex function that is lowest at <paramref name="lowest"/> rises above 0.</summary>
+    /// <summary>Finds where a convex function with its minimum at <paramref name="lowest"/> rises above 0.</summary>
     private static double End(Func<double, double> function, double lowest) =>
         function(lowest) >= 0 ? lowest : RootFinding.FindDecreasing(x => -function(x), lowest, 0.01);
 
@@ -99,7 +99,7 @@ public static class ConversionRatio
         {
             var (controlShare, treatmentShare) = Shares(stratum);
 
-            // Written from the side on which the power of e does not overflow.
+            // Written so that the exponential does not overflow.
             change += logRatio <= 0
                 ? ((stratum.Control + stratum.Treatment) * LogarithmicFunctions.LogOnePlus(treatmentShare * LogarithmicFunctions.ExpMinusOne(logRatio))) - (stratum.Treatment * logRatio)
                 : ((stratum.Control + stratum.Treatment) * LogarithmicFunctions.LogOnePlus(controlShare * LogarithmicFunctions.ExpMinusOne(-logRatio))) + (stratum.Control * logRatio);

@@ -1,14 +1,14 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The score test of the ratio of two conversion rates, for looks at planned moments.</summary>
+/// <summary>The score test of the ratio of two conversion rates, for planned looks.</summary>
 /// <remarks>
 /// If treatment multiplies the chance to convert by lambda, the arm of each converted subject is a draw with the odds theta_B lambda to theta_A. Given the numbers of conversions n, z = (sum S_B - sum n p) / sqrt(sum n p (1 - p)) with
-/// p = theta_B lambda / (theta_A + theta_B lambda), summed over versions of the weights. Between looks its increments are independent, which the boundaries of group sequential tests require; <see cref="ConversionRatio"/> is
-/// the test of the same hypothesis at any time.
+/// p = theta_B lambda / (theta_A + theta_B lambda), summed over versions of the weights. Its increments between looks are independent, which the boundaries of group sequential tests require. <see cref="ConversionRatio"/>
+/// tests the same hypothesis at any time.
 /// </remarks>
 internal static class ConversionScore
 {
-    /// <summary>z against a ratio.</summary>
+    /// <summary>Computes z against a ratio.</summary>
     /// <param name="strata">The conversions under each version of the weights.</param>
     /// <param name="logRatio">ln lambda; 0 against equal rates.</param>
     /// <returns>z; NaN without conversions.</returns>
@@ -21,7 +21,7 @@ internal static class ConversionScore
             var ofTreatment = 1 / (1 + (stratum.ControlWeight / stratum.TreatmentWeight * Math.Exp(-logRatio)));
             var ofControl = 1 / (1 + (stratum.TreatmentWeight / stratum.ControlWeight * Math.Exp(logRatio)));
 
-            // Written so that neither side cancels if it is nearly all.
+            // Written so that no digits cancel if one arm has nearly all conversions.
             excess += (stratum.Treatment * ofControl) - (stratum.Control * ofTreatment);
             variance += conversions * ofTreatment * ofControl;
         }
@@ -29,7 +29,7 @@ internal static class ConversionScore
         return excess / Math.Sqrt(variance);
     }
 
-    /// <summary>The conversions that the arm with the smaller share is expected to have without an effect.</summary>
+    /// <summary>The expected number of conversions in the arm with the smaller share, without an effect.</summary>
     public static double SmallestExpected(IReadOnlyList<ConversionStratum> strata)
     {
         double control = 0, treatment = 0;
@@ -43,9 +43,9 @@ internal static class ConversionScore
         return Math.Min(control, treatment);
     }
 
-    /// <summary>The ratios that z does not reject.</summary>
+    /// <summary>Computes the interval of ratios that are not rejected.</summary>
     /// <param name="strata">The conversions under each version of the weights.</param>
-    /// <param name="boundary">The z-value from which on a ratio is rejected, above 0 and finite.</param>
+    /// <param name="boundary">The z-value at which a ratio is rejected, above 0 and finite.</param>
     /// <returns>The ends: 0 without conversions in the treatment, infinity without any in control.</returns>
     public static (double Lower, double Upper) Interval(IReadOnlyList<ConversionStratum> strata, double boundary)
     {

@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="Count">n, how many values there are.</param>
 /// <param name="Mean">Their mean.</param>
 /// <param name="M2">The sum of the squares of their deviations from the mean.</param>
-/// <remarks>Welford (1962) for single values, Chan, Golub and LeVeque (1979) for merging: neither subtracts large sums.</remarks>
+/// <remarks>Uses the methods of Welford (1962) for single values, and of Chan, Golub and LeVeque (1979) for merging. Neither subtracts large sums.</remarks>
 public readonly record struct MeanAccumulator(double Count, double Mean, double M2)
 {
     /// <summary>The sample variance, M2 / (n - 1); NaN for fewer than two values.</summary>
@@ -25,7 +25,7 @@ public readonly record struct MeanAccumulator(double Count, double Mean, double 
 
     /// <summary>Merges the values of another accumulator, for example of another partition.</summary>
     /// <param name="other">The other accumulator, of other values.</param>
-    /// <returns>The accumulator of all values; the order of merging makes no difference but rounding.</returns>
+    /// <returns>The accumulator of all values. The order of merging affects only rounding.</returns>
     public MeanAccumulator Merge(MeanAccumulator other)
     {
         if (other.Count == 0)
@@ -44,7 +44,7 @@ public readonly record struct MeanAccumulator(double Count, double Mean, double 
             count, Mean + (deviation * (other.Count / count)), M2 + other.M2 + (deviation * deviation * (Count * (other.Count / count))));
     }
 
-    /// <summary>The accumulator of n values of which some are 1 and all others 0.</summary>
+    /// <summary>Creates the accumulator of n values, some of which are 1 and all others 0.</summary>
     /// <param name="count">n, at least 0.</param>
     /// <param name="conversions">How many are 1, 0 to n.</param>
     /// <returns>The accumulator.</returns>

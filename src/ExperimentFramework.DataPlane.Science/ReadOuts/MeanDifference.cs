@@ -1,18 +1,18 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>The arms of an experiment under one version of the weights.</summary>
-/// <typeparam name="T">What is known of each arm.</typeparam>
+/// <typeparam name="T">The data of each arm.</typeparam>
 /// <param name="Control">The control's values.</param>
 /// <param name="Treatment">The treatment's values.</param>
 public readonly record struct Arms<T>(T Control, T Treatment);
 
 /// <summary>A read-out over versions of the weights.</summary>
 /// <param name="ReadOut">The read-out.</param>
-/// <param name="StrataUsed">How many versions went in; those with fewer than two subjects in an arm are left out.</param>
+/// <param name="StrataUsed">The number of versions that were included. Versions with fewer than two subjects in an arm are left out.</param>
 public sealed record StratifiedReadOut(ReadOut ReadOut, int StrataUsed);
 
-/// <summary>The difference of two means, or of two proportions, with an interval that may be looked at at any time.</summary>
-/// <remarks>The subjects of an experiment are in the sums once, when the metric's window after their first exposure has closed: see <see cref="MetricDefinition"/>.</remarks>
+/// <summary>The difference of two means, or of two proportions, with an interval that is valid at any time.</summary>
+/// <remarks>Each subject is added once, when the metric's window after its first exposure has closed: see <see cref="MetricDefinition"/>.</remarks>
 public static class MeanDifference
 {
     /// <summary>Reads out the difference of two means.</summary>
@@ -31,11 +31,11 @@ public static class MeanDifference
             treatment.Mean - control.Mean, new(control.Mean, ofControl), new(treatment.Mean, ofTreatment), control.Count + treatment.Count, alpha, tuningSize);
     }
 
-    /// <summary>Reads out the difference of two means over versions of the weights, each compared within itself.</summary>
+    /// <summary>Reads out the difference of two means over versions of the weights, comparing the arms within each version.</summary>
     /// <param name="strata">The arms under each version.</param>
     /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
     /// <param name="tuningSize">N*, the planned total sample, above 0.</param>
-    /// <returns>The mean of the differences, weighted by the versions' subjects. Pooling the arms over a ramp would be Simpson's paradox.</returns>
+    /// <returns>The mean of the differences, weighted by the versions' subjects. Pooling the arms over a ramp would cause Simpson's paradox.</returns>
     /// <exception cref="ArgumentException">An argument is out of range, or no standard error can be computed.</exception>
     public static StratifiedReadOut Evaluate(IReadOnlyList<Arms<MeanAccumulator>> strata, double alpha, double tuningSize)
     {
@@ -69,7 +69,7 @@ public static class MeanDifference
             used.Count);
     }
 
-    /// <summary>Reads out the difference of two means with the variance that a covariate explains taken out (CUPED).</summary>
+    /// <summary>Reads out the difference of two means after removing the variance explained by a covariate (CUPED).</summary>
     /// <param name="control">The control's outcomes and covariates.</param>
     /// <param name="treatment">The treatment's outcomes and covariates.</param>
     /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
@@ -100,7 +100,7 @@ public static class MeanDifference
     /// <param name="treatment">The treatment's numerators and denominators.</param>
     /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
     /// <param name="tuningSize">N*, the planned total sample of subjects, above 0.</param>
-    /// <returns>The read-out and the two ratios. The variance is that of the delta method over subjects, who are the unit.</returns>
+    /// <returns>The read-out and the two ratios. The variance is computed by the delta method, with subjects as the unit.</returns>
     /// <exception cref="ArgumentException">An argument is out of range, a denominator is 0, or no standard error can be computed.</exception>
     public static (ReadOut ReadOut, double ControlRatio, double TreatmentRatio) EvaluateRatio(
         PairAccumulator control, PairAccumulator treatment, double alpha, double tuningSize)
@@ -117,7 +117,7 @@ public static class MeanDifference
         arm.Check(name);
         if (arm.MeanX == 0)
         {
-            throw new ArgumentException($"{name} must have a sum of denominators that is not 0.", name);
+            throw new ArgumentException($"{name} must have a sum of denominators other than 0.", name);
         }
 
         var ratio = arm.MeanY / arm.MeanX;

@@ -1,46 +1,46 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>How the values of one subject become its value.</summary>
+/// <summary>How the values of one subject are aggregated.</summary>
 public enum MetricAggregation
 {
-    /// <summary>Their sum; 0 without any.</summary>
+    /// <summary>The sum of the values; 0 without values.</summary>
     Sum,
 
-    /// <summary>1 if there is any, else 0: a conversion.</summary>
+    /// <summary>1 if there is a value, otherwise 0: a conversion.</summary>
     Any,
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of values.</summary>
     Count,
 
-    /// <summary>Their mean; a subject without any has no value.</summary>
+    /// <summary>The mean of the values. A subject without values is left out.</summary>
     Mean,
 }
 
-/// <summary>On which scale a subject's value enters a read-out.</summary>
+/// <summary>The scale on which a subject's value is used in a read-out.</summary>
 public enum MetricScale
 {
-    /// <summary>As it is.</summary>
+    /// <summary>The value itself.</summary>
     Linear,
 
-    /// <summary>Its natural logarithm, so that a difference is a ratio of geometric means: for durations and other heavy tails. Values must be above 0.</summary>
+    /// <summary>The natural logarithm of the value, so that a difference is a ratio of geometric means. Suitable for durations and other heavy-tailed values. Values must be above 0.</summary>
     Logarithmic,
 }
 
-/// <summary>A metric of a plan: which values count for a subject, and as what.</summary>
+/// <summary>The definition of a metric: which values of a subject count, and how they are aggregated.</summary>
 /// <param name="Window">How long after its first exposure a subject's values count, at least 0. A subject enters the sums once, when its window has closed.</param>
-/// <param name="Aggregation">How its values become one.</param>
+/// <param name="Aggregation">How its values are aggregated.</param>
 /// <param name="Cap">The largest value a subject can have, on the linear scale; null for none. State it in the plan, before the first exposure.</param>
 /// <param name="Scale">The scale.</param>
 public sealed record MetricDefinition(
     TimeSpan Window, MetricAggregation Aggregation = MetricAggregation.Sum, double? Cap = null, MetricScale Scale = MetricScale.Linear)
 {
-    /// <summary>Says whether a subject's window has closed.</summary>
+    /// <summary>Determines whether a subject's window has closed.</summary>
     /// <param name="firstExposure">When the subject was first exposed.</param>
-    /// <param name="now">The time up to which, and including which, all values are known: one at the very end of the window counts.</param>
+    /// <param name="now">The time up to and including which all values are known. A value at the end of the window counts.</param>
     /// <returns>True if no further value can count.</returns>
     public bool IsMature(DateTimeOffset firstExposure, DateTimeOffset now) => now - firstExposure >= Window;
 
-    /// <summary>Says whether a value counts.</summary>
+    /// <summary>Determines whether a value counts.</summary>
     /// <param name="firstExposure">When the subject was first exposed.</param>
     /// <param name="at">When the value happened.</param>
     /// <returns>True from the first exposure to the end of the window.</returns>
@@ -48,7 +48,7 @@ public sealed record MetricDefinition(
 
     /// <summary>Computes the value of a subject.</summary>
     /// <param name="valuesInWindow">The values that count, finite.</param>
-    /// <returns>The value; null for a mean of none.</returns>
+    /// <returns>The value; null for a mean of no values.</returns>
     /// <exception cref="ArgumentException">A value is not finite, or not above 0 on the logarithmic scale.</exception>
     public double? SubjectValue(params ReadOnlySpan<double> valuesInWindow)
     {
@@ -76,7 +76,7 @@ public sealed record MetricDefinition(
     /// <summary>Computes the value of a subject before its scale, capped.</summary>
     /// <param name="sum">The sum of the values that count.</param>
     /// <param name="count">How many there are.</param>
-    /// <returns>The value; null for a mean of none.</returns>
+    /// <returns>The value; null for a mean of no values.</returns>
     internal double? SubjectValueOf(double sum, double count)
     {
         var value = Aggregation switch

@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="Codeviation">The sum of the products of the deviations of x and y.</param>
 public readonly record struct PairAccumulator(double Count, double MeanY, double MeanX, double M2Y, double M2X, double Codeviation)
 {
-    /// <summary>How far sums that were rounded may seem impossible.</summary>
+    /// <summary>The tolerance for sums that are inconsistent because of rounding.</summary>
     private const double Rounding = 1e-6;
 
     /// <summary>Adds a pair.</summary>
@@ -55,7 +55,7 @@ public readonly record struct PairAccumulator(double Count, double MeanY, double
             Codeviation + other.Codeviation + (betweenX * betweenY * weight));
     }
 
-    /// <summary>The accumulator of pairs whose sums are known.</summary>
+    /// <summary>Creates the accumulator of pairs from their sums.</summary>
     /// <param name="count">n, above 0.</param>
     /// <param name="sumY">The sum of y.</param>
     /// <param name="sumX">The sum of x.</param>
@@ -102,7 +102,7 @@ public readonly record struct PairAccumulator(double Count, double MeanY, double
     {
         if (squares < least * (1 - Rounding))
         {
-            Require.Throw(name, squares, $"must be at least {bound}, {least:R}: no values have these sums");
+            Require.Throw(name, squares, $"must be at least {bound}, {least:R}, because no values have these sums");
         }
     }
 }

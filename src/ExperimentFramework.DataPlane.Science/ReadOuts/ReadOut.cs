@@ -6,17 +6,17 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="Upper">The upper end of its interval.</param>
 public sealed record RelativeEffect(double Estimate, double Lower, double Upper);
 
-/// <summary>What an experiment shows: the effect of the treatment on a metric.</summary>
-/// <param name="Estimate">The effect, treatment less control.</param>
+/// <summary>The effect of the treatment on a metric.</summary>
+/// <param name="Estimate">The effect: treatment minus control.</param>
 /// <param name="StandardError">Its standard error.</param>
 /// <param name="Sequence">The confidence sequence and the e-value.</param>
 /// <param name="Relative">The relative effect; null if the control's mean is 0.</param>
 public sealed record ReadOut(double Estimate, double StandardError, ConfidenceSequenceResult Sequence, RelativeEffect? Relative)
 {
-    /// <summary>The estimate in standard errors.</summary>
+    /// <summary>The estimate divided by its standard error.</summary>
     public double Z => Estimate / StandardError;
 
-    /// <summary>Completes a read-out from an estimate, whose variance is that of both arms.</summary>
+    /// <summary>Creates a read-out from an estimate. Its variance is the sum of the variances of both arms.</summary>
     internal static ReadOut Of(double estimate, in ArmMean control, in ArmMean treatment, double size, double alpha, double tuningSize)
     {
         var variance = control.Variance + treatment.Variance;
@@ -31,7 +31,7 @@ public sealed record ReadOut(double Estimate, double StandardError, ConfidenceSe
         RelativeEffect? relative = null;
         if (control.Mean != 0)
         {
-            // The delta method for a ratio of independent means.
+            // Delta method for a ratio of independent means.
             var lift = estimate / Math.Abs(control.Mean);
             var ratio = treatment.Mean / control.Mean;
             var half = sequence.HalfWidth / standardError * (Math.Sqrt(treatment.Variance + (ratio * ratio * control.Variance)) / Math.Abs(control.Mean));

@@ -1,18 +1,18 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>When a confidence sequence, which is exact only in the limit, has enough subjects to be shown.</summary>
+/// <summary>Determines whether there are enough subjects to show a confidence sequence, which is exact only asymptotically.</summary>
 /// <remarks>
-/// Without the guard a rate of 1 % at a split of 90 to 10 gives 32 % false positives at a nominal 5 %, with it less than 5 %. What counts is the smaller arm, not the larger one.
+/// Without the guard, a rate of 1 % at a split of 90 to 10 has 32 % false positives at a nominal 5 %; with it, less than 5 %. The smaller arm is decisive.
 /// </remarks>
 public static class ReadOutGuard
 {
-    /// <summary>How many conversions, and how many subjects without one, the smaller arm must be expected to have.</summary>
+    /// <summary>The expected number of conversions, and of subjects without one, that the smaller arm must have.</summary>
     public const double SmallestExpectedConversions = 20;
 
-    /// <summary>How many subjects each arm must have for a difference of means.</summary>
+    /// <summary>The number of subjects that each arm must have for a difference of means.</summary>
     public const double SubjectsPerArm = 500;
 
-    /// <summary>How many subjects each arm must have for a difference of means at an even split.</summary>
+    /// <summary>The number of subjects that each arm must have for a difference of means at an even split.</summary>
     public const double SubjectsPerArmAtEvenSplit = 100;
 
     /// <summary>Computes the smallest expected count of a comparison of proportions: the smaller arm's subjects times min(p, 1 - p), p pooled.</summary>
@@ -33,7 +33,7 @@ public static class ReadOutGuard
         return Math.Min(controlSubjects, treatmentSubjects) * Math.Min(rate, 1 - rate);
     }
 
-    /// <summary>Says whether there are enough subjects to show a difference of means. Heavy-tailed metrics need a cap or the log scale besides.</summary>
+    /// <summary>Determines whether there are enough subjects to show a difference of means. Heavy-tailed metrics also need a cap or the logarithmic scale.</summary>
     /// <param name="controlSubjects">The control's subjects.</param>
     /// <param name="treatmentSubjects">The treatment's subjects.</param>
     /// <param name="isEvenSplit">Whether the planned split is even.</param>

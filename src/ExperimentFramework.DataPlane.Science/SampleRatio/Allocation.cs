@@ -29,7 +29,7 @@ public sealed class Allocation
         _shares = Array.ConvertAll(weights, weight => ExactRatio.ToDouble(weight, Total));
     }
 
-    /// <summary>How many variants there are.</summary>
+    /// <summary>The number of variants.</summary>
     public int Count => _weights.Length;
 
     /// <summary>Each variant's share, from 0 to 1; their sum is 1.</summary>
@@ -38,13 +38,13 @@ public sealed class Allocation
     /// <summary>The sum of the integer weights.</summary>
     internal BigInteger Total { get; }
 
-    /// <summary>How many variants have a weight above 0.</summary>
+    /// <summary>The number of variants with a weight above 0.</summary>
     internal int PositiveCount => _weights.Count(weight => !weight.IsZero);
 
-    /// <summary>Creates an allocation from weights, each taken as the binary fraction that it is.</summary>
+    /// <summary>Creates an allocation from weights, using the exact binary value of each.</summary>
     /// <param name="weights">The weights, at least one: finite, not negative, with a sum above 0. They need not be normalised.</param>
     /// <returns>The allocation.</returns>
-    /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
+    /// <exception cref="ArgumentException">A weight is negative or not finite, or all weights are 0.</exception>
     public static Allocation FromWeights(params ReadOnlySpan<double> weights)
     {
         Require.AtLeast(weights.Length, 1, nameof(weights));
@@ -61,7 +61,7 @@ public sealed class Allocation
     /// <summary>Creates an allocation from decimal weights.</summary>
     /// <param name="weights">The weights, at least one: not negative, with a sum above 0. They need not be normalised.</param>
     /// <returns>The allocation.</returns>
-    /// <exception cref="ArgumentException">A weight is negative, or all are 0.</exception>
+    /// <exception cref="ArgumentException">A weight is negative, or all weights are 0.</exception>
     public static Allocation FromWeights(params ReadOnlySpan<decimal> weights)
     {
         Require.AtLeast(weights.Length, 1, nameof(weights));
@@ -78,7 +78,7 @@ public sealed class Allocation
     /// <summary>Creates an allocation from weights in text.</summary>
     /// <param name="weights">The weights, at least one, each a decimal ("0.25", "1e-3") or a fraction of decimals ("1/3").</param>
     /// <returns>The allocation.</returns>
-    /// <exception cref="ArgumentException">A weight is no number, is negative, or all are 0.</exception>
+    /// <exception cref="ArgumentException">A weight is not a number or is negative, or all weights are 0.</exception>
     public static Allocation Parse(params ReadOnlySpan<string> weights)
     {
         Require.AtLeast(weights.Length, 1, nameof(weights));
@@ -102,10 +102,10 @@ public sealed class Allocation
     /// <summary>The weight of a variant, an integer.</summary>
     internal BigInteger WeightOf(int index) => _weights[index];
 
-    /// <summary>The allocation among the variants whose weight is above 0; this one if all are.</summary>
+    /// <summary>The allocation among the variants with a weight above 0; this instance if all have one.</summary>
     internal Allocation WithoutZeros() => PositiveCount == Count ? this : new([.. _weights.Where(weight => !weight.IsZero)]);
 
-    /// <summary>The values of the variants whose weight is above 0.</summary>
+    /// <summary>Returns the values of the variants with a weight above 0.</summary>
     internal T[] Declared<T>(ReadOnlySpan<T> values)
     {
         var declared = new List<T>(values.Length);

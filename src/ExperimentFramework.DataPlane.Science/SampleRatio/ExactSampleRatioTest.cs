@@ -1,10 +1,10 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The exact test of counts against a planned split, by minimum likelihood: the probability of all outcomes that are at most as probable as the observed one.</summary>
-/// <remarks>Two variants: any counts. More variants: outcomes are enumerated with whole branches decided at once, up to a bound of work.</remarks>
+/// <summary>The exact test of counts against a planned split, by minimum likelihood: the total probability of all outcomes that are at most as probable as the observed one.</summary>
+/// <remarks>For two variants, any counts are supported. For more, outcomes are enumerated, deciding whole branches at once, up to a limit of work.</remarks>
 public static class ExactSampleRatioTest
 {
-    /// <summary>Outcomes whose logarithm differs by less count as equally probable, because equal ones differ by rounding.</summary>
+    /// <summary>Outcomes whose log-probabilities differ by less count as equally probable, because rounding makes equal probabilities differ.</summary>
     private const double Tie = 1e-10;
 
     private const int MaxBranches = 200_000;
@@ -13,7 +13,7 @@ public static class ExactSampleRatioTest
     /// <param name="counts">The distinct subjects of each variant, not negative; 0 where the weight is 0.</param>
     /// <param name="allocation">The planned split.</param>
     /// <returns>The p-value, from 0 to 1.</returns>
-    /// <exception cref="ArgumentException">Counts do not fit the allocation, or more than two variants have too many subjects to enumerate: use <see cref="SampleRatioTest"/>.</exception>
+    /// <exception cref="ArgumentException">Counts do not match the allocation, or more than two variants have too many subjects to enumerate. In that case, use <see cref="SampleRatioTest"/>.</exception>
     public static double Evaluate(ReadOnlySpan<long> counts, Allocation allocation) =>
         TryEvaluate(counts, allocation, out var pValue)
             ? pValue
@@ -30,7 +30,7 @@ public static class ExactSampleRatioTest
         var total = SampleRatioCounts.Total(counts);
         if (SampleRatioCounts.Total(declaredCounts) != total)
         {
-            // An outcome with a subject where none can be has probability 0.
+            // An outcome with a subject in a variant with weight 0 has probability 0.
             pValue = 0;
             return true;
         }
@@ -72,7 +72,7 @@ public static class ExactSampleRatioTest
         public int Branches { get; private set; }
 
         /// <summary>
-        /// The probability of the outcomes of the variants from <paramref name="depth"/> on, given how many subjects they share, that keep the whole outcome at most as probable as the observed one.
+        /// The probability of the outcomes of the variants from <paramref name="depth"/> on, given their number of subjects, for which the whole outcome is at most as probable as the observed one.
         /// </summary>
         public double Sum(int depth, long rest, double logPrefix)
         {
@@ -124,7 +124,7 @@ public static class ExactSampleRatioTest
 
         private double[] Normalized(int depth) => Array.ConvertAll(_shares[depth..], share => share / _restShares[depth]);
 
-        /// <summary>The most probable outcome: no subject can be moved to a variant where it is more probable.</summary>
+        /// <summary>Returns the most probable outcome: moving a subject to another variant would make it less probable.</summary>
         private long[] Mode(int depth, long rest)
         {
             var shares = Normalized(depth);

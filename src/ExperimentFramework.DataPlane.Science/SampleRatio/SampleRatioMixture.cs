@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The mixture of <see cref="SequentialSampleRatio"/> for one allocation, prepared to be evaluated often: what the prior alone adds is computed once.</summary>
+/// <summary>The mixture of <see cref="SequentialSampleRatio"/> for one allocation, prepared for repeated evaluation: terms that depend only on the prior are computed once.</summary>
 public sealed class SampleRatioMixture
 {
     private readonly double[] _shares;
@@ -25,7 +25,7 @@ public sealed class SampleRatioMixture
     /// <summary>Computes the logarithm of the e-value of the mixture.</summary>
     /// <param name="counts">The counts of the variants, not negative.</param>
     /// <returns>ln E, as <see cref="SequentialSampleRatio.LogMixtureEValue(ReadOnlySpan{long}, ReadOnlySpan{double}, ReadOnlySpan{double})"/> computes it.</returns>
-    /// <exception cref="ArgumentException">There are more or fewer counts than variants, or one is negative.</exception>
+    /// <exception cref="ArgumentException">The number of counts differs from the number of variants, or a count is negative.</exception>
     public double LogEValue(ReadOnlySpan<long> counts)
     {
         Require.SameLength(counts.Length, _shares.Length, nameof(counts), "weights");

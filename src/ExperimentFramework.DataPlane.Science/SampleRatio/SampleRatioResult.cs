@@ -17,12 +17,12 @@ public sealed record ChiSquareResult(double Statistic, int DegreesOfFreedom, dou
         new(statistic, degreesOfFreedom, degreesOfFreedom < 1 ? 0 : IncompleteGamma.LogChiSquareUpperTail(statistic, degreesOfFreedom));
 }
 
-/// <summary>What one look at an experiment's counts says.</summary>
+/// <summary>The result of one look at an experiment's counts.</summary>
 /// <param name="ChiSquare">Pearson's statistic over the variants with a weight above 0.</param>
-/// <param name="Total">All subjects in variants with a weight above 0.</param>
+/// <param name="Total">The number of subjects in variants with a weight above 0.</param>
 /// <param name="SmallestExpected">The smallest expected count among those variants.</param>
 /// <param name="UnexpectedVariants">The indexes of variants with weight 0 that have subjects.</param>
-/// <param name="UnexpectedSubjects">How many subjects those variants have.</param>
+/// <param name="UnexpectedSubjects">The number of subjects in those variants.</param>
 /// <param name="WorstDeviation">The largest relative deviation of a variant's count from its expectation, S/(n theta) - 1, with its sign; 0 without subjects.</param>
 /// <param name="Severity">The verdict.</param>
 public sealed record SampleRatioResult(

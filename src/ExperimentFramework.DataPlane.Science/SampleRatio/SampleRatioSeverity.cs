@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>What a sample ratio test says of an experiment.</summary>
+/// <summary>The verdict of a sample ratio test.</summary>
 public enum SampleRatioSeverity
 {
     /// <summary>The counts agree with the planned split.</summary>

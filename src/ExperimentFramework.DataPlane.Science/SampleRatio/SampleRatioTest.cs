@@ -3,23 +3,23 @@ using System.Numerics;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>The test of a single, planned look: do the counts by assigned variant agree with the planned split?</summary>
-/// <remarks>Looking again and again needs <see cref="SequentialSampleRatio"/>: daily looks at p &lt; 0.01 raise a false warning in 7 % of healthy months.</remarks>
+/// <remarks>Use <see cref="SequentialSampleRatio"/> for repeated looks: daily looks at p &lt; 0.01 raise a false warning in 7 % of healthy months.</remarks>
 public static class SampleRatioTest
 {
     private const double AlertLevel = 0.001;
     private const double WarningLevel = 0.01;
 
-    /// <summary>The exact test replaces chi-square's p-value in the verdict while the smallest expected count is below this.</summary>
+    /// <summary>The smallest expected count below which the verdict uses the exact test instead of the chi-square p-value.</summary>
     private const double ExactBelow = 5;
 
     /// <summary>Tests counts against an allocation.</summary>
     /// <param name="counts">The distinct subjects of each variant, by assigned variant, not negative.</param>
     /// <param name="allocation">The planned split.</param>
     /// <returns>
-    /// Pearson's chi-square over the variants with a weight, computed without rounding until its last step, and the verdict: insufficient while the smallest expected count is below 1, by the
-    /// exact test below 5, else by chi-square; alert for p below 0.001 and for subjects in variants with weight 0, warning for p below 0.01.
+    /// Pearson's chi-square over the variants with a weight, computed without rounding until the last step, and the verdict: insufficient if the smallest expected count is below 1, by the
+    /// exact test if it is below 5, otherwise by chi-square. Alert for p below 0.001 and for subjects in variants with weight 0, warning for p below 0.01.
     /// </returns>
-    /// <exception cref="ArgumentException">The counts are as many as the variants are not, or one is negative.</exception>
+    /// <exception cref="ArgumentException">The number of counts differs from the number of variants, or a count is negative.</exception>
     public static SampleRatioResult Evaluate(ReadOnlySpan<long> counts, Allocation allocation)
     {
         ArgumentNullException.ThrowIfNull(allocation);
@@ -55,8 +55,8 @@ public static class SampleRatioTest
 
     /// <summary>Pools independent tests: the sum of their statistics with the sum of their degrees of freedom.</summary>
     /// <param name="versions">The counts and the allocation of each version of the weights.</param>
-    /// <returns>The pooled statistic. It finds deviations in any direction, also ones that differ from version to version.</returns>
-    /// <exception cref="ArgumentException">There is no version, or counts do not fit their allocation.</exception>
+    /// <returns>The pooled statistic. It detects deviations in any direction, including directions that differ between versions.</returns>
+    /// <exception cref="ArgumentException">There is no version, or counts do not match their allocation.</exception>
     public static ChiSquareResult Stratified(params IReadOnlyList<SampleRatioCounts> versions)
     {
         ArgumentNullException.ThrowIfNull(versions);
@@ -77,8 +77,8 @@ public static class SampleRatioTest
 
     /// <summary>Tests the sum of the deviations over all versions against the sum of their covariances.</summary>
     /// <param name="versions">The counts and the allocation of each version of the weights, all of the same variants.</param>
-    /// <returns>A quadratic form with one degree of freedom less than there are connected variants. It is the stronger test if all versions deviate in the same direction.</returns>
-    /// <exception cref="ArgumentException">There is no version, or counts do not fit their allocation.</exception>
+    /// <returns>A quadratic form with one degree of freedom less than there are connected variants. This test has more power if all versions deviate in the same direction.</returns>
+    /// <exception cref="ArgumentException">There is no version, or counts do not match their allocation.</exception>
     public static ChiSquareResult PooledDeviations(params IReadOnlyList<SampleRatioCounts> versions)
     {
         ArgumentNullException.ThrowIfNull(versions);
@@ -117,7 +117,7 @@ public static class SampleRatioTest
         return ChiSquareResult.Of(form, rank);
     }
 
-    /// <summary>sum (S_i - n theta_i)^2 / (n theta_i), as one exact ratio that is rounded once.</summary>
+    /// <summary>sum (S_i - n theta_i)^2 / (n theta_i), computed as one exact ratio that is rounded once.</summary>
     private static double Statistic(ReadOnlySpan<long> counts, Allocation allocation, long total)
     {
         if (total == 0)
@@ -125,7 +125,7 @@ public static class SampleRatioTest
             return 0;
         }
 
-        // With integer weights w of sum W each term is (S W - n w)^2 / (n w W); terms are summed as doubles, which are not negative and cannot cancel.
+        // With integer weights w and their sum W, each term is (S W - n w)^2 / (n w W). Terms are summed as doubles: they are not negative, so they cannot cancel.
         var sum = 0.0;
         for (var index = 0; index < counts.Length; index++)
         {

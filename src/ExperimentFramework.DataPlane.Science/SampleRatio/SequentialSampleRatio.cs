@@ -1,15 +1,15 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The sequential sample ratio test: an e-value that may be looked at after every subject.</summary>
+/// <summary>The sequential sample ratio test: an e-value that is valid after every subject.</summary>
 /// <remarks>
-/// The Bayes factor of a Dirichlet-multinomial alternative against the planned split is a martingale that starts at 1 under the null hypothesis, so the chance that it ever exceeds
+/// The Bayes factor of a Dirichlet-multinomial alternative against the planned split is a martingale that starts at 1 under the null hypothesis, so the probability that it ever exceeds
 /// 1/alpha is at most alpha (Ville's inequality). Lindon and Malek, "Anytime-Valid Inference for Multinomial Count Data" (NeurIPS 2022). Subjects are counted once, by assigned variant, in the order of arrival.
 /// </remarks>
 public static class SequentialSampleRatio
 {
     private static readonly double[] DefaultConcentrations = [1e2, 1e3, 1e4, 1e5];
 
-    /// <summary>The concentrations of the default mixture: 100, 1,000, 10,000 and 100,000. Small ones find large deviations early, large ones small deviations.</summary>
+    /// <summary>The concentrations of the default mixture: 100, 1,000, 10,000 and 100,000. Small concentrations detect large deviations early, large ones detect small deviations.</summary>
     public static ReadOnlySpan<double> Concentrations => DefaultConcentrations;
 
     /// <summary>Computes the logarithm of the e-value for one concentration.</summary>
@@ -39,7 +39,7 @@ public static class SequentialSampleRatio
         {
             if (counts[index] > 0 && priorMean[index] == 0)
             {
-                // What the alternative excludes is evidence against it, whatever else was seen.
+                // A subject in a variant that the alternative excludes is evidence against the alternative, whatever the other counts.
                 return shares[index] > 0 ? double.NegativeInfinity : double.NaN;
             }
         }
@@ -60,7 +60,7 @@ public static class SequentialSampleRatio
     /// <param name="counts">The counts of the variants, not negative.</param>
     /// <param name="shares">The planned shares, normalised.</param>
     /// <param name="concentrations">The concentrations, each above 0; <see cref="Concentrations"/> if empty.</param>
-    /// <returns>ln E. It is never more than the logarithm of the number of concentrations behind the best one.</returns>
+    /// <returns>ln E. It is less than the best single ln E by at most the logarithm of the number of concentrations.</returns>
     /// <exception cref="ArgumentException">An argument is out of range.</exception>
     public static double LogMixtureEValue(ReadOnlySpan<long> counts, ReadOnlySpan<double> shares, ReadOnlySpan<double> concentrations = default)
     {
@@ -74,7 +74,7 @@ public static class SequentialSampleRatio
         return LogarithmicFunctions.LogSumExp(logs) - Math.Log(logs.Length);
     }
 
-    /// <summary>Computes the logarithm of the e-value over all versions of the weights: the product of the versions' e-values, which may interleave.</summary>
+    /// <summary>Computes the logarithm of the e-value over all versions of the weights: the product of the versions' e-values. Versions may overlap in time.</summary>
     /// <param name="versions">Each version's counts and allocation.</param>
     /// <param name="concentrations">The concentrations, each above 0; <see cref="Concentrations"/> if empty.</param>
     /// <returns>ln E.</returns>
@@ -91,11 +91,11 @@ public static class SequentialSampleRatio
         return sum;
     }
 
-    /// <summary>Computes the logarithm of the e-value that also looks for deviations that began later: a mean over starting points.</summary>
+    /// <summary>Computes the logarithm of an e-value that also detects deviations that began later: a mean over starting points.</summary>
     /// <param name="counts">The counts of the variants until now.</param>
-    /// <param name="countsAtStarts">The counts at each starting point, in order; each at most the counts now.</param>
+    /// <param name="countsAtStarts">The counts at each starting point, in order, each at most the current counts.</param>
     /// <param name="startWeights">
-    /// The weight of each starting point, not negative, of a sum of at most 1/2; 1/(2 j (j + 1)) for the j-th if empty. The counts since the very start weigh 1/2; what is left rests on 1.
+    /// The weight of each starting point, not negative, with a sum of at most 1/2; 1/(2 j (j + 1)) for the j-th if empty. The counts since the beginning have the weight 1/2; the remaining weight counts with E = 1.
     /// </param>
     /// <param name="shares">The planned shares, normalised.</param>
     /// <param name="concentrations">The concentrations, each above 0; <see cref="Concentrations"/> if empty.</param>
@@ -154,15 +154,15 @@ public static class SequentialSampleRatio
         return 1 / (1 + Math.Exp(-(logEValue + Math.Log(priorOdds))));
     }
 
-    /// <summary>The severity of a sequential p-value: alert at 0.01 or below, warning at 0.05 or below.</summary>
-    /// <param name="logPValue">ln p, the smallest one so far.</param>
+    /// <summary>Returns the severity of a sequential p-value: alert at 0.01 or below, warning at 0.05 or below.</summary>
+    /// <param name="logPValue">ln p, the smallest so far.</param>
     /// <returns>The severity.</returns>
     public static SampleRatioSeverity SeverityOf(double logPValue) =>
         logPValue <= -4.605170185988091 ? SampleRatioSeverity.Alert
         : logPValue <= -2.995732273553991 ? SampleRatioSeverity.Warning
         : SampleRatioSeverity.None;
 
-    /// <summary>mu(A) - sum of mu(A theta_i): what the prior alone adds to ln E.</summary>
+    /// <summary>mu(A) - sum of mu(A theta_i): the part of ln E that depends only on the prior.</summary>
     internal static double PriorCorrection(ReadOnlySpan<double> shares, double concentration)
     {
         Require.Positive(concentration, nameof(concentration));
@@ -198,7 +198,7 @@ public static class SequentialSampleRatio
         var deviance = 0.0;
         var correction = priorCorrection - GammaFunctions.StirlingCorrection(all);
 
-        // One logarithm of a quotient instead of one of each factor; it is taken before it can leave the range of doubles.
+        // Take one logarithm of a quotient instead of one for each factor, before the quotient can exceed the range of a double.
         var quotient = 1 + (total / concentration);
         var logs = 0.0;
         for (var index = 0; index < counts.Length; index++)

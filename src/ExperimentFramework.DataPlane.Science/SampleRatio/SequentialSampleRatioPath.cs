@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The sequential test over the batches in which subjects arrived.</summary>
+/// <summary>The path of the sequential test over batches of subjects.</summary>
 public sealed class SequentialSampleRatioPath
 {
     private readonly List<double> _logEValues = [];
@@ -18,7 +18,7 @@ public sealed class SequentialSampleRatioPath
     /// <summary>ln p now; 0 before the first batch.</summary>
     public double LogPValue => _logPValues.Count == 0 ? 0 : _logPValues[^1];
 
-    /// <summary>Notes the e-value after another batch.</summary>
+    /// <summary>Adds the e-value after another batch.</summary>
     /// <param name="logEValue">ln E.</param>
     public void Add(double logEValue)
     {

@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The shares of subjects that one variant may have, given its count: an interval that may be looked at after every subject.</summary>
+/// <summary>A confidence interval for the share of subjects of one variant, given its count, which is valid after every subject.</summary>
 /// <remarks>
-/// The interval holds each share whose e-value is below 1/alpha: the mixture of <see cref="SequentialSampleRatio"/> for this variant against all others together, centred on that share. The e-value of the true share is a martingale, so the chance that
-/// the true share is ever outside is at most alpha, however often one looks. Lindon and Malek, "Anytime-Valid Inference for Multinomial Count Data" (NeurIPS 2022), section 4. The intervals of several variants do not hold together: divide alpha by their number for that.
+/// The interval contains each share whose e-value is below 1/alpha: the mixture of <see cref="SequentialSampleRatio"/> for this variant against all others together, centred on that share. The e-value of the true share is a martingale, so the probability that
+/// the true share is ever outside is at most alpha, whatever the number of looks. Lindon and Malek, "Anytime-Valid Inference for Multinomial Count Data" (NeurIPS 2022), section 4. The intervals of several variants are not valid simultaneously; to make them so, divide alpha by their number.
 /// </remarks>
 public static class ShareConfidenceSequence
 {
@@ -13,8 +13,8 @@ public static class ShareConfidenceSequence
     /// <summary>Computes the interval.</summary>
     /// <param name="count">The subjects of the variant, not negative.</param>
     /// <param name="total">The subjects of all variants, at least <paramref name="count"/>.</param>
-    /// <param name="alpha">The chance that the true share is ever outside, between 0 and 1, both excluded.</param>
-    /// <returns>The smallest and the largest share, from 0 to 1; all of it without subjects.</returns>
+    /// <param name="alpha">The probability that the true share is ever outside, between 0 and 1, both excluded.</param>
+    /// <returns>The smallest and the largest share; 0 and 1 without subjects.</returns>
     /// <exception cref="ArgumentException">An argument is out of range.</exception>
     public static (double Low, double High) Interval(long count, long total, double alpha)
     {
@@ -25,7 +25,7 @@ public static class ShareConfidenceSequence
             Require.Throw(nameof(alpha), alpha, "must be between 0 and 1, both excluded");
         }
 
-        // From above, the others are the variant.
+        // The upper end is 1 minus the lower end for all other variants together.
         return (Low(count, total, alpha), 1 - Low(total - count, total, alpha));
     }
 

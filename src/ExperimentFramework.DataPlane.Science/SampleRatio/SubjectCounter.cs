@@ -1,19 +1,19 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>An exposure as far as counting needs it.</summary>
-/// <param name="Timestamp">When it happened, in any unit that orders.</param>
+/// <summary>The part of an exposure that is needed for counting.</summary>
+/// <param name="Timestamp">When it happened, in any unit that preserves order.</param>
 /// <param name="SubjectId">Who was exposed.</param>
 /// <param name="VariantIndex">The index of the assigned variant.</param>
 public readonly record struct SubjectExposure(double Timestamp, string SubjectId, int VariantIndex);
 
-/// <summary>Counts the subjects of a stream of exposures, which may come late, twice, and in several variants.</summary>
+/// <summary>Counts the subjects of a stream of exposures. Exposures may arrive late, more than once, and in several variants.</summary>
 public static class SubjectCounter
 {
     /// <summary>Counts each subject once.</summary>
     /// <param name="exposures">The exposures in the order of their arrival.</param>
-    /// <param name="variants">How many variants there are, at least 1.</param>
-    /// <returns>The counts by first exposure in time, by first arrival, and of the subjects that were seen in one variant only.</returns>
-    /// <exception cref="ArgumentException">An exposure names a variant that is not there, or no finite time.</exception>
+    /// <param name="variants">The number of variants, at least 1.</param>
+    /// <returns>The counts by earliest exposure, by first arrival, and of subjects that were seen in only one variant.</returns>
+    /// <exception cref="ArgumentException">An exposure has an invalid variant index, or a time that is not finite.</exception>
     public static SubjectCounts Count(IEnumerable<SubjectExposure> exposures, int variants)
     {
         ArgumentNullException.ThrowIfNull(exposures);
@@ -64,11 +64,11 @@ public static class SubjectCounter
 }
 
 /// <summary>The subjects of a stream.</summary>
-/// <param name="Exposures">How many exposures there were.</param>
-/// <param name="Subjects">How many distinct subjects.</param>
-/// <param name="ByFirstExposure">Subjects by the variant of their exposure with the earliest time; of equal times the first to arrive.</param>
+/// <param name="Exposures">The number of exposures.</param>
+/// <param name="Subjects">The number of distinct subjects.</param>
+/// <param name="ByFirstExposure">Subjects by the variant of their earliest exposure; if times are equal, of the first to arrive.</param>
 /// <param name="ByFirstArrival">Subjects by the variant of the exposure that arrived first.</param>
-/// <param name="WithoutCrossovers">Subjects that were seen in one variant only. Do not test these: leaving crossovers out biases unequal splits.</param>
+/// <param name="WithoutCrossovers">Subjects that were seen in only one variant. Do not test these counts: leaving out crossovers biases unequal splits.</param>
 /// <param name="Crossovers">The ids of the subjects seen in several variants, in ordinal order.</param>
 public sealed record SubjectCounts(
     long Exposures,

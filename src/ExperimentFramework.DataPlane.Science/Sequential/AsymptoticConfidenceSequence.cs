@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>An estimate with an interval that may be looked at at any time.</summary>
+/// <summary>The interval of an estimate, which is valid at any time.</summary>
 /// <param name="RhoSquared">The square of the tuning parameter rho.</param>
 /// <param name="InformationRatio">g = N rho^2.</param>
 /// <param name="HalfWidth">Half the width of the interval.</param>
@@ -9,20 +9,20 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="LogEValue">ln E against the hypothesis of no effect.</param>
 public sealed record ConfidenceSequenceResult(double RhoSquared, double InformationRatio, double HalfWidth, double Lower, double Upper, double LogEValue)
 {
-    /// <summary>ln p of this look alone, at most 0; the p-value of all looks is the smallest one.</summary>
+    /// <summary>ln p of this look alone, at most 0. The p-value of all looks is the smallest of their p-values.</summary>
     public double LogPValue => Math.Min(0, -LogEValue);
 }
 
-/// <summary>The asymptotic confidence sequence: an interval around an estimate that holds at all times together.</summary>
+/// <summary>The asymptotic confidence sequence: an interval around an estimate that is valid at all times simultaneously.</summary>
 /// <remarks>
 /// Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences" (Annals of Statistics 2024): equation 9, tuned by equation 161, and
-/// equation 134 for one side, in the numbers of arXiv 2103.06476v7. It equals the generalised always-valid inference of Howard et al. with nu = 1/rho^2, and the normal mSPRT.
+/// equation 134 for one side, as numbered in arXiv 2103.06476v7. It equals the generalised always-valid inference of Howard et al. with nu = 1/rho^2, and the normal mSPRT.
 /// </remarks>
 public static class AsymptoticConfidenceSequence
 {
-    /// <summary>Computes the square of the tuning parameter with which the interval is narrowest at a sample size.</summary>
+    /// <summary>Computes the square of the tuning parameter that makes the interval narrowest at a sample size.</summary>
     /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
-    /// <param name="tuningSize">N*, the total sample at which the interval is to be narrowest, above 0.</param>
+    /// <param name="tuningSize">N*, the total sample at which the interval is narrowest, above 0.</param>
     /// <returns>rho^2 = (-2 ln alpha + ln(1 - 2 ln alpha)) / N*.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public static double RhoSquared(double alpha, double tuningSize)

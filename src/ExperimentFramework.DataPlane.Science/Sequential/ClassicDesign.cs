@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Group sequential designs with equally spaced looks whose boundaries are one constant times a fixed shape.</summary>
+/// <summary>Group sequential designs whose boundaries are a constant times a fixed shape.</summary>
 /// <remarks>Wang and Tsiatis (1987): z at look k of K is C (k/K)^(Delta - 1/2). Pocock (1977) has Delta 1/2, O'Brien and Fleming (1979) Delta 0.</remarks>
 public static class ClassicDesign
 {
@@ -46,7 +46,7 @@ public static class ClassicDesign
         Require.Between(delta, -5, 5, nameof(delta));
         var times = informationTimes.ToArray();
 
-        // The logarithm of the error rate is nearly quadratic in the constant. One look alone would need the first guess; more looks need more.
+        // The logarithm of the error rate is nearly quadratic in the constant. The first guess is the constant for a single look; more looks need a larger one.
         var constant = RootFinding.FindDecreasing(
             z => Math.Log(BoundariesOf(z, times, sides, delta).RejectionProbability(0) / alpha), NormalDistribution.UpperQuantile(alpha / sides), 0.25);
         return (constant, BoundariesOf(constant, times, sides, delta));

@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The density of a Brownian motion at a look, on the part of it that has not crossed a boundary before: what is left of it after each look, and what crosses at the next.
+/// The density of a Brownian motion at a look, restricted to paths that have not crossed a boundary before. Computes what remains after each look, and what crosses at the next.
 /// </summary>
 /// <remarks>
-/// Recursive numerical integration of Armitage, McPherson and Rowe (1969), with Gauss-Legendre panels of 16 nodes that are no wider than 4 standard deviations of the smaller
-/// neighbouring increment, at least 4 of them. The region is clipped where what lies beyond is negligible: at 8 standard deviations for probabilities that are added up, further out for
+/// Uses the recursive numerical integration of Armitage, McPherson and Rowe (1969), with Gauss-Legendre panels of 16 nodes that are no wider than 4 standard deviations of the smaller
+/// neighbouring increment, at least 4 of them. The region is clipped where the rest is negligible: at 8 standard deviations for probabilities that are summed, and further out for
 /// boundaries that spend little.
 /// </remarks>
 internal sealed class ContinuationDensity
@@ -14,7 +14,7 @@ internal sealed class ContinuationDensity
     private const double WidestPanel = 4;
     private const int FewestPanels = 4;
 
-    /// <summary>What is e^37 times smaller does not show in a double.</summary>
+    /// <summary>A term that is smaller by a factor of e^37 does not change a double.</summary>
     private const double NegligibleLog = 37;
 
     private readonly double _drift;
@@ -24,7 +24,7 @@ internal sealed class ContinuationDensity
 
     /// <summary>Creates the density before the first look.</summary>
     /// <param name="drift">The expected value of the motion at information 1.</param>
-    /// <param name="smallestProbability">The smallest crossing probability that has to keep its digits; 0 if only sums have to.</param>
+    /// <param name="smallestProbability">The smallest crossing probability that must be accurate; 0 if only sums must be.</param>
     public ContinuationDensity(double drift, double smallestProbability = 0)
     {
         _drift = drift;
@@ -33,7 +33,7 @@ internal sealed class ContinuationDensity
             : SmallestReach;
     }
 
-    /// <summary>The information of the last look that was continued.</summary>
+    /// <summary>The information of the last look.</summary>
     public double Information { get; private set; }
 
     /// <summary>The probability that the motion crosses a value at a look.</summary>
@@ -62,14 +62,14 @@ internal sealed class ContinuationDensity
         return sum;
     }
 
-    /// <summary>The density of the motion at a look, at a value: the derivative of the crossing probability, but for its sign.</summary>
+    /// <summary>The density of the motion at a value and a look: the derivative of the crossing probability, except for its sign.</summary>
     public double DensityAt(double information, double value)
     {
         var increment = information - Information;
         return Density(value, increment, Math.Sqrt(increment));
     }
 
-    /// <summary>Goes on behind a look.</summary>
+    /// <summary>Continues after a look.</summary>
     /// <param name="information">The look's information.</param>
     /// <param name="lower">The lower boundary in units of the motion; minus infinity if there is none.</param>
     /// <param name="upper">The upper boundary.</param>
@@ -110,7 +110,7 @@ internal sealed class ContinuationDensity
             return Information == 0 ? Math.Exp(NormalDistribution.LogDensity(shift / deviation)) / deviation : 0;
         }
 
-        // Nodes ascend: only those within reach of the value count.
+        // Nodes are in ascending order, and only those within reach of the value contribute.
         var first = Array.BinarySearch(_nodes, shift - ((_reach + 1) * deviation));
         var sum = 0.0;
         var scale = -0.5 / increment;

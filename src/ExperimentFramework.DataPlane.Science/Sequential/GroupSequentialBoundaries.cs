@@ -1,13 +1,13 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The boundaries of a group sequential test: at which z-value to stop at each look.</summary>
-/// <remarks>A one-sided test stops above its upper boundary only. A two-sided one has both boundaries, mirror images that both absorb, and spends half of alpha on each side.</remarks>
+/// <summary>The boundaries of a group sequential test: the z-value at which it stops at each look.</summary>
+/// <remarks>A one-sided test stops only above its upper boundary. A two-sided test stops at both boundaries, which are mirror images, and spends half of alpha on each side.</remarks>
 public sealed class GroupSequentialBoundaries
 {
-    /// <summary>Looks that are closer, relative to the later one, differ by less than a subject, and their distribution cannot be integrated.</summary>
+    /// <summary>The minimum distance between looks, relative to the later one. Closer looks differ by less than a subject, and their distribution cannot be integrated.</summary>
     private const double SmallestStep = 1e-6;
 
-    /// <summary>More looks than anybody plans; a request for them is a mistake.</summary>
+    /// <summary>A request for more looks is assumed to be a mistake.</summary>
     private const int MaxLooks = 10_000;
 
     private readonly double[] _information;
@@ -26,15 +26,15 @@ public sealed class GroupSequentialBoundaries
     /// <summary>The information fraction of each look, ascending.</summary>
     public ReadOnlySpan<double> InformationTimes => _information;
 
-    /// <summary>The upper boundary of each look, as a z-value; infinity if nothing may be spent.</summary>
+    /// <summary>The upper boundary of each look, as a z-value; infinity if no error rate is spent at the look.</summary>
     public ReadOnlySpan<double> Upper => _upper;
 
-    /// <summary>Creates boundaries that spend alpha by a function.</summary>
+    /// <summary>Creates boundaries that spend alpha according to a spending function.</summary>
     /// <param name="function">The spending function.</param>
-    /// <param name="alpha">The error rate of the whole test, between 0 and 1, both excluded; of a two-sided one half is spent on each side.</param>
+    /// <param name="alpha">The error rate of the whole test, between 0 and 1, both excluded; a two-sided test spends half on each side.</param>
     /// <param name="sides">1 or 2.</param>
     /// <param name="informationTimes">The information fraction of each look, ascending, above 0.</param>
-    /// <param name="spendingTimes">When alpha is spent, if not by information: as many, not descending, at least 0; empty for the information times.</param>
+    /// <param name="spendingTimes">The times at which alpha is spent, if they differ from the information times: one for each look, not descending, at least 0; empty for the information times.</param>
     /// <returns>The boundaries.</returns>
     /// <exception cref="ArgumentException">An argument is out of range.</exception>
     public static GroupSequentialBoundaries FromSpending(
@@ -71,7 +71,7 @@ public sealed class GroupSequentialBoundaries
         return new GroupSequentialBoundaries(informationTimes.ToArray(), upper, sides);
     }
 
-    /// <summary>Creates given boundaries.</summary>
+    /// <summary>Creates boundaries from given values.</summary>
     /// <param name="upper">The upper boundary of each look, as a z-value; none is NaN.</param>
     /// <param name="sides">1 or 2.</param>
     /// <param name="informationTimes">The information fraction of each look, ascending, above 0.</param>
@@ -93,9 +93,9 @@ public sealed class GroupSequentialBoundaries
         return new GroupSequentialBoundaries(informationTimes.ToArray(), upper.ToArray(), sides);
     }
 
-    /// <summary>Computes with which probability the test stops at each look.</summary>
+    /// <summary>Computes the probability that the test stops at each look.</summary>
     /// <param name="drift">The expected z-value at information fraction 1; 0 under the null hypothesis.</param>
-    /// <returns>The probability of stopping at each look for the first time, above the upper and below the lower boundary.</returns>
+    /// <returns>For each look, the probability that the test first stops there, above the upper and below the lower boundary.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The drift is not finite.</exception>
     public (double[] Upper, double[] Lower) ExitProbabilities(double drift)
     {
@@ -126,7 +126,7 @@ public sealed class GroupSequentialBoundaries
         return above.Sum() + below.Sum();
     }
 
-    /// <summary>Finds the drift at which the test has a power, both boundaries counted.</summary>
+    /// <summary>Finds the drift at which the test has a power, counting both boundaries.</summary>
     /// <param name="power">The power, above the type I error and below 1.</param>
     /// <returns>The expected z-value at information fraction 1.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The power is out of range.</exception>
@@ -143,7 +143,7 @@ public sealed class GroupSequentialBoundaries
 
     /// <summary>Computes how much of the planned information the test needs on average.</summary>
     /// <param name="drift">The expected z-value at information fraction 1.</param>
-    /// <returns>The expected information fraction when the test stops, at the last look at the latest.</returns>
+    /// <returns>The expected information fraction at which the test stops, which is at the latest the last look.</returns>
     public double ExpectedInformation(double drift)
     {
         var (above, below) = ExitProbabilities(drift);
@@ -185,7 +185,7 @@ public sealed class GroupSequentialBoundaries
             return NormalDistribution.UpperQuantile(probability);
         }
 
-        // Newton's method on the logarithm of the exit probability, which is concave in the boundary; it starts where a single look would be.
+        // Newton's method on the logarithm of the exit probability, which is concave in the boundary. It starts at the boundary of a single look.
         var target = Math.Log(probability);
         var z = NormalDistribution.UpperQuantile(probability);
         double low = double.NegativeInfinity, high = double.PositiveInfinity;
@@ -232,12 +232,12 @@ public sealed class GroupSequentialBoundaries
             Require.Positive(time, nameof(informationTimes));
             if (!(time > before))
             {
-                Require.Throw(nameof(informationTimes), time, $"must rise; the value before is {before:R}");
+                Require.Throw(nameof(informationTimes), time, $"must be in ascending order; the value before is {before:R}");
             }
 
             if (time - before < SmallestStep * time)
             {
-                Require.Throw(nameof(informationTimes), time, $"must be more than the value before, {before:R}, by at least a millionth; make one look of the two");
+                Require.Throw(nameof(informationTimes), time, $"must be more than the value before, {before:R}, by at least a millionth; combine the two looks");
             }
 
             before = time;

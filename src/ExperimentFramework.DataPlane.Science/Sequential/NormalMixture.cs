@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Always-valid tests by a normal mixture: the bound on a sum, the mixture sequential probability ratio test, and its form for a t statistic.</summary>
+/// <summary>Always-valid tests that use a normal mixture: the bound on a sum, the mixture sequential probability ratio test, and its form for a t statistic.</summary>
 public static class NormalMixture
 {
-    /// <summary>Computes the tuning parameter with which the two-sided bound is narrowest at an intrinsic time.</summary>
+    /// <summary>Computes the tuning parameter that makes the two-sided bound narrowest at an intrinsic time.</summary>
     /// <param name="intrinsicTime">The intrinsic time (variance) to optimise for, above 0.</param>
     /// <param name="alpha">The error rate to optimise for, between 0 and 1, both excluded.</param>
     /// <returns>rho = v / (2 ln(1/alpha) + ln(1 + 2 ln(1/alpha))).</returns>
@@ -17,7 +17,7 @@ public static class NormalMixture
         return intrinsicTime / (doubled + LogarithmicFunctions.LogOnePlus(doubled));
     }
 
-    /// <summary>Computes the two-sided normal mixture bound on a sum with variance v, valid at all times together.</summary>
+    /// <summary>Computes the two-sided normal mixture bound on a sum with variance v, valid at all times simultaneously.</summary>
     /// <param name="intrinsicTime">v, at least 0.</param>
     /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
     /// <param name="rho">The tuning parameter, above 0.</param>
@@ -74,7 +74,7 @@ public static class NormalMixture
         Require.Finite(t, nameof(t));
         var square = t / degreesOfFreedom * t;
 
-        // For a t beyond all bounds the ratio of the logarithms' arguments is 1/r.
+        // For infinite t, the ratio of the arguments of the logarithms is 1/r.
         var logRatio = double.IsInfinity(square) ? -Math.Log(r) : LogarithmicFunctions.LogOnePlus(square) - LogarithmicFunctions.LogOnePlus(r * square);
         return 0.5 * (Math.Log(r) + ((degreesOfFreedom + 1) * logRatio));
     }
@@ -84,7 +84,7 @@ public static class NormalMixture
     /// <param name="size">n, above 0.</param>
     /// <param name="g">The precision of the mixing distribution, above 0.</param>
     /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
-    /// <returns>With k = (r alpha^2)^(1/(nu + 1)): sqrt(nu (1 - k)/(k - r)); infinity while k is not above r, because too few observations bound nothing.</returns>
+    /// <returns>With k = (r alpha^2)^(1/(nu + 1)): sqrt(nu (1 - k)/(k - r)); infinity if k is not above r, because too few observations do not bound the effect.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public static double StudentMultiplier(double degreesOfFreedom, double size, double g, double alpha)
     {

@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>What group sequential tests and their absence lead to.</summary>
+/// <summary>The consequences of repeated looks, with and without a group sequential test.</summary>
 public static class RepeatedLooks
 {
-    /// <summary>Computes the type I error of looking again and again at a fixed-sample test.</summary>
+    /// <summary>Computes the type I error of repeated looks at a fixed-sample test.</summary>
     /// <param name="nominalAlpha">The two-sided level of each look, between 0 and 1, both excluded.</param>
     /// <param name="informationTimes">The information fraction of each look, ascending, above 0.</param>
-    /// <returns>The probability of a rejection at any look until then, for each look; the last one is the type I error of them all.</returns>
+    /// <returns>For each look, the probability of a rejection at that look or an earlier one. The last value is the overall type I error.</returns>
     /// <exception cref="ArgumentException">An argument is out of range.</exception>
     public static double[] CumulativeTypeIError(double nominalAlpha, ReadOnlySpan<double> informationTimes)
     {
@@ -18,7 +18,7 @@ public static class RepeatedLooks
         return Array.ConvertAll(above.Zip(below, (one, other) => one + other).ToArray(), exit => sum += exit);
     }
 
-    /// <summary>Computes how much larger the largest sample of a group sequential test is than that of a fixed-sample test of the same power.</summary>
+    /// <summary>Computes the ratio of the maximum sample size of a group sequential test to that of a fixed-sample test with the same power.</summary>
     /// <param name="drift">The drift at which the sequential test has the power: <see cref="GroupSequentialBoundaries.DriftFor"/>.</param>
     /// <param name="alpha">The error rate of both tests, between 0 and 1, both excluded.</param>
     /// <param name="sides">1 or 2.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>How much of a one-sided error rate may have been spent when a share of the information is in.</summary>
+/// <summary>Defines how much of a one-sided error rate may be spent by a given share of the information.</summary>
 /// <remarks>Lan and DeMets, "Discrete sequential boundaries for clinical trials" (Biometrika 1983).</remarks>
 public abstract class SpendingFunction
 {
@@ -10,14 +10,14 @@ public abstract class SpendingFunction
     {
     }
 
-    /// <summary>The O'Brien-Fleming type: 2 - 2 Phi(z(alpha/2) / sqrt(t)). It spends almost nothing early.</summary>
+    /// <summary>The O'Brien-Fleming type: 2 - 2 Phi(z(alpha/2) / sqrt(t)). Spends almost nothing early.</summary>
     public static SpendingFunction OBrienFleming { get; } = new OBrienFlemingType();
 
-    /// <summary>The Pocock type: alpha ln(1 + (e - 1) t). It spends about evenly.</summary>
+    /// <summary>The Pocock type: alpha ln(1 + (e - 1) t). Spends approximately evenly.</summary>
     public static SpendingFunction Pocock { get; } = new PocockType();
 
     /// <summary>The family of Hwang, Shih and DeCani (1990): alpha (1 - exp(-gamma t)) / (1 - exp(-gamma)).</summary>
-    /// <param name="gamma">gamma, finite, from -700 to 700; alpha t at 0, early spending above, late below.</param>
+    /// <param name="gamma">gamma, finite, from -700 to 700; 0 spends alpha t, positive values spend early, negative values spend late.</param>
     /// <returns>The function.</returns>
     /// <exception cref="ArgumentOutOfRangeException">gamma is out of range.</exception>
     public static SpendingFunction HwangShihDeCani(double gamma)
@@ -36,9 +36,9 @@ public abstract class SpendingFunction
         return new PowerType(rho);
     }
 
-    /// <summary>Computes what may have been spent.</summary>
+    /// <summary>Computes the error rate that may have been spent.</summary>
     /// <param name="alpha">The one-sided error rate, between 0 and 1, both excluded.</param>
-    /// <param name="time">The information fraction (or another spending time), at least 0; everything is spent from 1 on.</param>
+    /// <param name="time">The information fraction (or another spending time), at least 0; at 1 and above, everything is spent.</param>
     /// <returns>The spent error rate, from 0 to <paramref name="alpha"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public double Spent(double alpha, double time)
@@ -48,9 +48,9 @@ public abstract class SpendingFunction
         return time == 0 ? 0 : time >= 1 ? alpha : Within(alpha, time);
     }
 
-    /// <summary>Returns the function that a text names.</summary>
-    /// <param name="text">What <see cref="object.ToString"/> of a function returns.</param>
-    /// <returns>The function; null if there is none of that name, or its parameter is out of range.</returns>
+    /// <summary>Parses a spending function.</summary>
+    /// <param name="text">The text, as returned by <see cref="object.ToString"/>.</param>
+    /// <returns>The function; null if there is no function with that name, or its parameter is out of range.</returns>
     internal static SpendingFunction? Find(string text)
     {
         var open = text.IndexOf('(', StringComparison.Ordinal);

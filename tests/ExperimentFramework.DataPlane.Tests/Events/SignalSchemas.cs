@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace ExperimentFramework.DataPlane.Tests.Events;
 
 /// <summary>
-/// The shape of the <c>data</c> of each kind of signal: a schema for each, and a page with all of them. A signal may carry more than its shape names.
+/// The shape of the <c>data</c> of each kind of signal: a schema for each, and a page with all of them. A signal can contain further fields.
 /// </summary>
 internal static class SignalSchemas
 {
@@ -15,62 +15,62 @@ internal static class SignalSchemas
 
     private static readonly Field Scope = Field.Text("allocationVersion", "The set of weights the finding is about; absent if it is about all of them.", "9b1c2d3e", isRequired: false);
 
-    private static readonly Field Run = Field.Count("run", "The number of the run of the test, from 1. A new one begins with a new pseudonym key, after a reset and after the loss of the test's state.", 1, isRequired: false);
+    private static readonly Field Run = Field.Count("run", "The number of the run of the test, from 1. A new run starts with a new pseudonym key, after a reset, and after the state of the test is lost.", 1, isRequired: false);
 
-    private static readonly Field Key = Field.Text("pseudonymKeyId", "The id of the key of the subjects' pseudonyms, as in the metadata of the envelope; absent if subject ids are no pseudonyms.", "2026-03", isRequired: false);
+    private static readonly Field Key = Field.Text("pseudonymKeyId", "The id of the key of the subjects' pseudonyms, as in the metadata of the envelope; absent if subject ids are not pseudonyms.", "2026-03", isRequired: false);
 
-    private static readonly Field Ended = Field.Text("state", "Recovered once the finding has ended; absent when it begins.", "recovered", isRequired: false);
+    private static readonly Field Ended = Field.Text("state", "recovered when the finding has ended; absent when it begins.", "recovered", isRequired: false);
 
-    private static readonly Field Plan = Field.Text("planHash", "The hash of the analysis plan in force; absent if the experiment has none.", "9f86d081884c7d65", isRequired: false);
+    private static readonly Field Plan = Field.Text("planHash", "The hash of the current analysis plan; absent if the experiment has none.", "9f86d081884c7d65", isRequired: false);
 
     private static readonly Field Subjects = Field.Count("subjects", "The number of subjects counted.", 10_000);
 
     /// <summary>The shapes, by kind of signal.</summary>
     public static IReadOnlyDictionary<AnalysisSignalType, Shape> Shapes { get; } = new Dictionary<AnalysisSignalType, Shape>
     {
-        [AnalysisSignalType.SampleRatioMismatch] = new("How far the observed split is from the planned one, and how surprising that is.",
+        [AnalysisSignalType.SampleRatioMismatch] = new("The deviation of the observed split from the planned one, and its evidence.",
         [
             Field.Probability("pValue", "The always-valid p-value of the sequential test: the smallest so far.", 0.0001),
             Subjects,
-            Field.Text("state", "What is said: warning, mismatch, inconclusive, or reset once subjects are counted anew; later versions may add others.", "mismatch", isRequired: false),
-            Field.Number("logPValue", "The natural logarithm of pValue, which also has a value where pValue is 0.", -9.2, isRequired: false),
-            Field.Probability("alpha", "The significance level that the p-value is compared with.", 0.01, isRequired: false),
-            Field.Text("lookAt", "What to look at first: losses, build, weights, segments, fallbacks, no-subject, crossovers or before-exposure; later versions may add others.", "before-exposure", isRequired: false),
+            Field.Text("state", "The verdict: warning, mismatch or inconclusive, or reset when the experiment was reset and its subjects are counted from zero; later versions may add others.", "mismatch", isRequired: false),
+            Field.Number("logPValue", "The natural logarithm of pValue, which has a value even if pValue is 0.", -9.2, isRequired: false),
+            Field.Probability("alpha", "The significance level to which the p-value is compared.", 0.01, isRequired: false),
+            Field.Text("lookAt", "What to check first: losses, build, weights, segments, fallbacks, no-subject, crossovers or before-exposure; later versions may add others.", "before-exposure", isRequired: false),
             Field.Probability("chiSquarePValue", "The p-value of a single chi-square test on the same counts: for information, not for the verdict.", 0.0004, isRequired: false),
             Field.Text("worstVariant", "The variant that deviates most, relative to its plan.", "dynamic", isRequired: false),
             Field.Number("relativeDeviation", "That variant's observed count divided by the planned one, minus 1.", -0.05, isRequired: false),
             Scope,
             Run,
             Key,
-            Field.Text("startedAt", "Since when the split deviates, in UTC; absent if it does from the first subject on.", "2026-03-01T00:00:00.0000000Z", isRequired: false),
-            Field.Text("startReason", "What began then: day, allocation or build; later versions may add others. Only with startedAt.", "build", isRequired: false),
-            Field.Flag("isInconclusive", "Whether dropped exposures alone can explain the deviation.", false, isRequired: false),
+            Field.Text("startedAt", "The time since which the split deviates, in UTC; absent if it deviates from the first subject on.", "2026-03-01T00:00:00.0000000Z", isRequired: false),
+            Field.Text("startReason", "What started then: day, allocation or build; later versions may add others. Only with startedAt.", "build", isRequired: false),
+            Field.Flag("isInconclusive", "Whether lost exposures alone could explain the deviation.", false, isRequired: false),
             Field.Counts("observed:", "The number of subjects assigned to a variant, named after the colon.", "observed:control", 5_200),
             Field.Numbers("planned:", "The planned share of a variant, named after the colon, from 0 to 1.", "planned:control", 0.5),
             Field.Numbers("segment:", "A segment whose split deviates, named after the colon as dimension=value, with the relative deviation of its worst variant.", "segment:host=web-7", -0.31, isRequired: false),
-            Field.Counts("excluded:", "The number of exposures that are no random assignment and were not counted, by the selection reason named after the colon.", "excluded:override", 40, isRequired: false),
+            Field.Counts("excluded:", "The number of exposures that are not random assignments and were not counted, by the selection reason named after the colon.", "excluded:override", 40, isRequired: false),
             Field.Counts("dropped:", "The number of exposures of a variant, named after the colon, that the accounts count as dropped.", "dropped:dynamic", 12, isRequired: false),
             Plan,
         ]),
-        [AnalysisSignalType.SequentialCheckpoint] = new("A planned look at a group sequential test has come: once for each variant that is compared with control.",
+        [AnalysisSignalType.SequentialCheckpoint] = new("A planned look at a group sequential test is due. Signaled once for each variant that is compared with control.",
         [
-            Field.Text("metric", "The metric that decides.", "purchase"),
+            Field.Text("metric", "The primary metric.", "purchase"),
             Field.Text("variant", "The variant that is compared with control; absent if the metric cannot be read out yet.", "dynamic", isRequired: false),
             Field.Count("look", "The number of the planned look, from 1.", 2),
             Subjects,
             Field.Probability("alpha", "The significance level of this look alone: the p-value of its boundary.", 0.01),
-            Field.Number("boundary", "The z-value from which on this look rejects.", 2.5758, isRequired: false),
-            Field.Probability("alphaSpent", "The error rate that this look and those before it have spent, of all comparisons together.", 0.015, isRequired: false),
-            Field.Number("informationTime", "The subjects as a share of the planned sample.", 0.5, isRequired: false),
+            Field.Number("boundary", "The z-value at which this look rejects.", 2.5758, isRequired: false),
+            Field.Probability("alphaSpent", "The error rate that this look and the earlier ones have spent, over all comparisons.", 0.015, isRequired: false),
+            Field.Number("informationTime", "The number of subjects as a share of the planned sample.", 0.5, isRequired: false),
             Field.Count("plannedSubjects", "The planned sample.", 20_000, isRequired: false),
-            Field.Probability("pValue", "The p-value of the look by itself, to be compared with alpha; absent if the metric cannot be read out yet.", 0.03, isRequired: false),
-            Field.Number("effect", "The estimated effect, in the metric's scale.", 0.012, isRequired: false),
+            Field.Probability("pValue", "The p-value of this look alone, to be compared with alpha; absent if the metric cannot be read out yet.", 0.03, isRequired: false),
+            Field.Number("effect", "The estimated effect, on the metric's scale.", 0.012, isRequired: false),
             Field.Number("lower", "The lower end of the confidence interval.", -0.001, isRequired: false),
             Field.Number("upper", "The upper end of the confidence interval.", 0.025, isRequired: false),
             Run,
             Plan,
         ]),
-        [AnalysisSignalType.PeekingWarning] = new("Results were looked at in a way the plan does not allow, or the plan was changed once there were results.",
+        [AnalysisSignalType.PeekingWarning] = new("Results were looked at in a way the plan does not allow, or the plan was changed after results could be seen.",
         [
             Field.Text("reason", "Why: early-look, unplanned-look or plan-changed; later versions may add others.", "plan-changed"),
             Field.Text("metric", "The metric that was looked at.", "purchase", isRequired: false),
@@ -78,43 +78,43 @@ internal static class SignalSchemas
             Field.Count("plannedSubjects", "The number of subjects at which the plan allows the look.", 20_000, isRequired: false),
             Field.Count("looks", "The number of looks so far. Looks whose subjects differ by less than 1 % count as one.", 3, isRequired: false),
             Field.Probability("typeIError", "The error rate of the looks so far, each tested as if it were the planned one.", 0.083, isRequired: false),
-            Field.Probability("typeIErrorAtEnd", "The error rate that the experiment will have had with the planned looks that are left.", 0.107, isRequired: false),
-            Field.Text("setting", "The setting of the plan that was changed after the first exposure: alpha, sides, control, looks, metric, source, window, aggregation, cap, scale, estimator, tuningSubjects, minimumRunTime, or plan if the whole plan came late or was removed; later versions may add others.", "alpha", isRequired: false),
+            Field.Probability("typeIErrorAtEnd", "The error rate at the end of the experiment, after the remaining planned looks.", 0.107, isRequired: false),
+            Field.Text("setting", "The setting of the plan that was changed after the first exposure: alpha, sides, control, looks, metric, source, window, aggregation, cap, scale, estimator, tuningSubjects, minimumRunTime, or plan if the whole plan was added late or removed; later versions may add others.", "alpha", isRequired: false),
             Field.Text("plannedValue", "Its value at the first exposure, in the invariant culture; absent if it had none.", "0.01", isRequired: false),
             Field.Text("currentValue", "Its value now, in the invariant culture; absent if it has none.", "0.05", isRequired: false),
             Run,
             Plan,
         ]),
-        [AnalysisSignalType.MinimumSampleReached] = new("The planned sample was reached, and the planned minimum of the run time is over.",
+        [AnalysisSignalType.MinimumSampleReached] = new("The planned sample was reached, and the planned minimum run time is over.",
         [
             Subjects,
             Field.Count("minimum", "The planned sample.", 10_000),
             Run,
             Plan,
         ]),
-        [AnalysisSignalType.PowerThresholdMet] = new("The planned power for the planned effect was reached, by the variance of all variants together, without looking at the difference between them.",
+        [AnalysisSignalType.PowerThresholdMet] = new("The planned power for the planned effect was reached, computed from the variance of all variants together, without looking at the difference between them.",
         [
             Field.Text("metric", "The metric of the plan.", "purchase"),
             Subjects,
             Field.Probability("power", "The power reached.", 0.82),
             Field.Probability("plannedPower", "The planned power.", 0.8),
-            Field.Probability("alpha", "The significance level that the power is for.", 0.01, isRequired: false),
-            Field.Number("minimumEffect", "The effect that the power is for, in the metric's scale.", 0.01, isRequired: false),
+            Field.Probability("alpha", "The significance level for which the power is computed.", 0.01, isRequired: false),
+            Field.Number("minimumEffect", "The effect for which the power is computed, on the metric's scale.", 0.01, isRequired: false),
             Run,
             Plan,
         ]),
-        [AnalysisSignalType.Custom] = new("Whatever the application puts into its own findings.", []),
-        [AnalysisSignalType.AllocationDeclared] = new("The weights that subjects are split by. Published by the data plane once per process for each set of weights.",
+        [AnalysisSignalType.Custom] = new("The data that the application adds to its own findings.", []),
+        [AnalysisSignalType.AllocationDeclared] = new("The weights by which subjects are split. Published by the data plane once per process for each set of weights.",
         [
             Field.Text("allocationVersion", "The version of the set of weights, as in ExposureEvent.allocationVersion.", "9b1c2d3e"),
-            Field.Numbers("weight:", "The weight of a variant, named after the colon. A share is a weight divided by the sum of all.", "weight:control", 1),
+            Field.Numbers("weight:", "The weight of a variant, named after the colon. A share is a weight divided by the sum of all weights.", "weight:control", 1),
         ]),
-        [AnalysisSignalType.SubjectCrossovers] = new("Subjects that were assigned another variant without an explanation: within one allocation version and one pseudonym key.",
+        [AnalysisSignalType.SubjectCrossovers] = new("Subjects that moved to another variant without an explanation, within one allocation version and one pseudonym key.",
         [
             Field.Count("crossovers", "The number of subjects that moved without an explanation.", 120),
             Subjects,
             Field.Probability("share", "Their share of the subjects.", 0.012),
-            Field.Probability("threshold", "The share from which on it is reported.", 0.01),
+            Field.Probability("threshold", "The share at which the finding is reported.", 0.01),
             Field.Count("explained", "The number of subjects that moved for a known reason, such as new weights or a sign-in.", 300, isRequired: false),
             Run,
             Key,
@@ -123,38 +123,38 @@ internal static class SignalSchemas
         ]),
         [AnalysisSignalType.UndeclaredAllocation] = new("Exposures whose split cannot be tested because their weights are unknown.",
         [
-            Field.Text("allocationVersion", "The version that no signal has declared.", "9b1c2d3e"),
+            Field.Text("allocationVersion", "The version that has not been declared.", "9b1c2d3e"),
             Field.Count("exposures", "The number of exposures with that version.", 500),
             Ended,
             Plan,
         ]),
-        [AnalysisSignalType.NotTestable] = new("Why an experiment cannot be tested.",
+        [AnalysisSignalType.NotTestable] = new("The reason why an experiment cannot be tested.",
         [
             Field.Text("reason", "Why: redacted-subjects, no-subjects, no-weights or single-variant; later versions may add others.", "redacted-subjects"),
             Field.Count("exposures", "The number of exposures seen.", 5_000),
-            Field.Count("subjects", "The number of different subjects in them.", 1, isRequired: false),
+            Field.Count("subjects", "The number of distinct subjects in these exposures.", 1, isRequired: false),
             Ended,
             Plan,
         ]),
-        [AnalysisSignalType.IncompleteStream] = new("What a producer says it published of an experiment, and what arrived.",
+        [AnalysisSignalType.IncompleteStream] = new("The exposures of an experiment that a producer reported as published, and those that arrived.",
         [
             Field.Text("producerId", "The producer, as in AccountingEvent.producerId.", "0a1b2c3d4e5"),
-            Field.Text("destination", "The destination whose stream it is, as in AccountingEvent.destination.", "KafkaDataBackplane"),
+            Field.Text("destination", "The destination of the stream, as in AccountingEvent.destination.", "KafkaDataBackplane"),
             Field.Count("sequenceNumber", "The number of the latest account of which all parts arrived.", 3),
             Field.Flag("hasLast", "Whether that account is the producer's last.", false),
-            Field.Count("expected", "The exposures of the experiment that it says were published and not dropped, since its first account that was read.", 1_000),
-            Field.Count("arrived", "The exposures of the experiment with the producer's ids that arrived; one that arrived twice counts twice.", 990),
-            Field.Text("completeUntil", "The end of that account's interval: what came later cannot be checked.", "2026-03-01T12:00:00.0000000Z"),
+            Field.Count("expected", "The number of exposures of the experiment that were published and not dropped, according to the account, since the first account that was read.", 1_000),
+            Field.Count("arrived", "The number of exposures of the experiment with the producer's ids that arrived. An exposure that arrived twice counts twice.", 990),
+            Field.Text("completeUntil", "The end of that account's interval. Later exposures cannot be checked.", "2026-03-01T12:00:00.0000000Z"),
             Ended,
             Plan,
         ]),
-        [AnalysisSignalType.PlanDeclared] = new("How the experiment is to be analysed. Published by its monitor at the first exposure, and once for each later plan with another hash.",
+        [AnalysisSignalType.PlanDeclared] = new("The analysis plan of the experiment. Published by its monitor at the first exposure, and once for each later plan with another hash.",
         [
             Field.Count("version", "The version of the plan, from 1.", 1),
             Field.Text("planHash", "The first 16 hexadecimal digits of the SHA-256 of the settings, in UTF-8: for each, in the ordinal order of their names, the name, a tab, the value, a line feed.", "9f86d081884c7d65"),
-            Field.Text("owner", "Who decides.", "team-checkout", isRequired: false),
+            Field.Text("owner", "Who makes the decision.", "team-checkout", isRequired: false),
             Field.Count("subjects", "The number of subjects counted before the plan was published.", 1, isRequired: false),
-            Field.Count("plannedSubjects", "The planned sample at the weights of the first exposure; absent if it cannot be known.", 20_000, isRequired: false),
+            Field.Count("plannedSubjects", "The planned sample at the weights of the first exposure; absent if it cannot be computed.", 20_000, isRequired: false),
             Field.Texts("setting:", "A setting, named after the colon, in the invariant culture; one of a secondary metric has the metric's name after a second colon.", "setting:alpha", "0.05"),
         ]),
     };
