@@ -84,7 +84,7 @@ internal sealed class AnalysisPlanSection(IConfigurationSection section)
 
         public string Required(string key) => Text(key) ?? throw Missing(key);
 
-        public InvalidOperationException Missing(string key) => new($"Configuration section '{values.Path}' has no value for '{key}', which an analysis plan requires. Set it.");
+        public InvalidOperationException Missing(string key) => new($"Configuration section '{values.Path}' has no value for '{key}', which an analysis plan requires.");
 
         // Thousands separators are not allowed: 0,05 is a mistake and does not mean 5.
         public double? Number(string key) => Read(key, static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : (double?)null, "a number, such as 0.05");

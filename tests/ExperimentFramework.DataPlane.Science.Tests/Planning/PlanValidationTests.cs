@@ -80,7 +80,7 @@ public sealed class PlanValidationTests
     {
         var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.9999999, 1));
 
-        Assert.Contains("make one look of the two", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("combine the two looks", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(2, GroupSequentialBoundaries.FromSpending(SpendingFunction.Pocock, 0.05, 2, [.. LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.9999, 1).InformationTimes]).Upper.Length);
     }
 }

@@ -209,6 +209,6 @@ public sealed class GroupSequentialTests
     {
         var refusal = Assert.ThrowsAny<ArgumentException>(() => GroupSequentialBoundaries.FromValues([2, 2, 2], 2, [0.25, 0.25 + step, 1]));
 
-        Assert.Contains("make one look of the two", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("combine the two looks", refusal.Message, StringComparison.Ordinal);
     }
 }

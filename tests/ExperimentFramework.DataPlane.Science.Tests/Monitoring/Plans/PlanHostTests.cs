@@ -75,7 +75,7 @@ public sealed class PlanHostTests : IDisposable
     [InlineData("PrimaryMetric:Window", "24:00:00", "Configuration value 'DataPlane:Plans:checkout-pricing:PrimaryMetric:Window' is '24:00:00', which .NET parses as 24 days.")]
     [InlineData("EndsAt", "soon", "Configuration value 'DataPlane:Plans:checkout-pricing:EndsAt' is 'soon'; it must be a moment")]
     [InlineData("Segments", "country", "Configuration key 'DataPlane:Plans:checkout-pricing:Segments' has a single value; it must be a list")]
-    [InlineData("SecondaryMetrics:0:Name", "a", "Configuration section 'DataPlane:Plans:checkout-pricing:SecondaryMetrics:0' has no value for 'Window', which an analysis plan requires. Set it.")]
+    [InlineData("SecondaryMetrics:0:Name", "a", "Configuration section 'DataPlane:Plans:checkout-pricing:SecondaryMetrics:0' has no value for 'Window', which an analysis plan requires.")]
     [InlineData("Segments:0", "", "AnalysisPlan.Segments of experiment 'checkout-pricing' has the name '', which is empty.")]
     public void A_section_that_is_not_understood_stops_the_start(string key, string value, string message)
     {
