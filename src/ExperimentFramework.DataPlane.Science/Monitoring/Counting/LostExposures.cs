@@ -123,7 +123,7 @@ internal sealed class LostExposures
         }
     }
 
-    /// <summary>Reads what <see cref="Write(BinaryWriter)"/> wrote.</summary>
+    /// <summary>Reads the data written by <see cref="Write(BinaryWriter)"/>.</summary>
     /// <exception cref="FormatException">The data is invalid.</exception>
     public void Read(BinaryReader reader)
     {
@@ -327,7 +327,7 @@ internal sealed class LossReasons
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads the data written by <see cref="Write"/>.</summary>
     /// <exception cref="FormatException">The data is invalid.</exception>
     public void Read(BinaryReader reader)
     {

@@ -53,7 +53,7 @@ internal sealed class MonitorRun
 
     public SegmentCounts Segments { get; } = new();
 
-    /// <summary>What the subjects did after their first exposure.</summary>
+    /// <summary>The outcomes of subjects after their first exposure.</summary>
     public RunOutcomes Outcomes { get; init; } = new(SubjectTable.MinSlots);
 
     /// <summary>The progress of the run through the plan.</summary>

@@ -61,7 +61,7 @@ internal sealed class RecentVersions
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads the data written by <see cref="Write"/>.</summary>
     /// <exception cref="FormatException">The data is invalid.</exception>
     public void Read(BinaryReader reader)
     {

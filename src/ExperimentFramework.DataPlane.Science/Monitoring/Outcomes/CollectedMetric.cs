@@ -166,7 +166,7 @@ internal sealed class CollectedMetric
         BySegment?.Write(writer);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads the data written by <see cref="Write"/>.</summary>
     /// <exception cref="FormatException">The data is invalid.</exception>
     public static CollectedMetric Read(BinaryReader reader)
     {

@@ -172,7 +172,7 @@ internal sealed class ExposingCalls
         _subjects.Write(writer);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads the data written by <see cref="Write"/>.</summary>
     /// <exception cref="FormatException">The data is invalid.</exception>
     public static ExposingCalls Read(BinaryReader reader, IEnumerable<CollectedMetric> metrics, int capacity)
     {

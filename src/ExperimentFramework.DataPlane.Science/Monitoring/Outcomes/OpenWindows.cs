@@ -199,7 +199,7 @@ internal sealed class OpenWindows
         _subjects.Write(writer);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads the data written by <see cref="Write"/>.</summary>
     /// <exception cref="FormatException">It does not fit the metrics.</exception>
     public static OpenWindows Read(BinaryReader reader, CollectedMetric[] metrics, int capacity)
     {

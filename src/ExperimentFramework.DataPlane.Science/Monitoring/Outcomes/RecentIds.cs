@@ -52,7 +52,7 @@ internal sealed class RecentIds
         Write(writer, _newer);
     }
 
-    /// <summary>Reads what <see cref="Write(BinaryWriter)"/> wrote.</summary>
+    /// <summary>Reads the data written by <see cref="Write(BinaryWriter)"/>.</summary>
     /// <exception cref="FormatException">The data is invalid.</exception>
     public static RecentIds Read(BinaryReader reader)
     {

@@ -144,7 +144,7 @@ internal sealed class RunOutcomes
         _ids.Write(writer);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads the data written by <see cref="Write"/>.</summary>
     /// <exception cref="FormatException">The data is invalid.</exception>
     public static RunOutcomes Read(BinaryReader reader, int capacity)
     {

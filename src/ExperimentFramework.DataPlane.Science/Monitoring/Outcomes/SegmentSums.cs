@@ -54,7 +54,7 @@ internal sealed class SegmentSums(bool isConversion)
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads the data written by <see cref="Write"/>.</summary>
     /// <exception cref="FormatException">The data is invalid.</exception>
     public void Read(BinaryReader reader)
     {

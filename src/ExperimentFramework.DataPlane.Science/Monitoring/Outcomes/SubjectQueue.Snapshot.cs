@@ -30,7 +30,7 @@ internal sealed partial class SubjectQueue
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads the data written by <see cref="Write"/>.</summary>
     /// <exception cref="FormatException">The data is invalid.</exception>
     public static SubjectQueue Read(BinaryReader reader, int cells, int cursors)
     {

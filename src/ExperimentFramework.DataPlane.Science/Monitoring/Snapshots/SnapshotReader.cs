@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Reads what <see cref="SnapshotWriter"/> wrote. The hash has already been verified, but all values are validated as well, so that a snapshot cannot create a state that counting could not.</summary>
+/// <summary>Reads snapshots written by <see cref="SnapshotWriter"/>. The hash has already been verified, but all values are validated as well, so that a snapshot cannot create a state that counting could not.</summary>
 internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptions options)
 {
     private const int MaxItems = 1 << 20;
