@@ -66,7 +66,7 @@ public sealed class MessageTests
     [InlineData("void M(IEventPublisher p) { p.FlushAsync(); }", "The task returned by 'FlushAsync' is not awaited: await it, or assign it to a discard if that is intended")]
     [InlineData("void M(DataPlaneOptions o) => o.PiiRedaction.SubjectId = RedactionMode.Placeholder;", "A placeholder makes all subjects look the same, so they can be neither joined nor counted; use a pseudonym")]
     public async Task A_setting_says_what_is_wrong_with_it(string member, string message) =>
-        Assert.Equal(message, (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }")).Message);
+        Assert.Equal(message, (await AnalyzerVerifier.OfProgramAsync(Types + "public class C { " + member + " }")).Message);
 
     [Fact]
     public async Task A_personal_attribute_says_what_it_is() => Assert.Equal(
@@ -80,7 +80,7 @@ public sealed class MessageTests
 
         Assert.StartsWith(
             "Nothing identifies the subject of 'Run' of 'IFar':",
-            (await AnalyzerVerifier.OfAsync(Using + "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IFar>(t => t.AddControl<IFar>().AddVariant<IFar>(\"b\")); }", Contract)).Message,
+            (await AnalyzerVerifier.OfProgramAsync(Using + "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IFar>(t => t.AddControl<IFar>().AddVariant<IFar>(\"b\")); }", Contract)).Message,
             StringComparison.Ordinal);
         Assert.Equal(
             "With FailureMode.Block, calls to 'Run' of 'IBlocking' block their thread while the queue of a required destination is full",

@@ -25,10 +25,16 @@ internal sealed class CodeFixVerifier<TAnalyzer, TFix> : CSharpCodeFixTest<TAnal
             .Select(file => (MetadataReference)MetadataReference.CreateFromFile(file)),
     ];
 
+    /// <summary>A program, because many rules are silent in a library.</summary>
+    private static readonly (string File, string Source) Program = ("TheProgram.cs", "internal static class TheProgram { private static void Main() { } }");
+
     public CodeFixVerifier()
     {
         ReferenceAssemblies = new ReferenceAssemblies("net10.0");
         TestState.AdditionalReferences.AddRange(References);
+
+        TestState.OutputKind = FixedState.OutputKind = OutputKind.ConsoleApplication;
+        DisabledDiagnostics.Add("DP4006");
 
         // Rules of a whole compilation have fixes too.
         CodeFixTestBehaviors = CodeFixTestBehaviors.SkipLocalDiagnosticCheck;
@@ -96,6 +102,14 @@ internal sealed class CodeFixVerifier<TAnalyzer, TFix> : CSharpCodeFixTest<TAnal
             state.AdditionalProjects["Copies"].AdditionalReferences.AddRange(References);
             state.AdditionalProjectReferences.Add("Copies");
         }
+    }
+
+    /// <inheritdoc/>
+    protected override Task RunImplAsync(CancellationToken cancellationToken)
+    {
+        TestState.Sources.Add(Program);
+        FixedState.Sources.Add(Program);
+        return base.RunImplAsync(cancellationToken);
     }
 
     /// <summary>Expects that nothing is offered.</summary>

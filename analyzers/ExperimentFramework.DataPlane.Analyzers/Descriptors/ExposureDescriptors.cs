@@ -70,7 +70,7 @@ internal static class ExposureDescriptors
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "With explicit semantics, a served variant is not an exposure until code records it. Reported at the end of compilation.",
+        description: "With explicit semantics, a served variant is not an exposure until code records it. Checked in executables only. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP2003"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 

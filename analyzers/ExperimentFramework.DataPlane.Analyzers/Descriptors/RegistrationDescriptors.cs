@@ -82,7 +82,7 @@ internal static class RegistrationDescriptors
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Assignments last as long as their store, and reach as many hosts as share it. Reported at the end of compilation.",
+        description: "Assignments last as long as their store, and reach as many hosts as share it. Checked in executables only. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP4005"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 

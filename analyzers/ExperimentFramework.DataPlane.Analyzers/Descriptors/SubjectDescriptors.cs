@@ -37,7 +37,7 @@ internal static class SubjectDescriptors
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An exposure without a subject cannot be joined with other events, and calls without a subject are always served control. Reported at the end of compilation.",
+        description: "An exposure without a subject cannot be joined with other events, and calls without a subject are always served control. Checked in executables only. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP3001"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
@@ -33,7 +34,12 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     public DeliveryFacts Delivery { get; } = new();
 
     /// <summary>Gets whether the compilation is an application, which registers everything it uses. A library may leave registration to its users.</summary>
-    public bool IsProgram => Compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication or OutputKind.WindowsRuntimeApplication;
+    public bool IsProgram { get; } = Application.Is(compilation);
+
+    /// <summary>Gets whether other code may register experiments: the users of a library, or a referenced assembly.</summary>
+    public bool MayRegisterElsewhere => !IsProgram
+        || ReferencedAssemblies.MayUse(Compilation, WellKnownNames.Builder)
+        || ReferencedAssemblies.MayUse(Compilation, WellKnownNames.LoggingExtensions);
 
     /// <summary>Gets the tagged interfaces that are declared in source.</summary>
     public IReadOnlyList<TaggedInterface> Interfaces => [.. SourceOrder.Of(_interfaces, tagged => tagged.Type.Locations[0])];
@@ -48,7 +54,8 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     public IReadOnlyList<Location> BlockingModes => [.. SourceOrder.Of(_blockingModes, mode => mode)];
 
     /// <summary>Gets whether something may identify the subject if no parameter does.</summary>
-    public bool MayHaveSubjectProvider => _hasSubjectProvider
+    public bool MayHaveSubjectProvider => !IsProgram
+        || _hasSubjectProvider
         || ReferencedAssemblies.MayUse(Compilation, KnownNames.SubjectProvider)
         || ReferencedAssemblies.MayUse(Compilation, KnownNames.HttpSubjectExtensions);
 
@@ -74,11 +81,15 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     public IReadOnlyList<UselessSubject> UselessSubjects => [.. SourceOrder.Of(_uselessSubjects, subject => subject.Place)];
 
     /// <summary>Gets whether another assembly may register an assignment store.</summary>
-    public bool MayHaveStoreElsewhere => ReferencedAssemblies.MayUse(Compilation, KnownNames.Store)
+    public bool MayHaveStoreElsewhere => !IsProgram
+        || ReferencedAssemblies.MayUse(Compilation, KnownNames.Store)
         || ReferencedAssemblies.MayCall(Compilation, RegistrationNames.IsStore);
 
-    /// <summary>Gets whether code that cannot be analyzed may set the options.</summary>
-    public bool MayHaveOptionsElsewhere => _passesOptionsOn || ReferencedAssemblies.MayUse(Compilation, KnownNames.Options);
+    /// <summary>Gets whether code that cannot be analyzed may set the options: the users of a library, a referenced assembly, or code of the compilation.</summary>
+    public bool MayHaveOptionsElsewhere => !IsProgram || PassesOptionsOn;
+
+    /// <summary>Gets whether the compilation lets code set the options that cannot be analyzed.</summary>
+    public bool PassesOptionsOn => _passesOptionsOn || ReferencedAssemblies.MayUse(Compilation, KnownNames.Options);
 
     /// <summary>Gets the semantics of experiments that set none themselves; null if unknown.</summary>
     private int? OptionSemantics =>

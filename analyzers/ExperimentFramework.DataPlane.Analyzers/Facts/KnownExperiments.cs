@@ -29,9 +29,7 @@ internal sealed class KnownExperiments
 
     /// <summary>Gets the names; null if there may be others.</summary>
     public IReadOnlyList<string>? Names =>
-        _isReadable
-        && !ReferencedAssemblies.MayUse(_facts.Compilation, WellKnownNames.Builder)
-        && !ReferencedAssemblies.MayUse(_facts.Compilation, WellKnownNames.LoggingExtensions)
+        _isReadable && !_facts.MayRegisterElsewhere
             ? [.. _byName.Select(experiment => experiment.Key).Concat(_withoutInterface.Select(experiment => experiment.Key)).OrderBy(name => name, StringComparer.Ordinal)]
             : null;
 

@@ -52,7 +52,8 @@ internal static class ReferencedAssemblies
         return false;
     }
 
-    private static bool Mentions(Compilation source, Func<string, bool> isName) => source.SyntaxTrees.Any(tree =>
+    /// <summary>Returns whether the source of a compilation names something.</summary>
+    public static bool Mentions(Compilation source, Func<string, bool> isName) => source.SyntaxTrees.Any(tree =>
         tree.GetRoot().DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && isName(token.ValueText)));
 
     private static bool Mentions(IAssemblySymbol assembly, Func<MetadataReader, bool> isInMetadata) =>

@@ -15,6 +15,7 @@ internal static class KnownNames
     public const string LoggingBuilder = WellKnownNames.Namespace + ".ExposureLoggingBuilder`1";
     public const string Logger = WellKnownNames.Namespace + ".IExposureLogger`1";
     public const string SubjectProvider = WellKnownNames.Namespace + ".ISubjectIdentityProvider";
+    public const string OverrideProvider = WellKnownNames.Namespace + ".IVariantOverrideProvider";
     public const string HttpSubjectExtensions = RegistrationNamespace + ".HttpSubjectServiceCollectionExtensions";
     public const string Store = WellKnownNames.Namespace + ".IAssignmentStore";
     public const string StoreExtensions = RegistrationNamespace + ".AssignmentStoreServiceCollectionExtensions";

@@ -52,7 +52,7 @@ public sealed class CompilationAnalyzerTests
         { "DP2003", "void M(IServiceCollection s) { s.AddDataBackplane(o => { o.SamplingRate = 1; o.ExposureSemantics = Names.ByHand; }).AddExposureLogging<[|IPlain|]>(e => e.Using(new S())); }" },
         { "DP2003", "void M(ExperimentFrameworkBuilder b) { Register(); void Register() => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])); }" },
 
-        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])); async Task N(IExposureRecorder r) => await r.RecordAsync(new DecidedExposure { ExperimentName = \"gateway\", VariantKey = \"on\" });" },
+        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])); async Task N(IExposureRecorder r) => await r.RecordAsync(new DecidedExposure { ExperimentName = \"gateway\", VariantKey = \"on\", SubjectId = \"u\" });" },
         { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])).Trial<ISelf>(t => t.AddControl<V>().AddVariant<V>(\"b\")); async Task N(IExperiments e) => await e.ExposeAsync(\"self\", \"u\");" },
         { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])); async Task N(IEventPublisher p, ErrorEvent e) { await p.PublishAsync(e); Console.Write(nameof(IExposureRecorder.RecordAsync)); }" },
 
@@ -107,11 +107,11 @@ public sealed class CompilationAnalyzerTests
     [Theory]
     [MemberData(nameof(FiresInClass))]
     public async Task It_fires_at_the_place(string id, string members) =>
-        (await AnalyzerVerifier.OfAsync(Using + Types + "public class C { " + members + " }", Contracts)).Expect(id);
+        (await AnalyzerVerifier.OfProgramAsync(Using + Types + "public class C { " + members + " }", Contracts)).Expect(id);
 
     [Theory]
     [MemberData(nameof(FiresAlone))]
-    public async Task It_fires_at_the_interface(string id, string source) => (await AnalyzerVerifier.OfAsync(
+    public async Task It_fires_at_the_interface(string id, string source) => (await AnalyzerVerifier.OfProgramAsync(
         source.StartsWith("using", StringComparison.Ordinal) ? source[..(source.IndexOf(';') + 1)] + Using + source[(source.IndexOf(';') + 1)..] : Using + source,
         Contracts + "namespace Library { public interface IUntagged { void Run(); } }")).Expect(id);
 
@@ -122,7 +122,7 @@ public sealed class CompilationAnalyzerTests
     {
         const string source = "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<[|IFar|]>(t => t.AddControl<Far>().AddVariant<Far>(\"b\")); }";
 
-        (await AnalyzerVerifier.OfAsync(Using + source, Contracts, isLibraryOpen: isLibraryOpen)).Expect("DP2003", "DP3001");
+        (await AnalyzerVerifier.OfProgramAsync(Using + source, Contracts, isLibraryOpen: isLibraryOpen)).Expect("DP2003", "DP3001");
     }
 
     [Fact]
@@ -131,12 +131,12 @@ public sealed class CompilationAnalyzerTests
         const string library = "namespace Microsoft.Extensions.DependencyInjection { public static class HttpSubjectServiceCollectionExtensions { public static IServiceCollection AddHttpSubjectIdentity(this IServiceCollection services) => services; } }";
         const string source = "[ExposureLogged] public interface IA { void Run(); } public class R { void M(IServiceCollection s, ExperimentFrameworkBuilder b) { s.AddHttpSubjectIdentity(); b.Trial<IA>(t => { }); } }";
 
-        Assert.DoesNotContain("DP3001", (await AnalyzerVerifier.OfAsync(Using + source, library)).Ids);
+        Assert.DoesNotContain("DP3001", (await AnalyzerVerifier.OfProgramAsync(Using + source, library)).Ids);
     }
 
     [Fact]
     public async Task A_library_of_contracts_hears_nothing_of_registration() =>
-        (await AnalyzerVerifier.OfAsync(Contracts.Replace("using ExperimentFramework.DataPlane;", Using, StringComparison.Ordinal))).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Contracts.Replace("using ExperimentFramework.DataPlane;", Using, StringComparison.Ordinal))).Expect();
 
     [Theory]
     [InlineData("await logger.LogExposureAsync();", "IExposureLogger<IHand> logger")]
@@ -144,21 +144,21 @@ public sealed class CompilationAnalyzerTests
     [InlineData("await Log(logger); static async Task Log<T>(IExposureLogger<T> any) where T : class => await any.LogExposureAsync();", "IExposureLogger<IHand> logger")]
     [InlineData("await logger.LogExposureAsync();", "dynamic logger")]
     [InlineData("await (logger?.LogExposureAsync() ?? default);", "IExposureLogger<IHand>? logger")]
-    [InlineData("await recorder.RecordAsync(new DecidedExposure { ExperimentName = \"hand\", VariantKey = \"control\" });", "IExposureRecorder recorder")]
+    [InlineData("await recorder.RecordAsync(new DecidedExposure { ExperimentName = \"hand\", VariantKey = \"control\", SubjectId = \"u\" });", "IExposureRecorder recorder")]
     [InlineData("await Record(recorder, default); static async Task Record(IExposureRecorder r, DecidedExposure exposure) => await r.RecordAsync(exposure);", "IExposureRecorder recorder")]
     [InlineData("Func<DecidedExposure, System.Threading.CancellationToken, ValueTask<bool>> record = recorder.RecordAsync; await record(default, default);", "IExposureRecorder recorder")]
     [InlineData("var name = Console.ReadLine()!; await experiments.ExposeAsync(name, \"u\");", "IExperiments experiments")]
     [InlineData("await publisher.PublishAsync(new ExposureEvent { ExperimentName = \"hand\", VariantKey = \"control\", SubjectId = \"u\", SelectionReason = \"x\", Timestamp = default });", "IEventPublisher publisher")]
     [InlineData("await publisher.PublishAsync(Made()); static ExposureEvent Made() => null!;", "IEventPublisher publisher")]
     public async Task An_experiment_that_somebody_may_log_by_hand_is_left_alone(string call, string parameter) =>
-        (await AnalyzerVerifier.OfAsync(Using + Types + Registering("IHand") + $"public class C {{ public async Task M({parameter}) {{ {call} }} }}")).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Using + Types + Registering("IHand") + $"public class C {{ public async Task M({parameter}) {{ {call} }} }}")).Expect();
 
     [Theory]
     [InlineData("IExposureRecorder recorder", "recorder.RecordAsync(default)", false)]
     [InlineData("IExposureRecorder recorder", "recorder.RecordAsync(default)", true)]
     [InlineData("IExperiments experiments", "experiments.ExposeAsync(\"hand\", \"u\")", false)]
     [InlineData("IEventPublisher publisher, ExposureEvent exposure", "publisher.PublishAsync(exposure)", false)]
-    public async Task An_assembly_that_may_record_exposures_by_name_may_log(string parameters, string call, bool isLibraryOpen) => (await AnalyzerVerifier.OfAsync(
+    public async Task An_assembly_that_may_record_exposures_by_name_may_log(string parameters, string call, bool isLibraryOpen) => (await AnalyzerVerifier.OfProgramAsync(
         Using + Types + Registering("IHand"),
         $"using ExperimentFramework.DataPlane; public static class Logs {{ public static async System.Threading.Tasks.Task LogAsync({parameters}) => await {call}; }}",
         isLibraryOpen: isLibraryOpen)).Expect();
@@ -170,12 +170,12 @@ public sealed class CompilationAnalyzerTests
     {
         const string library = "using ExperimentFramework.DataPlane; public static class Logs { public static async System.Threading.Tasks.Task LogAsync<T>(System.IServiceProvider s) where T : class => await ((IExposureLogger<T>)s.GetService(typeof(IExposureLogger<T>))!).LogExposureAsync(); }";
 
-        (await AnalyzerVerifier.OfAsync(Using + Types + Registering("IHand"), library, isLibraryOpen: isLibraryOpen)).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Using + Types + Registering("IHand"), library, isLibraryOpen: isLibraryOpen)).Expect();
     }
 
     [Fact]
     public async Task A_call_in_generated_code_is_a_call() =>
-        (await AnalyzerVerifier.OfAsync(
+        (await AnalyzerVerifier.OfProgramAsync(
             Using + Types + Registering("IHand"),
             generatedSource: "public class Page { public async System.Threading.Tasks.Task M(ExperimentFramework.DataPlane.IExposureLogger<IHand> logger) => await logger.LogExposureAsync(); }")).Expect();
 
@@ -193,7 +193,7 @@ public sealed class CompilationAnalyzerTests
     [InlineData("void M<T>(ExperimentFrameworkBuilder b) where T : class => b.Trial<T>(t => t.WithSemantics(ExposureSemantics.Explicit));")]
     [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IHand>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics(ExposureSemantics.OnFirstUse));")]
     public async Task Semantics_that_are_not_known_to_be_explicit_are_left_alone(string members) =>
-        (await AnalyzerVerifier.OfAsync(Using + Types + "public class C { " + members + " } public static class Extensions { public static void Describe(this TrialBuilder<IHand> t) => t.WithSemantics(ExposureSemantics.OnFirstUse); }")).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Using + Types + "public class C { " + members + " } public static class Extensions { public static void Describe(this TrialBuilder<IHand> t) => t.WithSemantics(ExposureSemantics.OnFirstUse); }")).Expect();
 
     [Theory]
     [InlineData("async Task M(IExposureLogger<IHand> logger) => await logger.LogExposureAsync(\"u\");")]
@@ -211,7 +211,7 @@ public sealed class CompilationAnalyzerTests
     [InlineData("/// <see cref=\"IExposureLogger{T}.LogExposureAsync(System.Threading.CancellationToken)\"/>\nvoid M() { }")]
     [InlineData("void LogExposureAsync() { } void M() => LogExposureAsync();")]
     public async Task A_call_that_may_be_meant_is_left_alone(string members) =>
-        (await AnalyzerVerifier.OfAsync(Using + Types + "public class C { " + members + " }")).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Using + Types + "public class C { " + members + " }")).Expect();
 
     [Theory]
     [InlineData("[ExposureLogged(\"x\")] public interface IA { void Run(); } [ExposureLogged(\"X\")] public interface IB { void Run(); }")]
@@ -230,7 +230,7 @@ public sealed class CompilationAnalyzerTests
     [InlineData("[ExposureLogged] public interface IB<T> { void Run([ExposureSubject] string user); } public class W : IB<int>, IB<string> { public void Run(string user) { } } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IB<int>>(t => t.AddControl<W>().AddVariant<W>(\"b\")).Trial<IB<string>>(t => t.AddControl<W>().AddVariant<W>(\"b\")); }")]
     [InlineData("public class R { void M(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S()).Named(\"x\")).AddExposureLogging<ISelf>(Set); void Set(ExposureLoggingBuilder<ISelf> e) => e.Using(new S()).Named(\"y\"); }", true)]
     public async Task Names_that_do_not_meet_are_left_alone(string source, bool withTypes = false) =>
-        (await AnalyzerVerifier.OfAsync(Using + (withTypes ? Types : "") + source)).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Using + (withTypes ? Types : "") + source)).Expect();
 
     [Theory]
     [InlineData("[ExposureLogged] public interface IA { void Run([ExposureSubject] string user); [NotExposed] void Warm(); [NotExposed] int Property { get; } void Dispose(); } ", "IA")]
@@ -242,12 +242,12 @@ public sealed class CompilationAnalyzerTests
     {
         var usings = source.StartsWith("using", StringComparison.Ordinal) ? source.IndexOf(';', StringComparison.Ordinal) + 1 : 0;
 
-        (await AnalyzerVerifier.OfAsync(source[..usings] + Using + source[usings..] + (registered is null ? "" : Registering(registered)))).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(source[..usings] + Using + source[usings..] + (registered is null ? "" : Registering(registered)))).Expect();
     }
 
     [Fact]
     public async Task An_assembly_that_knows_subject_providers_may_register_one() =>
-        (await AnalyzerVerifier.OfAsync(
+        (await AnalyzerVerifier.OfProgramAsync(
             Using + "[ExposureLogged] public interface IA { void Run(); } " + Registering("IA"),
             "public abstract class Web : ExperimentFramework.DataPlane.ISubjectIdentityProvider { public string SubjectType => \"u\"; public abstract bool TryGetSubjectId(out string subjectId); }")).Expect();
 
@@ -258,13 +258,13 @@ public sealed class CompilationAnalyzerTests
     [InlineData("[ExposureLogged] public interface IA { void Run(); } ", null, "public static class Setup { public static void Add<T>(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b) where T : class => b.Trial<T>(t => { }); }")]
     [InlineData("public interface IA { void Run(); } ", null, null)]
     public async Task An_interface_that_may_be_registered_is_left_alone(string source, string? registered, string? library) =>
-        (await AnalyzerVerifier.OfAsync(Using + "Console.Write(1); " + source + (registered is null ? "" : Registering(registered)), library)).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Using + "Console.Write(1); " + source + (registered is null ? "" : Registering(registered)), library)).Expect();
 
     [Theory]
     [InlineData(OutputKind.ConsoleApplication)]
     [InlineData(OutputKind.WindowsApplication)]
     public async Task Every_kind_of_program_registers_what_it_uses(OutputKind kind) =>
-        (await AnalyzerVerifier.OfAsync(Using + "Console.Write(1); [ExposureLogged] public interface [|IA|] { void Run(); }", program: kind)).Expect("DP4006");
+        (await AnalyzerVerifier.OfProgramAsync(Using + "Console.Write(1); [ExposureLogged] public interface [|IA|] { void Run(); }", program: kind)).Expect("DP4006");
 
     [Theory]
     [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Drop; void N(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\"));")]
@@ -273,7 +273,7 @@ public sealed class CompilationAnalyzerTests
     [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Block; void N(ExperimentFrameworkBuilder b) => b.Trial<IAsync>(t => t.AddControl<IAsync>().AddVariant<IAsync>(\"b\")); [ExposureLogged] public interface IAsync { Task RunAsync([ExposureSubject] string user); ValueTask<int> CountAsync([ExposureSubject] string user); System.Collections.Generic.IAsyncEnumerable<int> Items([ExposureSubject] string user); [NotExposed] void Reset(); }")]
     [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")); class Own { public BackplaneFailureMode FailureMode { get; set; } } object N() => new Own { FailureMode = BackplaneFailureMode.Block };")]
     public async Task Members_that_do_not_wait_on_a_thread_are_left_alone(string members) =>
-        (await AnalyzerVerifier.OfAsync(Using + Types + "public class C { " + members + " }", Contracts)).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Using + Types + "public class C { " + members + " }", Contracts)).Expect();
 
     [Theory]
     [InlineData("DP4002", "Registration", "public class C { void M(DataPlaneOptions o, ExperimentFrameworkBuilder b) { o.FailureMode = BackplaneFailureMode.Block; b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")); } }", true)]
@@ -286,13 +286,13 @@ public sealed class CompilationAnalyzerTests
     {
         var types = Using + (withTypes ? Types : "");
 
-        Assert.Equal([id], (await AnalyzerVerifier.OfAsync(types + source)).Ids);
-        (await AnalyzerVerifier.OfAsync(types + $"[System.Diagnostics.CodeAnalysis.SuppressMessage(\"{category}\", \"{id}\")] " + source)).Expect();
+        Assert.Equal([id], (await AnalyzerVerifier.OfProgramAsync(types + source)).Ids);
+        (await AnalyzerVerifier.OfProgramAsync(types + $"[System.Diagnostics.CodeAnalysis.SuppressMessage(\"{category}\", \"{id}\")] " + source)).Expect();
     }
 
     [Fact]
     public async Task An_unregistered_interface_that_is_generated_is_ignored() =>
-        (await AnalyzerVerifier.OfAsync(Using + "Console.Write(1);", generatedSource: "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA { void Run(); }")).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Using + "Console.Write(1);", generatedSource: "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA { void Run(); }")).Expect();
 
     [Fact]
     public async Task What_is_reported_at_the_end_says_so()
@@ -303,14 +303,14 @@ public sealed class CompilationAnalyzerTests
             Assert.EndsWith("Reported at the end of compilation.", descriptor.Description.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
-        var claimed = await AnalyzerVerifier.OfAsync(Using + "[ExposureLogged(\"x\")] public interface IA { void Run(); } [ExposureLogged(\"x\")] public interface IB { void Run(); }");
+        var claimed = await AnalyzerVerifier.OfProgramAsync(Using + "[ExposureLogged(\"x\")] public interface IA { void Run(); } [ExposureLogged(\"x\")] public interface IB { void Run(); }");
         Assert.Equal("'IB' uses the experiment name 'x', which is already used by 'IA'", claimed.Diagnostics[0].GetMessage(CultureInfo.InvariantCulture));
     }
 
     [Theory]
     [InlineData("Explicit", "OnDecision")]
     [InlineData("OnDecision", "Explicit")]
-    public async Task Options_that_are_set_twice_say_nothing(string first, string second) => (await AnalyzerVerifier.OfAsync(Using + Types + $$"""
+    public async Task Options_that_are_set_twice_say_nothing(string first, string second) => (await AnalyzerVerifier.OfProgramAsync(Using + Types + $$"""
         public class R
         {
             void M(IServiceCollection s, ExperimentFrameworkBuilder b)

@@ -2,7 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds experiment names that two interfaces or two registrations use.</summary>
+/// <summary>
+/// Finds experiment names that two interfaces or two registrations use. The interfaces of a library may be registered under other names, or in different
+/// applications.
+/// </summary>
 internal sealed class ExperimentClaimRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -12,7 +15,7 @@ internal sealed class ExperimentClaimRule : ICompilationRule
     public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
     {
         var registrations = facts.Registrations;
-        var ofAttributes = facts.Interfaces
+        var ofAttributes = (facts.IsProgram ? facts.Interfaces : [])
             .Where(tagged => tagged.ExperimentName is not null && !IsRenamed(tagged, registrations))
             .Select(tagged => new Claim(tagged.ExperimentName!, tagged.Type, PlaceOf(tagged, cancellationToken)))
             .GroupBy(claim => claim.Name, StringComparer.Ordinal)

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds experiments with explicit semantics whose exposures are never logged.</summary>
+/// <summary>Finds experiments of an executable with explicit semantics whose exposures are never logged. The users of a library may log them.</summary>
 internal sealed class ExplicitWithoutCallRule : ICompilationRule
 {
     /// <summary>The interfaces that record an exposure explicitly.</summary>
@@ -14,6 +14,11 @@ internal sealed class ExplicitWithoutCallRule : ICompilationRule
     /// <inheritdoc/>
     public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
     {
+        if (!facts.IsProgram)
+        {
+            return [];
+        }
+
         var silent = facts.Registrations
             .Select(registration => (Registration: registration, Tagged: facts.Tagged(registration.Service)))
             .Where(pair => pair.Tagged is not null

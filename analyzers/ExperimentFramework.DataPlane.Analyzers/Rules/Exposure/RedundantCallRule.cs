@@ -21,7 +21,7 @@ internal sealed class RedundantCallRule : ICompilationRule
 
             var registrations = facts.Registrations.Where(registration => registration.MayBeOf(service)).ToList();
             var semantics = registrations.Count == 0
-                ? [tagged.Semantics]
+                ? [facts.MayRegisterElsewhere ? null : tagged.Semantics]
                 : registrations.Select(registration => facts.SemanticsOf(registration, tagged)).ToList();
             if (semantics.All(value => value is { } known && KnownSemantics.IsAutomatic(known)))
             {

@@ -17,7 +17,7 @@ internal sealed class InjectedVariantRule : ICompilationRule
         return services.Count == 0
             ? []
             : facts.Injection.Injected
-                .Concat(facts.Injection.Consumers.SelectMany(type => InjectedInto(type, services, facts.Compilation, cancellationToken)))
+                .Concat(facts.Injection.Consumers.SelectMany(type => InjectedInto(type, services, facts, cancellationToken)))
                 .Where(injected => services.TryGetValue(injected.Type.OriginalDefinition, out var service) && !injected.IsPartOf(service))
                 .GroupBy(injected => injected.Location)
                 .Select(places => Diagnostic.Create(Descriptor, places.Key, places.First().Type.Name, services[places.First().Type.OriginalDefinition].Name));
@@ -44,14 +44,14 @@ internal sealed class InjectedVariantRule : ICompilationRule
     }
 
     private static IEnumerable<InjectedClass> InjectedInto(
-        INamedTypeSymbol type, Dictionary<ISymbol, ITypeSymbol> services, Compilation compilation, CancellationToken cancellationToken)
+        INamedTypeSymbol type, Dictionary<ISymbol, ITypeSymbol> services, CompilationFacts facts, CancellationToken cancellationToken)
     {
         var parameters = type.GetMembers().OfType<IMethodSymbol>()
             .Where(method => method.MethodKind == MethodKind.Constructor ? !type.IsAbstract : method.MethodKind == MethodKind.Ordinary)
             .SelectMany(method => method.Parameters.Where(parameter => services.ContainsKey(parameter.Type.OriginalDefinition) && IsInjected(method, parameter)))
             .ToList();
         foreach (var parameter in parameters.Where(parameter =>
-            parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Constructor } || !IsCreatedInCode(type, compilation, cancellationToken)))
+            parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Constructor } || !MayBeCreatedInCode(type, facts, cancellationToken)))
         {
             yield return new InjectedClass(parameter.Type, InjectedClass.PlaceOf(parameter, cancellationToken), [type]);
         }
@@ -73,6 +73,13 @@ internal sealed class InjectedVariantRule : ICompilationRule
         || (method.Name is "Invoke" or "InvokeAsync" && method.Parameters.Length > 1 && SymbolName.Is(method.Parameters[0].Type, KnownNames.HttpContext));
 
     private static bool Has(ISymbol symbol, string attribute) => symbol.GetAttributes().Any(candidate => candidate.AttributeClass?.Name == attribute);
+
+    /// <summary>Returns whether the compilation creates the type, or, if it is a library that does not register the type, its users may.</summary>
+    private static bool MayBeCreatedInCode(INamedTypeSymbol type, CompilationFacts facts, CancellationToken cancellationToken) =>
+        (!facts.IsProgram && TypeAccessibility.IsPublic(type) && !facts.Injection.PlainRegistrations.Any(plain => Is(plain.Implementation ?? plain.Service, type)))
+        || IsCreatedInCode(type, facts.Compilation, cancellationToken);
+
+    private static bool Is(ITypeSymbol registered, INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(registered.OriginalDefinition, type);
 
     /// <summary>Returns whether the compilation calls a constructor of the type, and so may choose the arguments.</summary>
     private static bool IsCreatedInCode(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
@@ -6,7 +7,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 internal static class SingleVariant
 {
     /// <summary>Describes the only served variant and the remedy; null if there are several variants, or if that is unknown.</summary>
-    public static string? Describe(TrialDescription trial)
+    public static string? Describe(TrialDescription trial, Compilation compilation)
     {
         var variants = trial.Variants.ToList();
         if (!trial.IsComplete || trial.Calls("AddControl").Count() != 1)
@@ -19,14 +20,14 @@ internal static class SingleVariant
             return $"has only one variant, '{UniqueVariantKeys.Control}', so there is nothing to compare: call AddVariant<T>(key)";
         }
 
-        // A variant without weight can still be served through an override or a stored assignment.
+        // A variant without weight can still be served through an override, perhaps by a provider that the users of a library register, or a stored assignment.
         if (!ReadsWeights(trial) || IsReachedOtherwise(trial) || Weighted(variants) is not { } served)
         {
             return null;
         }
 
         var key = served.TargetMethod.Name == "AddControl" ? UniqueVariantKeys.Control : TrialDescription.Constant(served, "key")?.Value as string;
-        return key is null ? null : $"serves variant '{key}' to every subject, because it has all the weight: give another variant a weight above 0";
+        return key is null || VariantOverrides.MayBeProvided(compilation) ? null : $"serves variant '{key}' to every subject, because it has all the weight: give another variant a weight above 0";
     }
 
     private static bool ReadsWeights(TrialDescription trial) => trial.Selectors.All(selector =>

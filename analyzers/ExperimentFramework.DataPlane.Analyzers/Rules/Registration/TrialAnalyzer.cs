@@ -61,7 +61,7 @@ public sealed class TrialAnalyzer : ExperimentAnalyzer
         {
             CheckFallback(context, tagged, description);
             CheckVariants(context, tagged.Type.Name, location, description);
-            if (SingleVariant.Describe(description) is { } problem)
+            if (SingleVariant.Describe(description, context.Compilation) is { } problem)
             {
                 context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.SingleVariant, location, tagged.Type.Name, problem));
             }

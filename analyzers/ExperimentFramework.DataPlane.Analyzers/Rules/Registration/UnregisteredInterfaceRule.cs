@@ -21,7 +21,7 @@ internal sealed class UnregisteredInterfaceRule : ICompilationRule
         var registered = new HashSet<ISymbol>(
             facts.Registrations.Select(registration => registration.Service.OriginalDefinition), SymbolEqualityComparer.Default);
         var unregistered = facts.Interfaces.Where(tagged => !registered.Contains(tagged.Type)).ToList();
-        return unregistered.Count == 0 || IsRegisteredElsewhere(facts.Compilation)
+        return unregistered.Count == 0 || facts.MayRegisterElsewhere
             ? []
             : unregistered.Select(tagged => Diagnostic.Create(
                 Descriptor, tagged.Location(cancellationToken), SeverityOf(tagged, facts), additionalLocations: null, properties: null, tagged.Type.Name));
@@ -34,8 +34,4 @@ internal sealed class UnregisteredInterfaceRule : ICompilationRule
         facts.Injection.PlainRegistrations.Any(plain => SymbolEqualityComparer.Default.Equals(plain.Service.OriginalDefinition, tagged.Type))
             ? Descriptor.DefaultSeverity
             : DiagnosticSeverity.Info;
-
-    /// <summary>Returns whether a method of another assembly may register its type argument.</summary>
-    private static bool IsRegisteredElsewhere(Compilation compilation) =>
-        ReferencedAssemblies.MayUse(compilation, WellKnownNames.Builder) || ReferencedAssemblies.MayUse(compilation, WellKnownNames.LoggingExtensions);
 }

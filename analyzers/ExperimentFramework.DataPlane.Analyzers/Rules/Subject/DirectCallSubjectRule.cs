@@ -17,7 +17,7 @@ internal sealed class DirectCallSubjectRule : ICompilationRule
     /// <inheritdoc/>
     public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
     {
-        var unidentified = facts.DirectCalls.Where(call => call.HasSubject == false && (facts.IsProgram || !call.AsksProvider)).ToList();
+        var unidentified = facts.DirectCalls.Where(call => call.HasSubject == false).ToList();
         var mayBeIdentified = unidentified.Any(call => call.AsksProvider) && facts.MayHaveSubjectProvider;
         return unidentified
             .Where(call => !call.AsksProvider || !mayBeIdentified)

@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds captured parameters of registered interfaces that appear to contain personal data and are neither redacted nor marked as reviewed.</summary>
+/// <summary>
+/// Finds captured parameters of registered interfaces that appear to contain personal data and are neither redacted nor marked as reviewed. The users of a
+/// library may redact them.
+/// </summary>
 internal sealed class PersonalDataRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -26,11 +29,14 @@ internal sealed class PersonalDataRule : ICompilationRule
                 .Select(parameter => (Place: PlaceOf(parameter, pair.Registration, facts), Parameter: parameter, Meaning: Uncovered(parameter, facts.Redaction))))
             .Where(found => found.Meaning is not null)
             .ToList();
-        return uncovered.Count == 0 || facts.MayHaveOptionsElsewhere
+        return uncovered.Count == 0 || facts.PassesOptionsOn
             ? []
             : uncovered.GroupBy(found => found.Place).Select(places => Diagnostic.Create(
                 Descriptor,
                 places.Key,
+                facts.IsProgram ? Descriptor.DefaultSeverity : DiagnosticSeverity.Info,
+                additionalLocations: null,
+                properties: null,
                 string.Join("', '", places.Select(found => found.Parameter.Name).Distinct(StringComparer.Ordinal)),
                 places.First().Parameter.ContainingSymbol.Name,
                 places.First().Meaning));

@@ -17,12 +17,12 @@ public sealed class DirectCallTests
     [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"pricing\", VariantKey = [|\"big\"|], Reason = \"flag\", SubjectId = user, SubjectType = \"user\" });")]
     [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"banner\", VariantKey = [|\"small\"|], Reason = \"flag\", SubjectId = user });")]
     public async Task A_name_that_nothing_registers_is_reported(string statements) =>
-        (await AnalyzerVerifier.OfAsync(Source(statements))).Expect("DP2009");
+        (await AnalyzerVerifier.OfProgramAsync(Source(statements))).Expect("DP2009");
 
     [Fact]
     public async Task The_message_names_the_experiments_with_and_without_an_interface() => Assert.Equal(
         "Experiment 'pricng' is not registered: the experiments are 'banner', 'pricing'",
-        (await AnalyzerVerifier.OfAsync(Source("e.Decide(\"pricng\", user);"))).Message);
+        (await AnalyzerVerifier.OfProgramAsync(Source("e.Decide(\"pricng\", user);"))).Message);
 
     [Theory]
     [InlineData("e.Decide(\"pricing\", user); await e.ExposeAsync(\"banner\", user); await e.DecideAllAsync(user); e.VariantOf<IPricing>(user);", Registration)]
@@ -35,7 +35,7 @@ public sealed class DirectCallTests
     [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"banner\", VariantKey = \"BIG\", Reason = \"flag\", SubjectId = user });", Registration)]
     [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"banner\", " + Decided + " });", "b.Experiment(\"banner\", e => e.AddControl().AddVariant(user))")]
     public async Task A_name_that_may_be_registered_is_left_alone(string statements, string registration) =>
-        (await AnalyzerVerifier.OfAsync(Source(statements, registration))).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Source(statements, registration))).Expect();
 
     [Theory]
     [InlineData("await m.RecordAsync([|\"\"|], details: new() { SubjectId = user });", "The metric name '' is invalid: it is empty")]
@@ -49,7 +49,7 @@ public sealed class DirectCallTests
     [InlineData("await m.RecordAsync([|\"pur\\ude00chase\"|], details: new() { SubjectId = user });", "is invalid: it contains half of a surrogate pair, which no encoding can represent")]
     public async Task An_invalid_name_in_what_is_recorded_is_reported(string statements, string message)
     {
-        var analyzed = await AnalyzerVerifier.OfAsync(Source(statements));
+        var analyzed = await AnalyzerVerifier.OfProgramAsync(Source(statements));
 
         analyzed.Expect("DP2006");
         Assert.EndsWith(message, analyzed.Message, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class DirectCallTests
     [InlineData("await p.PublishAsync(new MetricEvent { ExperimentName = \"*\", MetricName = user, Unit = null, Value = 1, SubjectId = user, Timestamp = default });")]
     [InlineData("var one = new MetricEvent { ExperimentName = \"*\", MetricName = \" x\", Value = 1, SubjectId = user, Timestamp = default }; System.GC.KeepAlive(one); await p.FlushAsync();")]
     [InlineData("await p.PublishAsync(new ErrorEvent { ExperimentName = \"banner\", Source = \" s\", Message = \"m\", Timestamp = default });")]
-    public async Task A_name_that_may_be_valid_is_left_alone(string statements) => (await AnalyzerVerifier.OfAsync(Source(statements))).Expect();
+    public async Task A_name_that_may_be_valid_is_left_alone(string statements) => (await AnalyzerVerifier.OfProgramAsync(Source(statements))).Expect();
 
     [Theory]
     [InlineData("b.Experiment([|\"banner \"|], e => e.AddControl().AddVariant(\"big\"))", "banner ")]
@@ -69,7 +69,7 @@ public sealed class DirectCallTests
     [InlineData("new ServiceCollection().AddExposureLogging<IPricing>(l => l.Named([|\"pri\\u0001cing\"|]))", "pri\u0001cing")]
     public async Task An_invalid_name_of_an_experiment_is_reported_where_it_is_registered(string registration, string name)
     {
-        var analyzed = await AnalyzerVerifier.OfAsync(Source("", registration));
+        var analyzed = await AnalyzerVerifier.OfProgramAsync(Source("", registration));
 
         analyzed.Expect("DP2006");
         Assert.StartsWith($"The experiment name '{name}' is invalid: it ", analyzed.Message, StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public sealed class DirectCallTests
     [InlineData("x.[|RecordAsync|](new DecidedExposure { ExperimentName = \"banner\", " + Decided + " });")]
     [InlineData("e.[|ExposeAsync|](\"banner\", user);")]
     public async Task A_task_that_nothing_awaits_is_reported(string statements) =>
-        (await AnalyzerVerifier.OfAsync(Source(statements))).Expect("DP4008");
+        (await AnalyzerVerifier.OfProgramAsync(Source(statements))).Expect("DP4008");
 
     [Theory]
     [InlineData("await m.[|RecordAsync|](\"purchase\");", "RecordAsync")]
@@ -96,12 +96,12 @@ public sealed class DirectCallTests
     [InlineData("var d = new DecidedExposure { ExperimentName = \"banner\", VariantKey = \"big\", SubjectId = null }; await x.[|RecordAsync|](d);", "RecordAsync")]
     public async Task A_call_that_cannot_know_its_subject_is_reported_in_an_application(string statements, string method)
     {
-        var analyzed = await AnalyzerVerifier.OfAsync(Program(Source(statements)));
+        var analyzed = await AnalyzerVerifier.OfProgramAsync(Program(Source(statements)));
 
         analyzed.Expect("DP3009");
         Assert.StartsWith(method + " has no subject: ", analyzed.Message, StringComparison.Ordinal);
         (await AnalyzerVerifier.OfAsync(Source(Unmarked(statements)))).Expect();
-        (await AnalyzerVerifier.OfAsync(Program(Source(Unmarked(statements))) + Provider)).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Program(Source(Unmarked(statements))) + Provider)).Expect();
     }
 
     [Theory]
@@ -112,7 +112,7 @@ public sealed class DirectCallTests
     {
         var source = Source($"await p.[|PublishAsync|](new MetricEvent {{ ExperimentName = \"*\", MetricName = \"purchase\", Value = 1, {subject}Timestamp = default }});");
 
-        foreach (var analyzed in new[] { await AnalyzerVerifier.OfAsync(source), await AnalyzerVerifier.OfAsync(Program(source) + Provider) })
+        foreach (var analyzed in new[] { await AnalyzerVerifier.OfProgramAsync(source), await AnalyzerVerifier.OfProgramAsync(Program(source) + Provider) })
         {
             analyzed.Expect("DP3009");
             Assert.Equal("PublishAsync has no subject: set SubjectId of the MetricEvent, or record the metric with IMetricRecorder, which asks the ISubjectIdentityProvider", analyzed.Message);
@@ -127,12 +127,12 @@ public sealed class DirectCallTests
     [InlineData("await m.RecordAsync(\"purchase\", 2, Details());")]
     [InlineData("e.Decide(\"banner\", user);")]
     public async Task A_call_that_may_know_its_subject_is_left_alone(string statements) =>
-        (await AnalyzerVerifier.OfAsync(Program(Source(statements)))).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Program(Source(statements)))).Expect();
 
     [Theory]
     [InlineData("await e.ExposeAsync(\"pricing\", user);")]
     [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"pricing\", VariantKey = \"sale\", SubjectId = user, SubjectType = \"user\" });")]
-    public async Task Explicit_semantics_may_be_logged_by_name(string statements) => (await AnalyzerVerifier.OfAsync(Source(
+    public async Task Explicit_semantics_may_be_logged_by_name(string statements) => (await AnalyzerVerifier.OfProgramAsync(Source(
         statements, "b.Trial<IPricing>(t => t.AddControl<V>().AddVariant<V>(\"sale\").WithSemantics(ExposureSemantics.Explicit))"))).Expect();
 
     private static string Program(string source) => source.Replace(Import, Import + "\nSystem.Console.WriteLine();", StringComparison.Ordinal);

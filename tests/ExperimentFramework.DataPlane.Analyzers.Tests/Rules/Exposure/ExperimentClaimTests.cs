@@ -25,18 +25,18 @@ public sealed class ExperimentClaimTests
     [InlineData(One)]
     [InlineData("")]
     public async Task Attributes_with_one_name_are_told_once_unless_every_registration_renames_one(string registrations) =>
-        (await AnalyzerVerifier.OfAsync(Types + Other + InClass(registrations))).Expect("DP2005");
+        (await AnalyzerVerifier.OfProgramAsync(Types + Other + InClass(registrations))).Expect("DP2005");
 
     [Theory]
     [InlineData("b.Trial<IOther>(\"y\", t => t.AddControl<W>().AddVariant<W>(\"b\"));")]
     [InlineData(One + " b.Trial<IOther>(\"y\", t => t.AddControl<W>().AddVariant<W>(\"b\")); b.Trial<IOther>(\"z\", t => t.AddControl<W>().AddVariant<W>(\"b\"));")]
     public async Task An_interface_that_every_registration_renames_conflicts_with_none(string registrations) =>
-        (await AnalyzerVerifier.OfAsync(Types + Other.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal) + InClass(registrations))).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Types + Other.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal) + InClass(registrations))).Expect();
 
     [Fact]
     public async Task Open_registrations_have_names_that_are_not_known() => Assert.DoesNotContain(
         "DP2005",
-        (await AnalyzerVerifier.OfAsync(Types + "public class C { void M<T>(ExperimentFrameworkBuilder b) { b.Trial<IOpen<T>>(t => { }); b.Trial<IOpen<T>>(t => { }); } }")).Ids);
+        (await AnalyzerVerifier.OfProgramAsync(Types + "public class C { void M<T>(ExperimentFrameworkBuilder b) { b.Trial<IOpen<T>>(t => { }); b.Trial<IOpen<T>>(t => { }); } }")).Ids);
 
     [Theory]
     [InlineData("OnDecision", "IHand", "DP2003")]
@@ -45,7 +45,7 @@ public sealed class ExperimentClaimTests
     [InlineData("OnDecision", "IOne", null)]
     public async Task The_semantics_of_an_attribute_win_over_those_of_the_options(string options, string service, string? id) => Assert.Equal(
         id is null ? [] : [id],
-        (await AnalyzerVerifier.OfAsync(Types + $"public class C {{ void M(IServiceCollection s) => s.AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.{options}).AddExposureLogging<{service}>(e => e.Using(new S())); }}")).Ids);
+        (await AnalyzerVerifier.OfProgramAsync(Types + $"public class C {{ void M(IServiceCollection s) => s.AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.{options}).AddExposureLogging<{service}>(e => e.Using(new S())); }}")).Ids);
 
     private static string InClass(string registrations) => "public class C { void M(ExperimentFrameworkBuilder b) { " + registrations + " } }";
 }

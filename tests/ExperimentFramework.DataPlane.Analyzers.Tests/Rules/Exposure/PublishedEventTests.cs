@@ -19,7 +19,7 @@ public sealed class PublishedEventTests
     [InlineData("OutcomeEvent bought = new() { ExperimentName = [|\"pricng\"|], VariantKey = \"sale\", " + User + Rest + " }; await p.PublishAsync(bought);", "Experiment 'pricng'")]
     public async Task A_name_that_nothing_registers_is_reported(string statements, string message)
     {
-        var analyzed = await AnalyzerVerifier.OfAsync(Source(statements, Registration));
+        var analyzed = await AnalyzerVerifier.OfProgramAsync(Source(statements, Registration));
 
         analyzed.Expect("DP2009");
         Assert.StartsWith(message, analyzed.Message, StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public sealed class PublishedEventTests
     [Fact]
     public async Task The_message_names_experiments_in_the_order_of_the_alphabet() => Assert.Equal(
         "Experiment 'middle' is not registered: the experiments are 'alpha', 'zeta'",
-        (await AnalyzerVerifier.OfAsync(Source(
+        (await AnalyzerVerifier.OfProgramAsync(Source(
             "await p.PublishAsync(new OutcomeEvent { ExperimentName = \"middle\", VariantKey = \"sale\", " + User + Rest + " });",
             Registration.Replace("<IPricing>(", "<IPricing>(\"zeta\", ", StringComparison.Ordinal) + ".Trial<IPricing>(\"alpha\", t => t.AddControl<V>().AddVariant<V>(\"sale\"))"))).Message.Split(';')[0]);
 
@@ -46,10 +46,10 @@ public sealed class PublishedEventTests
     [InlineData("await p.PublishAsync(new ErrorEvent { ExperimentName = \"other\", Source = \"s\", Message = \"m\", Timestamp = default });", Registration)]
     [InlineData("await PublishAsync(new OutcomeEvent { ExperimentName = \"other\", VariantKey = \"gone\", " + Rest + " });", Registration)]
     public async Task A_name_that_may_be_registered_is_left_alone(string statements, string registration) =>
-        (await AnalyzerVerifier.OfAsync(Source(statements, registration))).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Source(statements, registration))).Expect();
 
     [Fact]
-    public async Task Another_assembly_may_register_the_experiment() => (await AnalyzerVerifier.OfAsync(
+    public async Task Another_assembly_may_register_the_experiment() => (await AnalyzerVerifier.OfProgramAsync(
         Source("await p.PublishAsync(new OutcomeEvent { ExperimentName = \"other\", VariantKey = \"sale\", " + User + Rest + " });", Registration),
         "public static class More { public static void Add(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder builder) { } }")).Expect();
 
@@ -59,7 +59,7 @@ public sealed class PublishedEventTests
     [InlineData("await p.PublishAsync([|new ExposureEvent { ExperimentName = \"pricing\", VariantKey = \"sale\", SubjectId = user, SelectionReason = \"x\", Timestamp = default }|]);", "has none")]
     public async Task An_event_without_its_subjects_type_is_reported(string statements, string message)
     {
-        var analyzed = await AnalyzerVerifier.OfAsync(Source(statements, Registration));
+        var analyzed = await AnalyzerVerifier.OfProgramAsync(Source(statements, Registration));
 
         analyzed.Expect("DP3006");
         Assert.Equal($"Subjects of experiment 'pricing' have the type 'user', but this event {message}: it can be joined with its exposures only if SubjectType is the same", analyzed.Message);
@@ -70,7 +70,7 @@ public sealed class PublishedEventTests
     [InlineData("await p.PublishAsync(new OutcomeEvent { ExperimentName = \"pricing\", VariantKey = \"sale\", " + Rest + " });", "[ExposureSubject(\"user\")]")]
     [InlineData("await p.PublishAsync(new OutcomeEvent { ExperimentName = \"pricing\", VariantKey = \"sale\", SubjectId = user, " + Rest + " });", "[ExposureSubject]")]
     public async Task An_event_whose_type_may_be_right_is_left_alone(string statements, string tag) =>
-        (await AnalyzerVerifier.OfAsync(Source(statements, Registration, tag))).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Source(statements, Registration, tag))).Expect();
 
     private static string Source(string statements, string registration, string tag = "[ExposureSubject(\"user\")]") => $$"""
         using System.Threading.Tasks;

@@ -58,7 +58,7 @@ public sealed class InjectedVariantTests
     [InlineData("public class Site { public decimal Get([Microsoft.AspNetCore.Mvc.FromServices] [|ListPricing|] pricing) => pricing.Price(\"u\"); }")]
     [InlineData("public class Site { [Microsoft.AspNetCore.Components.Inject] public ListPricing [|Pricing|] { get; set; } = null!; }")]
     [InlineData("public class Site { public void Invoke(Microsoft.AspNetCore.Http.HttpContext context, [|ListPricing|] pricing) { } }")]
-    public async Task A_class_that_is_asked_for_is_reported(string source) => (await AnalyzerVerifier.OfAsync(Types + source)).Expect("DP4010");
+    public async Task A_class_that_is_asked_for_is_reported(string source) => (await AnalyzerVerifier.OfProgramAsync(Types + source)).Expect("DP4010");
 
     [Theory]
     [InlineData("public class Cart(IPricing pricing) { public object P => pricing; }")]
@@ -76,14 +76,14 @@ public sealed class InjectedVariantTests
     [InlineData("public class Site { void M(IServiceProvider app) => app.MapNothing((ListPricing pricing) => pricing.Price(\"u\")); }")]
     [InlineData("public class Site { void M(IServiceProvider app) => app.MapGet(\"/\", (IPricing pricing, OtherPricing other) => pricing.Price(\"u\")); }")]
     [InlineData("public class Site { public void Invoke(string context, ListPricing pricing) { } public void Handle(Microsoft.AspNetCore.Http.HttpContext context, ListPricing pricing) { } }")]
-    public async Task What_builds_on_a_variant_or_is_given_one_by_hand_is_left_alone(string source) => (await AnalyzerVerifier.OfAsync(Types + source)).Expect();
+    public async Task What_builds_on_a_variant_or_is_given_one_by_hand_is_left_alone(string source) => (await AnalyzerVerifier.OfProgramAsync(Types + source)).Expect();
 
     [Fact]
-    public async Task A_class_of_no_experiment_is_left_alone() => (await AnalyzerVerifier.OfAsync(
+    public async Task A_class_of_no_experiment_is_left_alone() => (await AnalyzerVerifier.OfProgramAsync(
         "public interface IPricing { } public class ListPricing : IPricing { } public class Cart(ListPricing pricing) { public object P => pricing; }")).Expect();
 
     [Fact]
     public async Task The_message_names_class_and_interface() => Assert.Equal(
         "'ListPricing' is a variant of the experiment on 'IPricing': calls to it bypass the experiment and record nothing; inject 'IPricing'",
-        (await AnalyzerVerifier.OfAsync(Types + "public class Cart(ListPricing pricing) { public object P => pricing; }")).Message);
+        (await AnalyzerVerifier.OfProgramAsync(Types + "public class Cart(ListPricing pricing) { public object P => pricing; }")).Message);
 }

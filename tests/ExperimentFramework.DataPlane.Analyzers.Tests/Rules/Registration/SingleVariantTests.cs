@@ -16,7 +16,7 @@ public sealed class SingleVariantTests
     [InlineData("t.AddControl<A>().AddVariant<A>(\"b\", 0).WithPolicy(AssignmentPolicy.SessionSticky)", "The experiment on 'I' serves variant 'control'" + AllWeight)]
     public async Task A_trial_with_one_variant_is_reported(string trial, string message)
     {
-        var analyzed = await AnalyzerVerifier.OfAsync(Source(trial, "[|I|]"));
+        var analyzed = await AnalyzerVerifier.OfProgramAsync(Source(trial, "[|I|]"));
 
         analyzed.Expect("DP4011");
         Assert.Equal(message, analyzed.Message);
@@ -35,7 +35,7 @@ public sealed class SingleVariantTests
     [InlineData("{ t.AddControl<A>(); if (weight > 1) { t.AddVariant<A>(\"b\"); } }")]
     [InlineData("{ t.AddControl<A>(); More(t); }")]
     [InlineData("Describe(t.AddControl<A>())")]
-    public async Task A_trial_that_may_serve_another_is_left_alone(string trial) => (await AnalyzerVerifier.OfAsync(Source(trial, "I"))).Expect();
+    public async Task A_trial_that_may_serve_another_is_left_alone(string trial) => (await AnalyzerVerifier.OfProgramAsync(Source(trial, "I"))).Expect();
 
     private static string Source(string trial, string type) => $$"""
         using ExperimentFramework.DataPlane;

@@ -77,10 +77,10 @@ public sealed class StoreMissingTests
     {
         var library = "using ExperimentFramework.DataPlane; using Microsoft.Extensions.DependencyInjection; public static class Stores { public static void AddStores(this IServiceCollection services) { " + registration + " } }";
 
-        Assert.Empty((await AnalyzerVerifier.OfAsync(Source("services.AddStores();", Globally.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal)), library, isLibraryOpen: isLibraryOpen)).Ids);
+        Assert.Empty((await AnalyzerVerifier.OfProgramAsync(Source("services.AddStores();", Globally.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal)), library, isLibraryOpen: isLibraryOpen)).Ids);
     }
 
-    private static Task<AnalyzerVerifier> AnalyzedAsync(string store, string trial) => AnalyzerVerifier.OfAsync(Source(store, trial));
+    private static Task<AnalyzerVerifier> AnalyzedAsync(string store, string trial) => AnalyzerVerifier.OfProgramAsync(Source(store, trial));
 
     private static string Source(string store, string trial) =>
         Frame.Replace("STORE", store, StringComparison.Ordinal).Replace("TRIAL", trial, StringComparison.Ordinal);

@@ -128,8 +128,8 @@ public sealed class PersonalDataTests
     {
         const string contracts = "using ExperimentFramework.DataPlane; [ExposureLogged] public interface IFar { void Run([ExposureSubject] string user, [ExposureAttribute] string email, [ExposureAttribute] string phone); }";
 
-        (await AnalyzerVerifier.OfAsync(contracts)).Expect();
-        (await AnalyzerVerifier.OfAsync(Using.Replace("using Microsoft.Extensions.Compliance.Classification;", "", StringComparison.Ordinal)
+        (await AnalyzerVerifier.OfProgramAsync(contracts)).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Using.Replace("using Microsoft.Extensions.Compliance.Classification;", "", StringComparison.Ordinal)
             + "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<[|IFar|]>(t => t.AddControl<IFar>().AddVariant<IFar>(\"b\")); }", contracts)).Expect("DP3004");
     }
 
@@ -154,7 +154,7 @@ public sealed class PersonalDataTests
     [InlineData("new Own().SubjectId = RedactionMode.Placeholder")]
     public async Task Other_rules_are_not(string rule) => (await Of("", rule)).Expect();
 
-    private static Task<AnalyzerVerifier> Of(string parameter, string rule = "{ }", string subject = "string user") => AnalyzerVerifier.OfAsync(
+    private static Task<AnalyzerVerifier> Of(string parameter, string rule = "{ }", string subject = "string user") => AnalyzerVerifier.OfProgramAsync(
         Using
         + $"[ExposureLogged] public interface IA {{ void Run([ExposureSubject] {subject}{(parameter.Length == 0 ? "" : ", " + parameter)}); }}\n"
         + $$"""
