@@ -11,11 +11,11 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Adds the dashboard to the endpoints of an application.</summary>
+/// <summary>Extension methods that add the dashboard to the endpoints of an application.</summary>
 public static class ExperimentDashboardEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps pages that show the experiments as they run, and their data as JSON and CSV, over the registered <see cref="IExperimentReadModel"/>. Outside development the application's default authorization policy protects them unless the options say
+    /// Maps pages that show running experiments, and their data as JSON and CSV, from the registered <see cref="IExperimentReadModel"/>. Outside development, the application's default authorization policy protects them unless the options specify
     /// otherwise. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Dashboard</c> is read first; options set here take precedence over it.
     /// </summary>
     /// <param name="endpoints">The endpoints.</param>
@@ -23,7 +23,7 @@ public static class ExperimentDashboardEndpointRouteBuilderExtensions
     /// <param name="configure">Configures the options; null keeps the defaults. They are validated here.</param>
     /// <returns>The endpoints of the dashboard, for further conventions such as rate limits.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="InvalidOperationException">No read model is registered, or what authorization needs is not.</exception>
+    /// <exception cref="InvalidOperationException">No read model is registered, or a service that authorization requires is not registered.</exception>
     /// <exception cref="OptionsValidationException">An option is out of range.</exception>
     public static IEndpointConventionBuilder MapExperiments(this IEndpointRouteBuilder endpoints, string pattern = "/experiments", Action<ExperimentDashboardOptions>? configure = null)
     {

@@ -112,7 +112,7 @@ public sealed class AccessTests
             static services => services.AddAuthorizationBuilder().AddPolicy(Policy, static policy => policy.RequireRole("analyst")), static options => options.AuthorizationPolicy = Policy);
         var noPolicy = await FailureAsync(static services => services.AddAuthorization(), static options => options.AuthorizationPolicy = Policy);
 
-        Assert.StartsWith("MapExperiments() requires the default authorization policy (ExperimentDashboardOptions.AuthorizationPolicy names another one) outside development, and authorization is not registered. Call services.AddAuthorization().", nothing, StringComparison.Ordinal);
+        Assert.StartsWith("MapExperiments() requires the default authorization policy (ExperimentDashboardOptions.AuthorizationPolicy sets another one) outside development, but authorization is not registered. Call services.AddAuthorization().", nothing, StringComparison.Ordinal);
         Assert.Contains("no authentication is registered", noScheme, StringComparison.Ordinal);
         Assert.StartsWith("MapExperiments() requires the authorization policy 'experimenters' (ExperimentDashboardOptions.AuthorizationPolicy), and no authentication is registered", noSchemeForPolicy, StringComparison.Ordinal);
         Assert.StartsWith("MapExperiments() requires the authorization policy 'experimenters' (ExperimentDashboardOptions.AuthorizationPolicy), which is not registered.", noPolicy, StringComparison.Ordinal);
@@ -136,7 +136,7 @@ public sealed class AccessTests
 
     [Fact]
     public async Task A_policy_beside_open_access_is_refused() => Assert.Contains(
-        "the policy 'experimenters' would protect nothing",
+        "the policy 'experimenters' would have no effect",
         (await Assert.ThrowsAnyAsync<Exception>(() => Dashboard.StartAsync(options: static options => (options.AllowAnonymous, options.AuthorizationPolicy) = (true, Policy)))).Message,
         StringComparison.Ordinal);
 

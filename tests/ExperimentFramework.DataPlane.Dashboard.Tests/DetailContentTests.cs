@@ -87,7 +87,7 @@ public sealed class DetailContentTests
         Assert.Equal(("allowed", 0.003), (looks.RootElement[1].GetProperty("plan").GetString(), looks.RootElement[1].GetProperty("alphaSpent").GetDouble()));
 
         // Of another plan or run, today's sample is not the one that it had.
-        Assert.Equal(("allowed, by another plan", JsonValueKind.Null), (looks.RootElement[2].GetProperty("plan").GetString(), looks.RootElement[2].GetProperty("sampleShare").ValueKind));
+        Assert.Equal(("allowed, under another plan", JsonValueKind.Null), (looks.RootElement[2].GetProperty("plan").GetString(), looks.RootElement[2].GetProperty("sampleShare").ValueKind));
         Assert.Equal(JsonValueKind.Null, looks.RootElement[3].GetProperty("sampleShare").ValueKind);
         using var planned = JsonDocument.Parse(await dashboard.GetAsync("/experiments/export?name=checkout-pricing&table=planned-looks&format=json"));
         Assert.Equal([0.5, 1], planned.RootElement.EnumerateArray().Select(static look => look.GetProperty("informationTime").GetDouble()));
@@ -176,7 +176,7 @@ public sealed class DetailContentTests
 
         var page = await dashboard.GetAsync(Detail);
         Assert.Contains("Inconclusive", page, StringComparison.Ordinal);
-        Assert.Contains("<strong>Caution:</strong> the split differs from its plan. Lost exposures could explain that, but an explanation does not remove the bias", page, StringComparison.Ordinal);
+        Assert.Contains("<strong>Caution:</strong> the split differs from its plan. Lost exposures could explain that, but the comparison may still be biased", page, StringComparison.Ordinal);
         Assert.Contains(", with caution: split inconclusive", page, StringComparison.Ordinal);
     }
 
@@ -235,11 +235,11 @@ public sealed class DetailContentTests
         dashboard.Monitor.Evaluate(dashboard.Time.GetUtcNow());
         var page = await dashboard.GetAsync(Detail);
 
-        Assert.Contains("44 exposures were of further builds.", page, StringComparison.Ordinal);
+        Assert.Contains("44 exposures were of other builds.", page, StringComparison.Ordinal);
         Assert.Contains("5 further variants have no chart", page, StringComparison.Ordinal);
-        Assert.Contains("<caption>What the metrics leave out</caption>", page, StringComparison.Ordinal);
+        Assert.Contains("<caption>Data left out of the metrics</caption>", page, StringComparison.Ordinal);
         Assert.Contains("\r\nother,268,0.8933", await ExportAsync(dashboard, "sampling"), StringComparison.Ordinal);
-        Assert.Contains("Outcomes of members beyond the first eight, ignored", await ExportAsync(dashboard, "quality"), StringComparison.Ordinal);
+        Assert.Contains("Ignored outcomes of members beyond the first eight", await ExportAsync(dashboard, "quality"), StringComparison.Ordinal);
         Assert.Contains("300 so far in the current minute", page, StringComparison.Ordinal);
     }
 
@@ -260,7 +260,7 @@ public sealed class DetailContentTests
         var (list, page) = (await dashboard.GetAsync("/experiments"), await dashboard.GetAsync(Detail));
         Assert.Contains("1 could not be monitored completely.", list, StringComparison.Ordinal);
         Assert.Contains("</span> Monitoring failed</span>", list, StringComparison.Ordinal);
-        Assert.Contains("3 events could not be counted because of a fault of the monitor.", list, StringComparison.Ordinal);
+        Assert.Contains("3 events could not be counted because of an internal fault of the monitor.", list, StringComparison.Ordinal);
         Assert.Contains("2 signals could not be published in time and are missing from the event stream.", list, StringComparison.Ordinal);
         Assert.Contains("<strong>Incomplete: monitoring of this experiment failed, so its counts and verdicts are incomplete.", page, StringComparison.Ordinal);
 
@@ -287,7 +287,7 @@ public sealed class DetailContentTests
 
         dashboard.Monitor.Evaluate(dashboard.Time.GetUtcNow());
 
-        Assert.Contains("The alarm stands until the experiment is reset.", await dashboard.GetAsync(Detail), StringComparison.Ordinal);
+        Assert.Contains("The alarm remains until the experiment is reset.", await dashboard.GetAsync(Detail), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -99,7 +99,7 @@ public sealed class LookTests
             await dashboard.GetAsync("/experiments/api/experiment?name=checkout-pricing"), WebUtility.HtmlDecode(report.ToString()),
         })
         {
-            Assert.Contains("Look 1 at checkout-pricing is due. What it shows is with the results.", shown, StringComparison.Ordinal);
+            Assert.Contains("Look 1 at checkout-pricing is due. Its values are shown only with the results.", shown, StringComparison.Ordinal);
             Assert.DoesNotContain("an effect", shown, StringComparison.Ordinal);
             Assert.DoesNotContain("\"effect\"", shown, StringComparison.Ordinal);
         }

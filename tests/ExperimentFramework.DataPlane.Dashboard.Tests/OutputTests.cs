@@ -64,7 +64,7 @@ public sealed class OutputTests
 
         foreach (var page in new[] { await dashboard.GetAsync("/experiments"), await dashboard.GetAsync("/experiments/detail?name=checkout-pricing") })
         {
-            Assert.Contains("As read at <time datetime=\"2026-03-01T12:00:00.0000000Z\">2026-03-01 12:00:00 UTC</time>. The events are not followed.", page, StringComparison.Ordinal);
+            Assert.Contains("As read at <time datetime=\"2026-03-01T12:00:00.0000000Z\">2026-03-01 12:00:00 UTC</time>. Later events are not included.", page, StringComparison.Ordinal);
             Assert.DoesNotContain("data-updates", page, StringComparison.Ordinal);
         }
     }
@@ -85,11 +85,11 @@ public sealed class OutputTests
     public async Task The_first_line_of_the_list_claims_nothing_of_splits_that_were_not_tested()
     {
         await using var dashboard = await Dashboard.StartAsync();
-        Assert.Contains(">There is no experiment yet.</p>", await dashboard.GetAsync("/experiments"), StringComparison.Ordinal);
+        Assert.Contains(">There are no experiments yet.</p>", await dashboard.GetAsync("/experiments"), StringComparison.Ordinal);
 
         dashboard.Declare();
         dashboard.Expose("s", "b");
-        Assert.Contains("The split of no experiment could be tested yet.", await dashboard.GetAsync("/experiments"), StringComparison.Ordinal);
+        Assert.Contains("No split could be tested yet.", await dashboard.GetAsync("/experiments"), StringComparison.Ordinal);
     }
 
     private sealed class ReadOnce(IExperimentReadModel inner) : IExperimentReadModel

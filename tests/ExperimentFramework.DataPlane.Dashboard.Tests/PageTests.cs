@@ -58,7 +58,7 @@ public sealed class PageTests
         Assert.Contains("Page 2 of 2", await dashboard.GetAsync("/experiments?page=2147483647"), StringComparison.Ordinal);
         Assert.Contains("10 of 150 experiments", found, StringComparison.Ordinal);
         Assert.Contains("data-updates=\"/experiments/updates?q=MENT-14\"", found, StringComparison.Ordinal);
-        Assert.Contains("No experiment matches.", none, StringComparison.Ordinal);
+        Assert.Contains("No experiments match.", none, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class PageTests
         Assert.Contains("Sample ratio mismatch", page, StringComparison.Ordinal);
         Assert.Contains("Share of control", page, StringComparison.Ordinal);
         Assert.Contains("which is outside the band", page, StringComparison.Ordinal);
-        Assert.Contains("over the alarm line", page, StringComparison.Ordinal);
+        Assert.Contains("above the alarm line", page, StringComparison.Ordinal);
         Assert.Contains("Untrustworthy:", page, StringComparison.Ordinal);
         Assert.Contains("<caption>Subjects by version of the weights</caption>", page, StringComparison.Ordinal);
         Assert.Contains("<path class=\"band\"", page, StringComparison.Ordinal);

@@ -25,9 +25,9 @@ public sealed partial class ReportTests
         Assert.Contains("<a href=\"#experiment-1\">search-ranking</a>", page, StringComparison.Ordinal);
         Assert.Contains("<h2 id=\"experiment-2-title\">checkout-pricing</h2>", page, StringComparison.Ordinal);
         Assert.Equal(8, page.Split("<figure class=\"chart\">").Length - 1);
-        Assert.Equal(2, page.Split("<caption>Completeness by the accounts</caption>").Length - 1);
+        Assert.Equal(2, page.Split("<caption>Completeness according to accounts</caption>").Length - 1);
         Assert.Contains("Untrustworthy:", page, StringComparison.Ordinal);
-        Assert.Contains("made by test 1.0", page, StringComparison.Ordinal);
+        Assert.Contains("created by test 1.0", page, StringComparison.Ordinal);
         Assert.Contains("<pre tabindex=\"0\">dataplane report events -o &#x27;my report.html&#x27;", page, StringComparison.Ordinal);
         Assert.Contains("Event files in events.", page, StringComparison.Ordinal);
         Assert.EndsWith("</html>\n", page, StringComparison.Ordinal);
@@ -73,10 +73,10 @@ public sealed partial class ReportTests
 
         var markdown = await WriteAsync(dashboard, ExperimentReportFormat.Markdown);
 
-        Assert.StartsWith("# Experiments\n\nReport of 2026-03-01 12:05:00 UTC, made by test 1.0\n\n**1 of 2 experiments cannot be trusted", markdown, StringComparison.Ordinal);
+        Assert.StartsWith("# Experiments\n\nReport of 2026-03-01 12:05:00 UTC, created by test 1.0\n\n**1 of 2 experiments cannot be trusted", markdown, StringComparison.Ordinal);
         Assert.Contains("    dataplane report events -o 'my report.html'\n", markdown, StringComparison.Ordinal);
         Assert.Contains("\n## checkout-pricing\n\n### Summary\n\n- State: ✓ Healthy. The split agrees with its plan.\n- Subjects: 100\n", markdown, StringComparison.Ordinal);
-        Assert.Contains("- **Share of control**: Now 50.00%; the counts are compatible with", markdown, StringComparison.Ordinal);
+        Assert.Contains("- **Share of control**: Now: 50.00%. The counts are compatible with", markdown, StringComparison.Ordinal);
         Assert.Contains("| Variant | Subjects | Expected subjects | Deviation | Exposures | Served by a fallback variant | Exposures lost |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n| control | 50 | 50.0 | 0.00% | 50 | 0 | 0 |\n", markdown, StringComparison.Ordinal);
         Assert.Contains("\n## Where this comes from\n\nEvent files in events.\n\nNot included:\n\n- ", markdown, StringComparison.Ordinal);
     }
@@ -128,7 +128,7 @@ public sealed partial class ReportTests
 
         var report = await WriteAsync(dashboard, format);
 
-        Assert.Contains("The plan has its own times for looks, so results are not on this page.", report, StringComparison.Ordinal);
+        Assert.Contains("The plan has its own times for looks, so results are not shown on this page.", report, StringComparison.Ordinal);
         Assert.Contains("not shown", report, StringComparison.Ordinal);
     }
 

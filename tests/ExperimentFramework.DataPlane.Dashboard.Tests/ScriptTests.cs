@@ -97,8 +97,8 @@ public sealed class ScriptTests(BrowserFixture fixture)
 
         gone!.IsGone = true;
 
-        await UpdatedAsync(dashboard, async () => (await StatusAsync(tab)).StartsWith("The server has seen no event of this experiment since it started. Numbers are as of 2026-03-01", StringComparison.Ordinal));
-        await Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "has seen no event" })).ToHaveCountAsync(1);
+        await UpdatedAsync(dashboard, async () => (await StatusAsync(tab)).StartsWith("The server has not received any event of this experiment since it started. Numbers are as of 2026-03-01", StringComparison.Ordinal));
+        await Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "has not received any event" })).ToHaveCountAsync(1);
         await tab.Page.EvaluateAsync("new MutationObserver(() => document.body.dataset.again = 'yes').observe(document.querySelector('#connection [role=status]'), { childList: true, characterData: true, subtree: true })");
         for (var second = 0; second < 5; second++)
         {
@@ -119,7 +119,7 @@ public sealed class ScriptTests(BrowserFixture fixture)
         await using var dashboard = await ServeAsync();
         await using var tab = await fixture.OpenAsync(dashboard, "/experiments/detail?name=late");
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Experiment not found" })).ToBeVisibleAsync();
-        await UpdatedAsync(dashboard, async () => (await StatusAsync(tab)).StartsWith("The server has seen no event", StringComparison.Ordinal));
+        await UpdatedAsync(dashboard, async () => (await StatusAsync(tab)).StartsWith("The server has not received any event", StringComparison.Ordinal));
 
         dashboard.Expose("s", "control", "late");
 
@@ -151,7 +151,7 @@ public sealed class ScriptTests(BrowserFixture fixture)
         }
 
         // A part in which text is selected waits, and the page says so; the others go on.
-        await Expect(tab.Page.Locator("#connection > span").First).ToContainTextAsync("Parts with selected text wait.");
+        await Expect(tab.Page.Locator("#connection > span").First).ToContainTextAsync("Parts with selected text are not updated.");
         await UpdatedAsync(dashboard, async () => (await tab.Page.Locator("#t-destinations").InnerTextAsync()).Contains("2,003", StringComparison.Ordinal));
         await tab.Page.EvaluateAsync("getSelection().removeAllRanges()");
         await UpdatedAsync(dashboard, async () => (await tab.Page.Locator("#t-variants tbody tr").First.InnerTextAsync()).Contains('8'));
@@ -217,7 +217,7 @@ public sealed class ScriptTests(BrowserFixture fixture)
         _gate.IsClosed = true;
         await tab.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
 
-        await Expect(tab.Page.Locator("#connection [role=status]")).ToHaveTextAsync(new Regex("^You are signed out, or may no longer see this page. Numbers are as of 2026-03-01 .* Reload it to sign in.$"));
+        await Expect(tab.Page.Locator("#connection [role=status]")).ToHaveTextAsync(new Regex("^You are signed out or no longer have access to this page. Numbers are as of 2026-03-01 .* Reload it to sign in.$"));
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class ScriptTests(BrowserFixture fixture)
         dashboard.ExposeMany(10);
         await using var tab = await fixture.OpenAsync(dashboard, "/experiments");
 
-        await Expect(tab.Page.Locator("#connection [role=status]")).ToHaveTextAsync("Too many pages are open, so this one is not updated. Numbers are as of 2026-03-01 12:00:00 UTC. Trying again.");
+        await Expect(tab.Page.Locator("#connection [role=status]")).ToHaveTextAsync("Too many pages are open, so this one is not updated. Numbers are as of 2026-03-01 12:00:00 UTC. Retrying.");
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class ScriptTests(BrowserFixture fixture)
             await tab.Page.Clock.FastForwardAsync(1_000);
             return await tab.Page.GetByRole(AriaRole.Link, new() { Name = "another" }).IsVisibleAsync() && (await StatusAsync(tab)).StartsWith("Live", StringComparison.Ordinal);
         });
-        await Expect(tab.Page.Locator("#connection [role=status]")).ToHaveTextAsync("Connected again.");
+        await Expect(tab.Page.Locator("#connection [role=status]")).ToHaveTextAsync("Reconnected.");
     }
 
     [Fact]

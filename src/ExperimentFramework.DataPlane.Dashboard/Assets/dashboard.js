@@ -1,4 +1,4 @@
-// Keeps an open page up to date. Without this script the page shows the same, as of the time at its top.
+// Keeps an open page up to date. Without this script, the page shows the same content, as of the time at its top.
 'use strict';
 
 (() => {
@@ -6,18 +6,18 @@
   const interval = Number(document.body.dataset.interval) * 1000 || 1000;
   const shortestWait = 5_000;
   const longestWait = 60_000;
-  const backAgain = 'Connected again.';
+  const reconnected = 'Reconnected.';
 
   let stream = null;
   let latest = document.body.dataset.time ?? null;  // the time of the numbers on the page
-  let clockOffset = 0;      // how far the reader's clock is ahead of the server's
-  let heard = 0;            // when the stream last said something
+  let clockOffset = 0;      // how far the client's clock is ahead of the server's
+  let heard = 0;            // when the stream last received anything
   let failures = 0;
   let retry = null;
   let paused = false;
-  let lost = null;          // what kind of loss was said last; null while connected
-  let held = {};            // parts that wait until nothing in them is selected
-  const shown = new Map();  // the HTML that each part was given last
+  let lost = null;          // the kind of connection loss that was last announced; null while connected
+  let held = {};            // parts that are held back while text in them is selected
+  const shown = new Map();  // the latest HTML of each part
 
   const ago = (time) => {
     const seconds = Math.round((Date.now() - clockOffset - time) / 1000);
@@ -27,7 +27,7 @@
     return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(-count, unit);
   };
 
-  const tellAges = () => {
+  const showAges = () => {
     for (const time of document.querySelectorAll('main time')) {
       let text = time.nextElementSibling;
       if (!text || !text.classList.contains('ago')) {
@@ -43,7 +43,7 @@
     }
   };
 
-  // The keyboard stops at a table only if it is too wide, and its name is said once, by its caption.
+  // A table is a tab stop only if it is too wide, and its name is announced only once, by its caption.
   const tidyTables = () => {
     for (const scroll of document.querySelectorAll('.scroll')) {
       const isWide = scroll.scrollWidth > scroll.clientWidth;
@@ -59,7 +59,7 @@
   };
 
   const tidy = () => {
-    tellAges();
+    showAges();
     tidyTables();
   };
 
@@ -68,7 +68,7 @@
   spoken.className = 'spoken';
   spoken.setAttribute('role', 'status');
 
-  // What changes each second is not read aloud; that the connection is lost in another way than before, and found again, is.
+  // Text that changes every second is not read aloud. A new kind of connection loss and a reconnection are.
   const say = (text, kind) => {
     status.textContent = text;
     if (kind && kind !== lost) {
@@ -96,7 +96,7 @@
     return !selection.isCollapsed && selection.containsNode(element, true);
   };
 
-  // Focus that was on what is gone goes to the heading of its section, not to the top of the page.
+  // If the focused element was removed, focus moves to the heading of its section, not to the top of the page.
   const keepFocus = (change) => {
     const focused = document.activeElement;
     const heading = focused?.closest?.('section')?.querySelector('h2');
@@ -128,16 +128,16 @@
     return true;
   };
 
-  // Another structure: all of the content but what is the reader's own, such as the filter.
+  // The structure has changed: replace all content except the reader's own input, such as the filter.
   const setContent = (html, structure) => {
     const content = document.getElementById('content');
     if (!content) {
-      // The page said that there is nothing to show, and now there is.
+      // The page had nothing to show, and now it has.
       location.reload();
       return;
     }
 
-    // What waited for one row must not be written into another.
+    // Content that was held back for one row must not be written into another.
     held = {};
     shown.clear();
     keepFocus(() => patchContent(content, html));
@@ -162,9 +162,9 @@
     failures++;
   };
 
-  const disconnected = () => connectLater(`Disconnected.${asOf()} Connecting again.`, 'disconnected');
+  const disconnected = () => connectLater(`Disconnected.${asOf()} Reconnecting.`, 'disconnected');
 
-  // An event source does not say why it was refused; the answer to the same question does.
+  // An event source does not report why it was refused, so request the same address again.
   const refused = async () => {
     disconnect();
     const asking = new AbortController();
@@ -174,7 +174,7 @@
       const response = await fetch(document.body.dataset.updates, { cache: 'no-store', redirect: 'manual', signal: asking.signal });
       isSignedOut = response.status === 401 || response.status === 403 || response.type === 'opaqueredirect';
     } catch {
-      // The server does not answer.
+      // The server does not respond.
     }
 
     clearTimeout(limit);
@@ -184,7 +184,7 @@
     }
 
     if (isSignedOut) {
-      connectLater(`You are signed out, or may no longer see this page.${asOf()} Reload it to sign in.`, 'refused', longestWait);
+      connectLater(`You are signed out or no longer have access to this page.${asOf()} Reload it to sign in.`, 'refused', longestWait);
     } else {
       disconnected();
     }
@@ -192,13 +192,13 @@
 
   const apply = (update) => {
     if (update.full) {
-      connectLater(`Too many pages are open, so this one is not updated.${asOf()} Trying again.`, 'full', longestWait);
+      connectLater(`Too many pages are open, so this one is not updated.${asOf()} Retrying.`, 'full', longestWait);
       return;
     }
 
     if (update.missing) {
       failures = 0;
-      say(`The server has seen no event of this experiment since it started.${asOf()} Looking again.`, 'missing');
+      say(`The server has not received any event of this experiment since it started.${asOf()} Checking again.`, 'missing');
       return;
     }
 
@@ -206,7 +206,7 @@
     if (update.content !== undefined) {
       setContent(update.content, update.structure);
     } else if (update.structure !== document.body.dataset.structure) {
-      // The server takes the page for another one: it is told which one it is.
+      // The server assumes a different page: reconnect with the structure of this one.
       connect();
       return;
     }
@@ -222,9 +222,9 @@
     setTime(update.time);
     failures = 0;
     tidy();
-    say(`Live, as of ${dated()}.${Object.keys(held).length > 0 ? ' Parts with selected text wait.' : ''}`, null);
+    say(`Live, as of ${dated()}.${Object.keys(held).length > 0 ? ' Parts with selected text are not updated.' : ''}`, null);
     if (spoken.textContent) {
-      spoken.textContent = spoken.textContent === backAgain ? '' : backAgain;
+      spoken.textContent = spoken.textContent === reconnected ? '' : reconnected;
     }
   };
 
@@ -244,14 +244,14 @@
       }
     };
     opened.onerror = () => {
-      // The browser connects again by itself after a connection that ended, but not after an answer that was refused.
+      // The browser reconnects automatically after a connection ended, but not after a refused response.
       if (opened === stream && opened.readyState === EventSource.CLOSED) {
         refused();
       }
     };
   }
 
-  // Says that the numbers are not live until the first update has come.
+  // Shows that the numbers are not live until the first update arrives.
   const begin = () => {
     if (!lost) {
       say(`Connecting.${asOf()}`, null);
@@ -270,9 +270,9 @@
       return;
     }
 
-    tellAges();
+    showAges();
     if (slept && stream) {
-      // The computer was asleep: that nothing was heard is no loss.
+      // The computer was asleep, so the silence is not a connection loss.
       begin();
     } else if (stream && Date.now() - heard > (3 * interval) + shortestWait) {
       disconnected();
@@ -297,7 +297,7 @@
     }
   });
 
-  // A browser has few connections to a server, and a page that nobody sees needs none.
+  // A browser has few connections to a server, and a hidden page does not need one.
   const wake = () => {
     if (document.hidden) {
       disconnect();

@@ -1,20 +1,20 @@
-// Makes the content of an element what the server sends, and changes nothing in it that is the same.
+// Updates the content of an element to the HTML from the server, without touching unchanged nodes.
 'use strict';
 
 const patchContent = (() => {
   const isSame = (one, other) => one.nodeType === other.nodeType && one.nodeName === other.nodeName
     && (one.nodeType !== Node.ELEMENT_NODE || keyOf(one) === keyOf(other));
 
-  // Cells are named by their row, so their place says more than their name.
+  // The ids of cells depend on their row, so the position identifies a cell better than its id.
   const keyOf = (element) => element.dataset?.key ?? (element.id && !element.id.startsWith('cell-') ? element.id : '');
 
-  // What the script has added is not in what the server sends.
+  // Nodes that were added by the script are not in the HTML from the server.
   const isOwn = (node) => (node.nodeType === Node.ELEMENT_NODE && node.classList.contains('ago'))
     || (node.nodeType === Node.TEXT_NODE && node.data === ' ' && node.nextSibling?.classList?.contains('ago'));
 
-  // Makes an element what another one is, and changes nothing that is the same: what is focused, selected or being read stays where it is.
+  // Makes one element equal to another without touching unchanged nodes, so that focus, selection and reading position are kept.
   const patch = (target, source) => {
-    // Whether a table is a stop of the keyboard is for tidyTables to say.
+    // tidyTables decides whether a table is a tab stop.
     const isKept = (name) => target.classList.contains('scroll') && name !== 'class';
     for (const { name, value } of [...source.attributes]) {
       if (target.getAttribute(name) !== value && !isKept(name)) {
@@ -44,7 +44,7 @@ const patchContent = (() => {
       const key = wanted.nodeType === Node.ELEMENT_NODE ? keyOf(wanted) : '';
       let present = key ? keyed.get(key) ?? null : next;
       if (present && key && present !== next && present.nodeName === wanted.nodeName) {
-        // What is gone is taken out first, so that what stays does not have to move.
+        // Remove missing nodes first, so that the remaining ones do not have to move.
         const wants = new Set([...source.children].map(keyOf));
         while (next && next !== present && next.nodeType === Node.ELEMENT_NODE && keyOf(next) && !wants.has(keyOf(next))) {
           const gone = next;
@@ -84,7 +84,7 @@ const patchContent = (() => {
       }
     }
 
-    // The age of a time that is gone goes with it.
+    // Remove the age of a time that was removed.
     for (const age of [...target.children].filter((child) => isOwn(child) && !child.previousElementSibling?.matches('time'))) {
       if (age.previousSibling && isOwn(age.previousSibling)) {
         age.previousSibling.remove();
@@ -94,7 +94,7 @@ const patchContent = (() => {
     }
   };
 
-  // Makes the content of an element what the HTML says.
+  // Sets the content of an element to the given HTML.
   return (target, html) => {
     const template = document.createElement('template');
     template.innerHTML = html;

@@ -4,11 +4,11 @@ using System.Text;
 namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>
-/// A chart of values over time as SVG: a line, a band around it, and horizontal lines that it is compared with. Colours come from the style sheet. What can be seen in it is said below it, so the drawing itself is not read aloud.
+/// A chart of values over time as SVG: a line, a band around it, and horizontal reference lines. Colours come from the style sheet. A description below the chart says what it shows, so the drawing itself is hidden from screen readers.
 /// </summary>
 internal sealed class LineChart
 {
-    /// <summary>The width at which a phone shows it; on a desk several charts are side by side.</summary>
+    /// <summary>The width of a phone screen. On larger screens, several charts are side by side.</summary>
     private const int Width = 400;
     private const int Height = 190;
     private const int Left = 56;
@@ -16,16 +16,16 @@ internal sealed class LineChart
     private const int Top = 10;
     private const int Bottom = 26;
 
-    /// <summary>More points than these cannot be seen at this width.</summary>
+    /// <summary>The maximum number of points that can be distinguished at this width.</summary>
     private const int MaxPoints = 240;
 
-    /// <summary>The name of the chart in the page.</summary>
+    /// <summary>The id of the chart in the page.</summary>
     public required string Id { get; init; }
 
     /// <summary>What the chart shows.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What can be seen in it, in words.</summary>
+    /// <summary>What the chart shows, in words.</summary>
     public required string Description { get; init; }
 
     /// <summary>The times of the first and of the last interval.</summary>
@@ -43,17 +43,17 @@ internal sealed class LineChart
     /// <summary>Horizontal lines with their labels.</summary>
     public IReadOnlyList<(double Value, string Label)> Limits { get; init; } = [];
 
-    /// <summary>Writes the label of a value at the axis.</summary>
+    /// <summary>Formats the label of a value on the axis.</summary>
     public required Func<double, string> Label { get; init; }
 
-    /// <summary>The smallest and the largest value that there can be; null for none. The axis ends there.</summary>
+    /// <summary>The smallest and the largest possible value, at which the axis ends; null for none.</summary>
     public (double Low, double High)? Bounds { get; init; }
 
     /// <summary>The smallest difference between the ends of the axis.</summary>
     public required double SmallestRange { get; init; }
 
     /// <summary>Writes the chart.</summary>
-    /// <param name="idPrefix">Begins its name, so that several charts of one name fit on one page.</param>
+    /// <param name="idPrefix">The prefix of its id, so that several charts with the same id can be on one page.</param>
     public HtmlText Write(string idPrefix)
     {
         var id = idPrefix + Id;
@@ -61,7 +61,7 @@ internal sealed class LineChart
         var labels = HtmlText.Join(Ticks(low, high).Select(tick => HtmlText.Of(
             $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick, low, high):0.#}\" y2=\"{Y(tick, low, high):0.#}\"/><text class=\"axis end\" x=\"{Left - 6}\" y=\"{Y(tick, low, high) + 4:0.#}\">{Label(tick)}</text>")));
 
-        // The first label is above its line and the others are below theirs, so that lines that are close to each other keep their labels apart.
+        // The first label is above its line, and the others are below theirs, so that the labels of lines that are close together do not overlap.
         var limits = HtmlText.Join(Limits.Select((limit, index) => HtmlText.Of(
             $"<line class=\"limit\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(limit.Value, low, high):0.#}\" y2=\"{Y(limit.Value, low, high):0.#}\"/><text class=\"limit-label end\" x=\"{Width - Right}\" y=\"{Y(limit.Value, low, high) + (index == 0 ? -4 : 13):0.#}\">{limit.Label}</text>")));
         return HtmlText.Of(
@@ -90,7 +90,7 @@ internal sealed class LineChart
             return (0, SmallestRange);
         }
 
-        // The end of the band decides over its beginning, which is as wide as the scale itself.
+        // Scale the axis by the end of the band, because its beginning is as wide as the whole scale.
         if (Band is { } band && band.Low.Count > 0 && band.Low[^1] is { } lastLow && band.High[^1] is { } lastHigh)
         {
             (low, high) = (Math.Min(low, lastLow), Math.Max(high, lastHigh));
@@ -107,7 +107,7 @@ internal sealed class LineChart
         var step = magnitude * ((rough / magnitude) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 });
         for (var number = Math.Ceiling(low / step); number * step <= high; number++)
         {
-            // Zero has no sign at an axis.
+            // Avoid a negative zero on the axis.
             yield return (number * step) + 0.0;
         }
     }
@@ -116,7 +116,7 @@ internal sealed class LineChart
     {
         var step = Math.Max(1, (int)Math.Ceiling(Values.Count / (double)MaxPoints));
 
-        // The last interval is always among them.
+        // Always include the last interval.
         for (var index = (Values.Count - 1) % step; index < Values.Count; index += step)
         {
             yield return index;
@@ -143,7 +143,7 @@ internal sealed class LineChart
             var at = string.Create(CultureInfo.InvariantCulture, $"{X(indexes[place]):0.#} {Y(value, low, high):0.#}");
             if (isFirst && isLast)
             {
-                // A line without length, which its round ends make a point.
+                // A line without length, whose round ends appear as a point.
                 points.Append(CultureInfo.InvariantCulture, $"M{at}h0");
             }
             else

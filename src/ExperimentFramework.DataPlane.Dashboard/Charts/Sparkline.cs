@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>A small line of counts, next to a number that says the same.</summary>
+/// <summary>A small line of counts, next to a number with the same information.</summary>
 internal static class Sparkline
 {
     private const int Width = 118;

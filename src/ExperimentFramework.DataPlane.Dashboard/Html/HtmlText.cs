@@ -7,14 +7,14 @@ using System.Text.Encodings.Web;
 namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>
-/// HTML that may be sent as it is. It is made of interpolated strings, whose values are encoded unless they are HTML themselves, so text of users cannot become markup.
+/// HTML that can be sent without further encoding. It is created from interpolated strings whose values are encoded unless they are HTML themselves, so user text cannot become markup.
 /// </summary>
 /// <param name="value">The HTML.</param>
 internal readonly struct HtmlText(string value)
 {
     private readonly string? _value = value;
 
-    /// <summary>Makes HTML of a template. Attribute values must be in quotes.</summary>
+    /// <summary>Creates HTML from a template. Attribute values must be in quotes.</summary>
     public static HtmlText Of(HtmlInterpolation template) => new(template.ToString());
 
     /// <summary>Joins parts.</summary>
@@ -36,7 +36,7 @@ internal readonly struct HtmlText(string value)
 [InterpolatedStringHandler]
 internal readonly struct HtmlInterpolation
 {
-    /// <summary>Embeddings, overrides and isolates of bidirectional text.</summary>
+    /// <summary>The embedding, override and isolate characters of bidirectional text.</summary>
     private static readonly SearchValues<char> Reordering = SearchValues.Create("\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069");
 
     private readonly StringBuilder _html;
@@ -60,7 +60,7 @@ internal readonly struct HtmlInterpolation
 
     public override string ToString() => _html.ToString();
 
-    /// <summary>A name must not turn round the text that follows it.</summary>
+    /// <summary>Removes these characters, so that a name cannot reverse the text that follows it.</summary>
     private static string WithoutReordering(string text) => text.AsSpan().ContainsAny(Reordering)
         ? string.Create(text.Length, text, static (target, source) => source.AsSpan().ReplaceAny(target, Reordering, '\uFFFD'))
         : text;

@@ -7,19 +7,19 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Answers the requests for pages, data and files.</summary>
+/// <summary>Handles the requests for pages, data and files.</summary>
 /// <param name="model">The read model.</param>
 /// <param name="looks">Records looks at results.</param>
-/// <param name="settings">What all pages have in common.</param>
+/// <param name="settings">The settings of all pages.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks looks, SiteSettings settings, TimeProvider time)
 {
     private const string Html = "text/html; charset=utf-8";
     private const string Json = "application/json; charset=utf-8";
     private const string Problem = "application/problem+json";
-    private const string NotRecorded = "The look cannot be recorded, so the results are not shown: the plan counts looks. Try again later, or ask the operator of the application; its log has the reason.";
+    private const string NotRecorded = "The plan counts looks, and this look could not be recorded, so the results are not shown. Try again later, or ask the operator of the application: its log contains the reason.";
 
-    /// <summary>Maps all but the updates.</summary>
+    /// <summary>Maps all endpoints except the updates.</summary>
     public void Map(RouteGroupBuilder group)
     {
         group.MapGet("", ListAsync).WithDisplayName("Experiments");
@@ -33,9 +33,9 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
         group.MapGet("/assets/{name}", AssetAsync).WithDisplayName("Files of the dashboard");
     }
 
-    /// <summary>The addresses as this request sees them.</summary>
+    /// <summary>Returns the addresses for a request.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="suffix">What its path ends with after that of the dashboard.</param>
+    /// <param name="suffix">The part of its path after the path of the dashboard.</param>
     public static Site SiteOf(HttpContext context, string suffix)
     {
         var path = (context.Request.PathBase + context.Request.Path).ToUriComponent().TrimEnd('/');
@@ -51,7 +51,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
         await WriteAsync(context, Html, DetailPage.Write(site, detail, DetailSections.RangeOf(context.Request.Query["range"], detail), record)).ConfigureAwait(false);
     }
 
-    /// <summary>Shows the results to whoever asks for them: following a link is not asking, where a look may cost something.</summary>
+    /// <summary>Shows the results on request. If a look may cost something, following a link is not enough.</summary>
     private async Task ResultsAsync(HttpContext context, Site site, ExperimentDetail detail)
     {
         if (!WithheldResults.AreOpen(detail.Status))
@@ -65,7 +65,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
             if (!ResultLooks.MayAsk(context.Request))
             {
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;
-                await WriteAsync(context, Html, SmallPages.Missing(site, "Results not shown", "Results are shown to whoever asks for them on these pages, because the plan counts looks.")).ConfigureAwait(false);
+                await WriteAsync(context, Html, SmallPages.Missing(site, "Results not shown", "The plan counts looks, so results are shown only if they are requested on these pages.")).ConfigureAwait(false);
                 return;
             }
         }
@@ -89,7 +89,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
         var item = Guid.TryParse(context.Request.Query["id"], out var id) ? detail.LatestEvents.FirstOrDefault(item => item.Envelope.EventId == id) : null;
         return item is not null
             ? WriteAsync(context, Html, SmallPages.Event(site, detail, item))
-            : MissingAsync(context, SmallPages.Missing(site, "Event not found", "Only the latest 20 events of an experiment are kept here. A destination that stores events has the others."));
+            : MissingAsync(context, SmallPages.Missing(site, "Event not found", "Only the latest 20 events of an experiment are kept here. Older events are in the destinations that store events."));
     }
 
     private async Task ExportAsync(HttpContext context)
@@ -99,7 +99,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
         var format = query["format"].ToString();
         if (format is not ("csv" or "json") || (query.ContainsKey("name") ? await DetailTableAsync(context, site).ConfigureAwait(false) : await ListTableAsync(context, site).ConfigureAwait(false)) is not { } export)
         {
-            await MissingAsync(context, SmallPages.Missing(site, "Export not found", "There is no such experiment, table or format; formats are csv and json.")).ConfigureAwait(false);
+            await MissingAsync(context, SmallPages.Missing(site, "Export not found", "The experiment, table or format does not exist. The formats are csv and json.")).ConfigureAwait(false);
             return;
         }
 
@@ -149,7 +149,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
         return new Export(table, detail.Status.Name, detail.Time) { Refused = refused };
     }
 
-    /// <summary>Records a look, and says with which status its results are refused; null if they may be shown.</summary>
+    /// <summary>Records a look, and returns the status code if the results must not be shown; null if they may be shown.</summary>
     private async ValueTask<int?> RefuseAsync(HttpContext context, ExperimentStatus status, string shown)
     {
         var isOpen = WithheldResults.AreOpen(status);
@@ -243,11 +243,11 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
 
     /// <summary>A table to download.</summary>
     /// <param name="Table">The table.</param>
-    /// <param name="Experiment">The experiment that it is of; null for all.</param>
-    /// <param name="Time">The moment of its numbers.</param>
+    /// <param name="Experiment">The experiment of the table; null for all.</param>
+    /// <param name="Time">The time of its numbers.</param>
     private sealed record Export(Table Table, string? Experiment, DateTimeOffset Time)
     {
-        /// <summary>The status that it is refused with; null if it may be downloaded.</summary>
+        /// <summary>The status code if it must not be downloaded; null if it may be.</summary>
         public int? Refused { get; init; }
     }
 }

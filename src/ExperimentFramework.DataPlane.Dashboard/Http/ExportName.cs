@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The name of a downloaded file: what it contains and when it was made, so that files of two experiments or two days have different names.</summary>
+/// <summary>The name of a downloaded file. It contains the table and the time, so that files of different experiments or days have different names.</summary>
 internal static class ExportName
 {
     private const int MaxSlugLength = 60;
@@ -11,12 +11,12 @@ internal static class ExportName
     /// <summary>Returns the value of the header <c>Content-Disposition</c>.</summary>
     /// <param name="experiment">The experiment; null for all.</param>
     /// <param name="table">The table.</param>
-    /// <param name="format">The ending of the file.</param>
-    /// <param name="time">The moment of its numbers.</param>
+    /// <param name="format">The file extension.</param>
+    /// <param name="time">The time of its numbers.</param>
     public static string Of(string? experiment, string table, string format, DateTimeOffset time) =>
         string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"{(experiment is null ? string.Empty : Slug(experiment))}{table}-{time.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}.{format}\"");
 
-    /// <summary>Letters and digits of ASCII: what other systems make of other characters in names of files differs.</summary>
+    /// <summary>Keeps only ASCII letters and digits, because systems treat other characters in file names differently.</summary>
     private static string Slug(string experiment)
     {
         var slug = new StringBuilder();

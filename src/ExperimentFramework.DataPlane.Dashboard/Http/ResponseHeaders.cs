@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The headers of all responses: pages load nothing but the dashboard's own files, run no inline script, and are shown in no frame.</summary>
+/// <summary>The headers of all responses. Pages load only the dashboard's own files, do not run inline scripts, and cannot be framed.</summary>
 internal static class ResponseHeaders
 {
     private const string ContentSecurityPolicy =

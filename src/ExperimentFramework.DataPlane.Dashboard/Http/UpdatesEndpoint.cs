@@ -3,22 +3,22 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Sends what changes on a page as server-sent events.</summary>
-/// <param name="updates">Renders for all clients.</param>
-/// <param name="settings">What all pages have in common.</param>
+/// <summary>Sends the changes of a page as server-sent events.</summary>
+/// <param name="updates">Renders the updates for all clients.</param>
+/// <param name="settings">The settings of all pages.</param>
 /// <param name="time">The clock.</param>
 /// <param name="stopping">Ends all connections, so that the host does not wait for them.</param>
 internal sealed class UpdatesEndpoint(LiveUpdates updates, SiteSettings settings, TimeProvider time, CancellationToken stopping)
 {
     private const string Suffix = "/updates";
 
-    /// <summary>Connections that began together do not end together.</summary>
+    /// <summary>The random spread of the connection length, so that connections that were opened together do not end together.</summary>
     private const double Spread = 0.2;
 
-    /// <summary>After about this time a connection ends, and the page connects again: who may no longer see it does not see it for ever.</summary>
+    /// <summary>The approximate time after which a connection ends and the page reconnects, so that a user who loses access does not keep it.</summary>
     private static readonly TimeSpan LongestConnection = TimeSpan.FromMinutes(5);
 
-    /// <summary>If nothing is sent for this time a comment is, so that a connection that is only half there is noticed.</summary>
+    /// <summary>The time without an update after which a comment is sent, so that half-open connections are detected.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
 
     public async Task HandleAsync(HttpContext context)
@@ -36,7 +36,7 @@ internal sealed class UpdatesEndpoint(LiveUpdates updates, SiteSettings settings
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || stopping.IsCancellationRequested)
         {
-            // The page was closed, or the host stops.
+            // The page was closed, or the host is stopping.
         }
         finally
         {
@@ -47,7 +47,7 @@ internal sealed class UpdatesEndpoint(LiveUpdates updates, SiteSettings settings
         }
     }
 
-    /// <summary>The page learns at once that it is connected, or that too many are.</summary>
+    /// <summary>Notifies the page immediately that it is connected, or that too many pages are.</summary>
     private static async Task BeginAsync(HttpContext context, string first, CancellationToken cancellationToken)
     {
         ResponseHeaders.Set(context.Response);

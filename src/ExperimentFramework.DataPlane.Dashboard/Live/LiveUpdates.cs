@@ -3,17 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Renders what clients look at, once for all of them, as long as there are any. A view that cannot be rendered, or not in time, holds up no other one.</summary>
+/// <summary>Renders each view once for all its clients, while there are clients. A view that fails or is slow does not delay the others.</summary>
 /// <param name="model">The read model.</param>
 /// <param name="time">The clock.</param>
-/// <param name="options">The time between two updates, and how many clients there may be, of at most <see cref="MaxViews"/> views.</param>
+/// <param name="options">The options: the time between two updates, and the maximum number of clients. They share at most <see cref="MaxViews"/> views.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvider time, ExperimentDashboardOptions options, NonThrowingLogger logger)
 {
-    /// <summary>Whoever opens a page for each word that can be searched for does not make the server render all of them each second.</summary>
+    /// <summary>The maximum number of views. It prevents a user who opens a page for many different searches from making the server render all of them every second.</summary>
     public const int MaxViews = 250;
 
-    /// <summary>A page connects again within a second or two, for example after the browser's own break.</summary>
+    /// <summary>The number of updates for which a view without clients is kept. A page usually reconnects within a second or two.</summary>
     private const int UpdatesKept = 3;
 
     private readonly NonThrowingLogger _logger = logger;
@@ -90,7 +90,7 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
             var moment = new Moment(model);
             foreach (var view in views)
             {
-                // What comes at once is rendered one after the other, so that pages take one processor at most; whoever waits is not waited for.
+                // Views that complete synchronously are rendered one after another, so that pages use at most one processor. Views that wait do not delay the others.
                 if (view.Rendering.IsCompleted)
                 {
                     view.Rendering = RenderAsync(view, moment);
@@ -108,7 +108,7 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
         }
         catch (Exception exception)
         {
-            // Its clients get nothing, and say so; the next update may come again.
+            // The clients receive nothing and report it. The next update may succeed.
             if (!view.IsFailing)
             {
                 view.IsFailing = true;
@@ -117,6 +117,6 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
         }
     }
 
-    [LoggerMessage(320, LogLevel.Error, "An open page of the dashboard cannot be updated; it is tried again with each update.", EventName = "DashboardUpdateFailed")]
+    [LoggerMessage(320, LogLevel.Error, "An open page of the dashboard could not be updated. It is retried with each update.", EventName = "DashboardUpdateFailed")]
     private partial void LogFailed(Exception exception);
 }

@@ -6,10 +6,10 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>One view with its clients: keeps when each part changed last, so that a client gets what is new to it. What most clients need is encoded once.</summary>
+/// <summary>One view and its clients. Tracks when each part last changed, so that a client gets only what is new to it. The update that most clients need is encoded once.</summary>
 internal sealed class LiveView(ViewSource source)
 {
-    /// <summary>The name of the element whose changes are read aloud.</summary>
+    /// <summary>The id of the element whose changes are read aloud.</summary>
     public const string AnnouncementId = "announce";
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -28,19 +28,19 @@ internal sealed class LiveView(ViewSource source)
 
     public ViewSource Source => source;
 
-    /// <summary>How many clients there are; changed under the lock of <see cref="LiveUpdates"/>.</summary>
+    /// <summary>The number of clients; changed under the lock of <see cref="LiveUpdates"/>.</summary>
     public int Clients { get; set; }
 
-    /// <summary>How many updates there were since the last client left: a page that connects again gets what it missed, instead of everything.</summary>
+    /// <summary>The number of updates since the last client left. A page that reconnects gets only what it missed.</summary>
     public int UpdatesWithoutClients { get; set; }
 
-    /// <summary>The latest rendering, which may still run; only the worker of <see cref="LiveUpdates"/> looks at it.</summary>
+    /// <summary>The latest rendering, which may still be running; used only by the worker of <see cref="LiveUpdates"/>.</summary>
     public Task Rendering { get; set; } = Task.CompletedTask;
 
     /// <summary>Whether the latest rendering failed.</summary>
     public bool IsFailing { get; set; }
 
-    /// <summary>Takes a rendering.</summary>
+    /// <summary>Sets the latest rendering.</summary>
     public void Set(RenderedView rendered, DateTimeOffset now)
     {
         TaskCompletionSource reached;
@@ -67,9 +67,9 @@ internal sealed class LiveView(ViewSource source)
         reached.TrySetResult();
     }
 
-    /// <summary>Where a client goes on that was here before. Any other one has just loaded the page, so it waits for what is rendered next, and gets all of it.</summary>
-    /// <param name="lastEventId">The id of the last update that it got; null if it got none.</param>
-    /// <param name="structure">The structure of the page when it connected first; null if it does not say.</param>
+    /// <summary>Returns the position of a client that reconnects. Any other client has just loaded the page, so it waits for the next rendering and gets all of it.</summary>
+    /// <param name="lastEventId">The id of the last update that it received; null if there was none.</param>
+    /// <param name="structure">The structure of the page when it first connected; null if it is not specified.</param>
     public LivePosition Enter(string? lastEventId, string? structure)
     {
         var parts = lastEventId?.Split('-');
@@ -82,9 +82,9 @@ internal sealed class LiveView(ViewSource source)
     }
 
     /// <summary>Waits for the next update.</summary>
-    /// <param name="position">Where the client is.</param>
+    /// <param name="position">The position of the client.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The update as a server-sent event, and where the client is after it.</returns>
+    /// <returns>The update as a server-sent event, and the client's new position.</returns>
     public async ValueTask<(byte[] Update, LivePosition Position)> NextAsync(LivePosition position, CancellationToken cancellationToken)
     {
         while (true)
@@ -126,7 +126,7 @@ internal sealed class LiveView(ViewSource source)
             json.WriteStartObject("parts");
             foreach (var (id, part) in _parts)
             {
-                // The other parts are within the content.
+                // The other parts are included in the content.
                 if (withContent ? id == AnnouncementId : part.ChangedAt > seen)
                 {
                     json.WriteString(id, part.Content);
@@ -144,8 +144,8 @@ internal sealed class LiveView(ViewSource source)
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>Where a client is in the updates of a view.</summary>
+/// <summary>The position of a client in the updates of a view.</summary>
 /// <param name="Sequence">The number of the update after which the next one is sent.</param>
-/// <param name="Seen">The number of the update up to which the client has all parts; 0 if it needs all.</param>
-/// <param name="Structure">The structure of the client's page; null if it is that of the update that it has seen.</param>
+/// <param name="Seen">The number of the update up to which the client has all parts; 0 if it has none.</param>
+/// <param name="Structure">The structure of the client's page; null if it is the structure of the last update that it has seen.</param>
 internal readonly record struct LivePosition(long Sequence, long Seen, string? Structure);

@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The experiments at one moment: whatever several views need is read once. Asked by one thread after the other.</summary>
+/// <summary>The experiments at one moment. Data that several views need is read once. Used by one thread at a time.</summary>
 /// <param name="model">The read model.</param>
 internal sealed class Moment(IExperimentReadModel model)
 {

@@ -4,16 +4,16 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Records who has seen a comparison of variants, so that the plan can judge it.</summary>
-/// <param name="looks">Keeps the looks; null if no monitor of this process does.</param>
-/// <param name="model">What is shown.</param>
+/// <summary>Records looks at comparisons of variants, so that they can be checked against the plan.</summary>
+/// <param name="looks">Records the looks; null if no monitor of this process does.</param>
+/// <param name="model">The read model that is shown.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class ResultLooks(AnalysisLooks? looks, IExperimentReadModel model, TimeProvider time, NonThrowingLogger logger)
 {
     private const int MaxNameLength = 200;
 
-    /// <summary>How long a page waits for the ledger.</summary>
+    /// <summary>The maximum time that a page waits for the ledger.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly NonThrowingLogger _logger = logger;
@@ -23,14 +23,14 @@ internal sealed partial class ResultLooks(AnalysisLooks? looks, IExperimentReadM
     public bool AreKept => looks is not null;
 
     /// <summary>
-    /// Whether a request may ask for results that are kept for planned looks: a page of another site, or a browser that loads ahead what nobody has asked for, must not look in the name of a user. A program says nothing of either.
+    /// Whether a request may ask for results that are reserved for planned looks. A page of another site, or a browser that prefetches links, must not look on behalf of a user. Programs do not send these headers.
     /// </summary>
     public static bool MayAsk(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" && !request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Records a look.</summary>
-    /// <param name="context">The request of who looks.</param>
-    /// <param name="status">The experiment, as it is shown.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="status">The experiment as it is shown.</param>
     /// <param name="shown">What is shown.</param>
     public async ValueTask<LookRecord> RecordAsync(HttpContext context, ExperimentStatus status, string shown)
     {
@@ -55,7 +55,7 @@ internal sealed partial class ResultLooks(AnalysisLooks? looks, IExperimentReadM
         {
             LookVerdict? verdict = null;
 
-            // A ledger may block the thread that calls it.
+            // A ledger may block the calling thread.
             await BackgroundWork.Run(async () => verdict = await looks.LookAsync(status.Name, by, shown).ConfigureAwait(false)).WaitAsync(LongestWait, time, context.RequestAborted).ConfigureAwait(false);
             Volatile.Write(ref _isFailing, 0);
             return new LookRecord(verdict, null, HasFailed: false);
@@ -71,6 +71,6 @@ internal sealed partial class ResultLooks(AnalysisLooks? looks, IExperimentReadM
         }
     }
 
-    [LoggerMessage(326, LogLevel.Error, "A look at the results of an experiment could not be recorded in the ledger. Results that the plan keeps for its own looks are not shown until it can be; others are.", EventName = "LookNotRecorded")]
+    [LoggerMessage(326, LogLevel.Error, "A look at the results of an experiment could not be recorded in the ledger. Results that the plan reserves for its own looks are not shown until recording succeeds; other results are shown. Make the ledger writable.", EventName = "LookNotRecorded")]
     private partial void LogNotRecorded(Exception exception);
 }

@@ -4,13 +4,13 @@ using System.Text;
 namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>
-/// Writes text into Markdown so that it is text there, within a paragraph, a heading or a cell. Whatever might mean something is a numeric character reference, which by CommonMark never stands for markup; that holds for extensions of it too.
+/// Escapes text for a Markdown paragraph, heading or cell. Any character that might have a meaning is written as a numeric character reference, which CommonMark and its extensions never interpret as markup.
 /// </summary>
 internal static class MarkdownText
 {
     private const char Replacement = '\uFFFD';
 
-    /// <summary>Punctuation that means nothing within a line.</summary>
+    /// <summary>Punctuation without a meaning within a line.</summary>
     private const string Harmless = ",;()%/'";
 
     /// <summary>Returns text as Markdown.</summary>
@@ -40,7 +40,7 @@ internal static class MarkdownText
         return markdown.ToString();
     }
 
-    /// <summary>Whether a character could end a line, hide or reorder what follows, or is none.</summary>
+    /// <summary>Whether a character could end a line, hide or reorder what follows, or is not a valid character.</summary>
     private static bool IsLost(char character) => char.GetUnicodeCategory(character) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
 

@@ -2,14 +2,14 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>One experiment.</summary>
+/// <summary>The page of one experiment.</summary>
 internal static class DetailPage
 {
     /// <summary>Writes the page.</summary>
     /// <param name="site">The addresses.</param>
     /// <param name="detail">The experiment.</param>
     /// <param name="range">The range of its charts.</param>
-    /// <param name="record">What became of the record of this look.</param>
+    /// <param name="record">The outcome of recording this look.</param>
     public static string Write(Site site, ExperimentDetail detail, string range, LookRecord record)
     {
         var name = detail.Status.Name;
@@ -18,14 +18,14 @@ internal static class DetailPage
             $"""
             <h1>{name}</h1>
             <p id="{LiveView.AnnouncementId}" class="announce" role="status">{Announce(detail)}</p>
-            {(record.HasFailed ? SectionHtml.Warning(new WarningPart("Not recorded:", "this look at the results could not be recorded, because the ledger could not take it.")) : default)}
+            {(record.HasFailed ? SectionHtml.Warning(new WarningPart("Not recorded:", "this look at the results could not be recorded, because writing to the ledger failed.")) : default)}
             <div id="content">{Content(site, name, range, sections)}</div>
-            <p class="exports"><a href="{site.ApiDetail(name)}">{(WithheldResults.AreOpen(detail.Status) ? "Everything as JSON of the read model" : "Everything but the results as JSON of the read model")}</a></p>
+            <p class="exports"><a href="{site.ApiDetail(name)}">{(WithheldResults.AreOpen(detail.Status) ? "All data as JSON" : "All data except the results as JSON")}</a></p>
             """);
         return Layout.Page(site, name, main, detail.Source, (site.DetailUpdates(name, range), Structure(sections), detail.Time));
     }
 
-    /// <summary>Renders what changes.</summary>
+    /// <summary>Renders the parts that change.</summary>
     public static RenderedView Render(Site site, ExperimentDetail detail, string range)
     {
         var sections = Sections(site, detail, range);

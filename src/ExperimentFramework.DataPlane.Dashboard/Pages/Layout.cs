@@ -2,15 +2,15 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>What all pages have in common.</summary>
+/// <summary>The layout of all pages.</summary>
 internal static class Layout
 {
     /// <summary>Writes a page.</summary>
     /// <param name="site">The addresses.</param>
     /// <param name="title">The title.</param>
     /// <param name="main">The content.</param>
-    /// <param name="source">Where the events come from; null on pages of errors.</param>
-    /// <param name="live">The address of the updates, the structure, and the moment of the content; null if the page does not change.</param>
+    /// <param name="source">Where the events come from; null on error pages.</param>
+    /// <param name="live">The address of the updates, the structure, and the time of the content; null if the page does not change.</param>
     public static string Page(Site site, string title, HtmlText main, ReadModelSource? source, (string Updates, string Structure, DateTimeOffset Time)? live = null)
     {
         var (data, status) = live is { } updates ? Status(site, source, updates) : default;
@@ -44,16 +44,16 @@ internal static class Layout
         var data = HtmlText.Of($" data-time=\"{live.Time.UtcDateTime:O}\"");
         if (source?.ReadAt is { } read)
         {
-            return (data, HtmlText.Of($"<p class=\"connection\">As read at {TableHtml.Time(read)}. The events are not followed.</p>"));
+            return (data, HtmlText.Of($"<p class=\"connection\">As read at {TableHtml.Time(read)}. Later events are not included.</p>"));
         }
 
-        // The time of the numbers stays on the page, hidden while they are live: on paper nothing is.
+        // The time of the numbers remains in the page, hidden while they are live, because a printed page is never live.
         return (
             HtmlText.Of($"{data} data-updates=\"{live.Updates}\" data-structure=\"{StructureHash.Of(live.Structure)}\" data-interval=\"{site.Settings.UpdateInterval.TotalSeconds:0.###}\""),
             HtmlText.Of($"<p class=\"connection as-of\">As of {TableHtml.Time(live.Time)}.<span class=\"reload\"> Reload the page for newer numbers.</span></p><p id=\"connection\" class=\"connection\"></p>"));
     }
 
-    /// <summary>Says where events come from; nothing if the source is null.</summary>
+    /// <summary>Writes where the events come from; nothing if the source is null.</summary>
     public static HtmlText Footer(ReadModelSource? source) => source is null
         ? default
         : HtmlText.Of(

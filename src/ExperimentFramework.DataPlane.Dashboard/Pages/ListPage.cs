@@ -17,12 +17,12 @@ internal static class ListPage
             <p id="{LiveView.AnnouncementId}" class="announce" role="status">{Announce(overview)}</p>
             {Filter(site, query)}
             <div id="content">{Content(site, overview, rows, query)}</div>
-            <p class="exports"><a href="{site.Api}">All experiments as JSON of the read model</a></p>
+            <p class="exports"><a href="{site.Api}">All experiments as JSON</a></p>
             """);
         return Layout.Page(site, "Experiments", main, overview.Source, (site.ListUpdates(query), Structure(overview, rows, query), overview.Time));
     }
 
-    /// <summary>Renders what changes.</summary>
+    /// <summary>Renders the parts that change.</summary>
     public static RenderedView Render(Site site, ExperimentOverview overview, ListQuery query)
     {
         var rows = query.Select(overview);
@@ -31,7 +31,7 @@ internal static class ListPage
         List<(string, HtmlText)> parts = [(LiveView.AnnouncementId, Announce(overview)), ("counts", Counts(overview, rows.Count))];
         for (var row = 0; row < table.Rows.Count; row++)
         {
-            // The name is a part of the structure.
+            // The name is part of the structure.
             for (var column = 1; column < table.Columns.Count; column++)
             {
                 parts.Add((TableHtml.CellId(row, column), TableHtml.Content(table, table.Rows[row][column], row, column)));
@@ -61,7 +61,7 @@ internal static class ListPage
     private static IReadOnlyList<(ExperimentListItem Experiment, StateText State)> Rows(IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows, ListQuery query) =>
         [.. rows.Skip((query.Page - 1) * ListQuery.PageSize).Take(ListQuery.PageSize)];
 
-    /// <summary>The last page in the place of one beyond it: experiments may have got fewer since the link was made.</summary>
+    /// <summary>Replaces a page number beyond the last page with the last one: there may be fewer experiments than when the link was created.</summary>
     private static ListQuery Within(ListQuery query, int rows) => query with { Page = Math.Min(query.Page, PageCount(rows)) };
 
     private static string Structure(ExperimentOverview overview, IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows, ListQuery query) => string.Join(
@@ -86,7 +86,7 @@ internal static class ListPage
 
     private static HtmlText Nothing(ExperimentOverview overview) => overview.Experiments.Count == 0
         ? HtmlText.Of($"<p class=\"empty\">No event of an experiment has arrived yet. An experiment appears with its first exposure.</p>")
-        : HtmlText.Of($"<p class=\"empty\">No experiment matches.</p>");
+        : HtmlText.Of($"<p class=\"empty\">No experiments match.</p>");
 
     private static HtmlText Filter(Site site, ListQuery query)
     {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>Which experiments a list shows.</summary>
-/// <param name="Search">A part of their names; null for all.</param>
-/// <param name="State">The name of their state; null for all.</param>
+/// <param name="Search">A part of the name; null for all.</param>
+/// <param name="State">The name of the state; null for all.</param>
 /// <param name="Page">The page, from 1.</param>
 internal sealed record ListQuery(string? Search, string? State, int Page)
 {
@@ -17,7 +17,7 @@ internal sealed record ListQuery(string? Search, string? State, int Page)
         StateText.All.Any(state => state.Name == query["state"]) ? query["state"].ToString() : null,
         int.TryParse(query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page > 0 ? page : 1);
 
-    /// <summary>The experiments of all pages, those that need attention first.</summary>
+    /// <summary>Returns the experiments of all pages, starting with those that need attention.</summary>
     public IReadOnlyList<(ExperimentListItem Experiment, StateText State)> Select(ExperimentOverview overview) =>
     [
         .. overview.Experiments
@@ -26,7 +26,7 @@ internal sealed record ListQuery(string? Search, string? State, int Page)
             .OrderBy(static row => row.State.Attention),
     ];
 
-    /// <summary>The query as a part of an address.</summary>
+    /// <summary>Returns the query part of an address.</summary>
     public string ToUrl(int page)
     {
         List<string> parts = [];

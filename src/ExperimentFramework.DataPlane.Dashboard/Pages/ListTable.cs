@@ -44,6 +44,6 @@ internal static class ListTable
         experiment.LastExposure,
     ];
 
-    /// <summary>The exposures of the last minute that has ended.</summary>
+    /// <summary>Returns the exposures of the last complete minute.</summary>
     private static long LastMinute(ExperimentListItem experiment) => experiment.ExposuresPerMinute is [.., var last, _] ? last : 0;
 }

@@ -4,20 +4,20 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>What is said of all experiments.</summary>
+/// <summary>The summary of all experiments in words.</summary>
 internal static class OverviewText
 {
     private const int NamedExperiments = 5;
 
-    /// <summary>Whether an experiment cannot be trusted.</summary>
+    /// <summary>Whether any experiment cannot be trusted.</summary>
     public static bool HasAlarm(ExperimentOverview overview) => overview.Experiments.Any(static experiment => IsBroken(experiment) || experiment.HasFailed);
 
-    /// <summary>Says which experiments cannot be trusted, and how many nothing can be said of.</summary>
+    /// <summary>Describes which experiments cannot be trusted, and how many have no verdict.</summary>
     public static string Announce(ExperimentOverview overview)
     {
         if (overview.Experiments.Count == 0)
         {
-            return "There is no experiment yet.";
+            return "There are no experiments yet.";
         }
 
         string[] broken = [.. overview.Experiments.Where(IsBroken).Select(static experiment => experiment.Name)];
@@ -30,7 +30,7 @@ internal static class OverviewText
         {
             text.Append(overview.Experiments.Any(static experiment => experiment.State is ExperimentState.Healthy or ExperimentState.Warning or ExperimentState.Inconclusive)
                 ? "No experiment has a sample ratio mismatch."
-                : "The split of no experiment could be tested yet.");
+                : "No split could be tested yet.");
         }
 
         string[] others =
@@ -53,13 +53,13 @@ internal static class OverviewText
         return text.ToString();
     }
 
-    /// <summary>Says how many experiments there are, and what was left out.</summary>
+    /// <summary>Describes how many experiments there are, and which events are not included.</summary>
     public static string Count(ExperimentOverview overview, int shown)
     {
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{shown:N0} of {overview.Experiments.Count:N0} experiments.");
         if (overview.IgnoredEvents > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $" {overview.IgnoredEvents:N0} events of further experiments were ignored: raise MaxExperiments.");
+            text.Append(CultureInfo.InvariantCulture, $" {overview.IgnoredEvents:N0} events of further experiments were ignored. Raise MaxExperiments.");
         }
 
         if (overview.UnknownEvents > 0)
@@ -69,7 +69,7 @@ internal static class OverviewText
 
         if (overview.FailedEvents > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $" {overview.FailedEvents:N0} events could not be counted because of a fault of the monitor.");
+            text.Append(CultureInfo.InvariantCulture, $" {overview.FailedEvents:N0} events could not be counted because of an internal fault of the monitor.");
         }
 
         if (overview.DroppedSignals > 0)

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The addresses of the dashboard. Names are in queries: in a path, names such as ".." would lead elsewhere.</summary>
-/// <param name="BasePath">The path that the dashboard is mapped to, without a slash at its end.</param>
+/// <summary>The addresses of the dashboard. Names are passed in queries, because names such as ".." in a path would lead elsewhere.</summary>
+/// <param name="BasePath">The path to which the dashboard is mapped, without a trailing slash.</param>
 internal sealed record Site(string BasePath) : IExperimentLinks
 {
-    /// <summary>The name of the table of experiments.</summary>
+    /// <summary>The id of the table of experiments.</summary>
     public const string ListTableId = "experiments";
 
-    /// <summary>What all pages have in common.</summary>
+    /// <summary>The settings of all pages.</summary>
     public SiteSettings Settings { get; init; } = SiteSettings.None;
 
     public bool KeepsLooks => Settings.KeepsLooks;
@@ -44,6 +44,6 @@ internal sealed record Site(string BasePath) : IExperimentLinks
 
     public string ApiDetail(string experiment, bool withResults = false) => $"{BasePath}/api/experiment?name={Escape(experiment)}{(withResults ? "&results=true" : string.Empty)}";
 
-    /// <summary>Escapes text for a query. Half of a surrogate pair has no form in an address.</summary>
+    /// <summary>Escapes text for a query. An unpaired surrogate cannot be encoded in an address.</summary>
     private static string Escape(string text) => Uri.EscapeDataString(string.Concat(text.EnumerateRunes()));
 }

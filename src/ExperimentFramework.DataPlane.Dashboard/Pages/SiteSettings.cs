@@ -1,10 +1,10 @@
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>What all pages of a dashboard have in common.</summary>
+/// <summary>The settings of all pages of a dashboard.</summary>
 /// <param name="UpdateInterval">The time between two updates of an open page.</param>
 /// <param name="KeepsLooks">Whether looks at results are recorded.</param>
 internal sealed record SiteSettings(TimeSpan UpdateInterval, bool KeepsLooks)
 {
-    /// <summary>The settings where neither matters.</summary>
+    /// <summary>The settings if neither value matters.</summary>
     public static SiteSettings None { get; } = new(TimeSpan.FromSeconds(1), KeepsLooks: false);
 }

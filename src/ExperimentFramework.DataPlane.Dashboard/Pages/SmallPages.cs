@@ -22,7 +22,7 @@ internal static class SmallPages
     public static string Event(Site site, ExperimentDetail detail, RecentEvent item) => Layout.Page(
         site,
         $"{item.Envelope.EventType} of {detail.Status.Name}",
-        HtmlText.Of($"<h1>{item.Envelope.EventType.ToString()} {item.Envelope.EventId.ToString("D")}</h1>{Back(site, detail)}<p>Arrived at {TableHtml.Time(item.ArrivedAt)}, redacted as it is here.</p><pre tabindex=\"0\">{Pretty(item.Envelope)}</pre>"),
+        HtmlText.Of($"<h1>{item.Envelope.EventType.ToString()} {item.Envelope.EventId.ToString("D")}</h1>{Back(site, detail)}<p>Arrived at {TableHtml.Time(item.ArrivedAt)} in the redacted form shown here.</p><pre tabindex=\"0\">{Pretty(item.Envelope)}</pre>"),
         detail.Source);
 
     /// <summary>The results of an experiment at this moment.</summary>
@@ -31,7 +31,7 @@ internal static class SmallPages
         var name = detail.Status.Name;
         var links = WithheldResults.AreOpen(detail.Status)
             ? default
-            : HtmlText.Of($"<p class=\"exports\"><a href=\"{site.ApiDetail(name, withResults: true)}\" rel=\"nofollow\">Everything as JSON of the read model, with the results</a>. Each export is a look, too.</p>");
+            : HtmlText.Of($"<p class=\"exports\"><a href=\"{site.ApiDetail(name, withResults: true)}\" rel=\"nofollow\">All data as JSON, including the results</a>. Each export counts as a look as well.</p>");
         return Layout.Page(
             site,
             $"Results of {name}",
@@ -40,18 +40,18 @@ internal static class SmallPages
             detail.Source);
     }
 
-    /// <summary>Asks whether the results are to be shown.</summary>
+    /// <summary>The page that asks whether to show the results.</summary>
     public static string AskForResults(Site site, ExperimentDetail detail) => Layout.Page(
         site,
         $"Results of {detail.Status.Name}",
         HtmlText.Of($"<h1>Results</h1>{Back(site, detail)}{SectionHtml.Write(new Section("results", "Results", [WithheldResultsPart.Of(detail.Status)]), site, detail.Status.Name)}"),
         detail.Source);
 
-    /// <summary>A page that says why there is nothing to show.</summary>
+    /// <summary>The page that explains why there is nothing to show.</summary>
     public static string Missing(Site site, string title, string explanation) =>
         Layout.Page(site, title, HtmlText.Of($"<h1>{title}</h1><p>{explanation}</p><p><a href=\"{site.List}\">All experiments</a></p>"), source: null);
 
-    /// <summary>A page that says that no event of an experiment was seen. An open page of the experiment shows it once there is one.</summary>
+    /// <summary>The page for an experiment without events. If it remains open, it shows the experiment when an event arrives.</summary>
     public static string MissingExperiment(Site site, string name, DateTimeOffset? time) => Layout.Page(
         site,
         "Experiment not found",
@@ -73,9 +73,9 @@ internal static class SmallPages
 
         var next = verdict switch
         {
-            { NextLookNotBefore: { } time, NextLookAt: { } subjects } => HtmlText.Of($" The next one is at {subjects:N0} {Subjects(verdict)}, and not before {TableHtml.Time(time)}."),
-            { NextLookNotBefore: { } time } => HtmlText.Of($" It allows none before {TableHtml.Time(time)}."),
-            { NextLookAt: { } subjects } => HtmlText.Of($" The next one is at {subjects:N0} {Subjects(verdict)}."),
+            { NextLookNotBefore: { } time, NextLookAt: { } subjects } => HtmlText.Of($" The next look is at {subjects:N0} {Subjects(verdict)}, and not before {TableHtml.Time(time)}."),
+            { NextLookNotBefore: { } time } => HtmlText.Of($" The next look is not allowed before {TableHtml.Time(time)}."),
+            { NextLookAt: { } subjects } => HtmlText.Of($" The next look is at {subjects:N0} {Subjects(verdict)}."),
             _ => default,
         };
         return HtmlText.Of($"<p class=\"untrustworthy\"><strong>The plan does not allow a look now.</strong>{next} This look was recorded{Rate(verdict)}.</p>");

@@ -3,29 +3,29 @@ using ExperimentFramework.DataPlane.Science;
 namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>
-/// What the pages show, frozen: the list of experiments, and each experiment with its charts and tables. Whatever comes from events is text, never markup. Results that a plan keeps for its own times of looking are left out, as on the pages.
+/// A report with the content of the dashboard pages at one moment: the list of experiments, and each experiment with its charts and tables. Data from events is always written as text, never as markup. Results that a plan reserves for planned looks are left out, as on the pages.
 /// </summary>
 /// <param name="model">The experiments.</param>
 public sealed class ExperimentReport(IExperimentReadModel model)
 {
     private readonly IExperimentReadModel _model = model ?? throw new ArgumentNullException(nameof(model));
 
-    /// <summary>The only experiment in the report; null for all. Default: null.</summary>
+    /// <summary>The name of the only experiment in the report; null for all experiments. Default: null.</summary>
     public string? ExperimentName { get; init; }
 
-    /// <summary>The name and version of the program that makes the report; null to name none. Default: null.</summary>
+    /// <summary>The name and version of the program that creates the report; null for none. Default: null.</summary>
     public string? MadeBy { get; init; }
 
-    /// <summary>Commands that make the report or compute its numbers again, one a line; shown as they are. Default: none.</summary>
+    /// <summary>Commands that recreate the report or recompute its numbers, one per line, shown unchanged. Default: none.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];
 
-    /// <summary>Writes the report, one experiment after the other.</summary>
-    /// <param name="target">Where to. It is neither flushed nor disposed.</param>
-    /// <param name="format">How it is written.</param>
+    /// <summary>Writes the report, one experiment at a time.</summary>
+    /// <param name="target">The writer, which is neither flushed nor disposed.</param>
+    /// <param name="format">The format.</param>
     /// <param name="cancellationToken">Cancels writing.</param>
     /// <exception cref="ArgumentNullException"><paramref name="target"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is not one of the formats.</exception>
-    /// <exception cref="InvalidOperationException">There is no experiment of this <see cref="ExperimentName"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is not a defined format.</exception>
+    /// <exception cref="InvalidOperationException">There is no experiment named <see cref="ExperimentName"/>.</exception>
     public async Task WriteAsync(TextWriter target, ExperimentReportFormat format, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -34,7 +34,7 @@ public sealed class ExperimentReport(IExperimentReadModel model)
         {
             ExperimentReportFormat.Html => new ReportHtml(overview),
             ExperimentReportFormat.Markdown => new ReportMarkdown(overview),
-            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "A report is written as HTML or as Markdown."),
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "The format of a report must be Html or Markdown."),
         };
         await WriteAsync(writer.Begin(MadeBy, Commands)).ConfigureAwait(false);
         foreach (var (experiment, _) in ReportLinks.InOrder(overview))
@@ -60,6 +60,6 @@ public sealed class ExperimentReport(IExperimentReadModel model)
         var only = overview.Experiments.Where(experiment => experiment.Name == name).ToList();
         return only.Count > 0
             ? overview with { Experiments = only }
-            : throw new InvalidOperationException($"There is no experiment '{name}' to report: no event of it was seen.");
+            : throw new InvalidOperationException($"There is no experiment '{name}' to report, because no event of it was seen. Check the name, which is case-sensitive.");
     }
 }

@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>How a report is written.</summary>
+/// <summary>The format of a report.</summary>
 public enum ExperimentReportFormat
 {
-    /// <summary>One HTML page that needs nothing else: styles and charts are in it, it has no script, and its content security policy forbids every request.</summary>
+    /// <summary>A self-contained HTML page: styles and charts are embedded, it has no scripts, and its content security policy forbids all requests.</summary>
     Html = 0,
 
-    /// <summary>Markdown with tables, as GitHub and GitLab show them; what charts show is said in words.</summary>
+    /// <summary>Markdown with tables, as supported by GitHub and GitLab. Charts are described in words.</summary>
     Markdown = 1,
 }

@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>Writes the parts of a report in one format, in their order.</summary>
 internal interface IReportWriter
 {
-    /// <summary>Writes how the report was made, and the list of experiments.</summary>
+    /// <summary>Writes how the report was created, and the list of experiments.</summary>
     string Begin(string? madeBy, IReadOnlyList<string> commands);
 
     /// <summary>Writes one experiment.</summary>

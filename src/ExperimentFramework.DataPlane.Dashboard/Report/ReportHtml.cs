@@ -4,7 +4,7 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Writes a report as one HTML page without script, which may load nothing at all.</summary>
+/// <summary>Writes a report as one HTML page that has no scripts and cannot load anything.</summary>
 /// <param name="overview">The experiments.</param>
 internal sealed class ReportHtml(ExperimentOverview overview) : IReportWriter
 {
@@ -37,7 +37,7 @@ internal sealed class ReportHtml(ExperimentOverview overview) : IReportWriter
             </head>
             <body>
             <a class="skip" href="#main">Skip to the content</a>
-            <header><p class="connection">Report of {TableHtml.Time(overview.Time)}{(madeBy is null ? string.Empty : ", made by " + madeBy)}</p></header>
+            <header><p class="connection">Report of {TableHtml.Time(overview.Time)}{(madeBy is null ? string.Empty : ", created by " + madeBy)}</p></header>
             <main id="main" tabindex="-1">
             <h1>Experiments</h1>
             <p class="announce">{(OverviewText.HasAlarm(overview) ? HtmlText.Of($"<strong>{announcement}</strong>") : announcement)}</p>
@@ -74,7 +74,7 @@ internal sealed class ReportHtml(ExperimentOverview overview) : IReportWriter
         ? default
         : HtmlText.Of(
             $"""
-            <section aria-labelledby="commands-title"><h2 id="commands-title">How to make it again</h2>
-            <p>The first command made this report. The others compute the same numbers again.</p><pre tabindex="0">{string.Join('\n', commands)}</pre></section>
+            <section aria-labelledby="commands-title"><h2 id="commands-title">How to reproduce this report</h2>
+            <p>The first command created this report. The others recompute its numbers.</p><pre tabindex="0">{string.Join('\n', commands)}</pre></section>
             """);
 }

@@ -3,12 +3,12 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The addresses within a report: experiments are parts of the same page, and what the pages keep on other pages is nowhere.</summary>
+/// <summary>The addresses within a report. Experiments are sections of the same page; content of the dashboard's other pages is not included.</summary>
 internal sealed class ReportLinks : IExperimentLinks
 {
     private readonly Dictionary<string, string> _ids;
 
-    /// <summary>Names the experiments, in the order of the list.</summary>
+    /// <summary>Initializes the ids of the experiments, in the order of the list.</summary>
     public ReportLinks(ExperimentOverview overview)
         : this(new Dictionary<string, string>(StringComparer.Ordinal))
     {
@@ -26,10 +26,10 @@ internal sealed class ReportLinks : IExperimentLinks
     /// <summary>The experiments in the order of the list.</summary>
     public static IReadOnlyList<(ExperimentListItem Experiment, StateText State)> InOrder(ExperimentOverview overview) => new ListQuery(null, null, 1).Select(overview);
 
-    /// <summary>The name of an experiment's part of the page.</summary>
+    /// <summary>Returns the id of an experiment's section.</summary>
     public string Id(string experiment) => _ids[experiment];
 
-    /// <summary>The links of one experiment.</summary>
+    /// <summary>Returns the links of one experiment.</summary>
     public ReportLinks Within(string experiment) => new(_ids) { IdPrefix = Id(experiment) + "-" };
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ internal sealed class ReportMarkdown(ExperimentOverview overview) : IReportWrite
         var rows = ReportLinks.InOrder(overview);
         var announcement = MarkdownText.Of(OverviewText.Announce(overview));
         var markdown = new StringBuilder("# Experiments\n\n")
-            .Append("Report of ").Append(TableText.Time(overview.Time)).Append(madeBy is null ? string.Empty : ", made by " + MarkdownText.Of(madeBy)).Append("\n\n")
+            .Append("Report of ").Append(TableText.Time(overview.Time)).Append(madeBy is null ? string.Empty : ", created by " + MarkdownText.Of(madeBy)).Append("\n\n")
             .Append(OverviewText.HasAlarm(overview) ? $"**{announcement}**" : announcement).Append("\n\n")
             .Append(MarkdownText.Of(OverviewText.Count(overview, rows.Count))).Append("\n\n");
         if (rows.Count > 0)
@@ -24,7 +24,7 @@ internal sealed class ReportMarkdown(ExperimentOverview overview) : IReportWrite
 
         if (commands.Count > 0)
         {
-            markdown.Append("## How to make it again\n\nThe first command made this report. The others compute the same numbers again.\n\n")
+            markdown.Append("## How to reproduce this report\n\nThe first command created this report. The others recompute its numbers.\n\n")
                 .AppendJoin(string.Empty, commands.Select(static command => $"    {command.ReplaceLineEndings("\n    ")}\n")).Append('\n');
         }
 

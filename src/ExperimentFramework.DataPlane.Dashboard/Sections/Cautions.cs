@@ -2,13 +2,13 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>What anyone who reads results of an experiment has to know first.</summary>
+/// <summary>The warnings that a reader of an experiment's results needs first.</summary>
 internal static class Cautions
 {
-    /// <summary>A monitor of a process evaluates each second. If it has not done so for this time, its verdicts are old.</summary>
+    /// <summary>The time after which verdicts are outdated. The monitor of a process evaluates every second.</summary>
     private static readonly TimeSpan LongestSinceEvaluation = TimeSpan.FromSeconds(10);
 
-    /// <summary>The warnings, the gravest first.</summary>
+    /// <summary>The warnings, most severe first.</summary>
     public static IEnumerable<WarningPart> Of(ExperimentDetail detail)
     {
         var status = detail.Status;
@@ -29,21 +29,21 @@ internal static class Cautions
 
         if (status.HasCrossovers)
         {
-            yield return new WarningPart("Caution:", "more subjects than expected changed variants without an explanation, so what they show is of both variants.");
+            yield return new WarningPart("Caution:", "more subjects than expected changed variants without an explanation, so their results are a mixture of both variants.");
         }
     }
 
-    /// <summary>Says that the monitor does not do its work, as the end of a sentence; null if it does. It does not change from second to second, because it is read aloud when it does.</summary>
+    /// <summary>Describes why monitoring failed, as the end of a sentence; null if it did not. The text does not change from second to second, because each change is read aloud.</summary>
     public static string? Failure(ExperimentDetail detail) =>
-        detail.HasFailed ? "monitoring of this experiment failed, so its counts and verdicts are incomplete. The log of the application has the reason."
+        detail.HasFailed ? "monitoring of this experiment failed, so its counts and verdicts are incomplete. The log of the application contains the reason."
         : OldSince(detail.Source, detail.EvaluatedAt, detail.Time) is { } time ? $"the verdicts are as of {TableText.Time(time)}: the monitor has not evaluated the experiment since."
         : null;
 
-    /// <summary>When the verdicts of a process were computed, if that is too long ago; null if it is not.</summary>
+    /// <summary>Returns when the verdicts of a process were computed, if they are outdated; null if they are not.</summary>
     public static DateTimeOffset? OldSince(ReadModelSource source, DateTimeOffset? evaluatedAt, DateTimeOffset now) =>
         source.Kind == ReadModelSourceKind.Process && evaluatedAt is { } time && now - time > LongestSinceEvaluation ? time : null;
 
-    /// <summary>What is in the way of a comparison, in a word or two; null if nothing is.</summary>
+    /// <summary>The obstacle to a comparison, in a few words; null if there is none.</summary>
     public static string? InShort(ExperimentStatus status) => status.State switch
     {
         ExperimentState.Inconclusive => "split inconclusive",
@@ -54,9 +54,9 @@ internal static class Cautions
 
     private static string? SplitCaution(ExperimentState state) => state switch
     {
-        ExperimentState.Inconclusive => "the split differs from its plan. Lost exposures could explain that, but an explanation does not remove the bias of the subjects that are compared.",
+        ExperimentState.Inconclusive => "the split differs from its plan. Lost exposures could explain that, but the comparison may still be biased.",
         ExperimentState.Warning => "the split may differ from its plan. If it does, comparisons are biased.",
-        ExperimentState.NotTestable => "the split cannot be tested, so nothing says that the subjects that are compared are comparable.",
+        ExperimentState.NotTestable => "the split cannot be tested, so it is not known whether the compared subjects are comparable.",
         _ => null,
     };
 }

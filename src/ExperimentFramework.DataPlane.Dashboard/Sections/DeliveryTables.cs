@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The tables of what becomes of events on their way to destinations.</summary>
+/// <summary>The tables of the delivery of events to destinations.</summary>
 internal static class DeliveryTables
 {
     public const string DestinationsId = "destinations";
@@ -37,7 +37,7 @@ internal static class DeliveryTables
         Empty = "None since this process started.",
     };
 
-    /// <summary>What there is to say of destinations that do not take their events, as sentences; nothing if all do. Without numbers: it is read aloud whenever it changes.</summary>
+    /// <summary>Describes destinations that do not accept events, in sentences; empty if all do. It contains no numbers, because each change is read aloud.</summary>
     public static HtmlText Troubles(IReadOnlyList<DestinationOverview> destinations) => HtmlText.Join(destinations
         .Where(static destination => destination.State >= DestinationState.Retrying)
         .Select(static destination => HtmlText.Of($" <strong>Destination {destination.Name}: {TextOf(destination.State).Text}{(destination.InOutbox > 0 ? "; events wait in the outbox" : string.Empty)}.</strong>")));
@@ -52,8 +52,8 @@ internal static class DeliveryTables
     {
         DestinationState.Delivering => ("healthy", "✓", "delivering"),
         DestinationState.CatchingUp => ("gathering", "…", "catching up from the outbox"),
-        DestinationState.Retrying => ("warning", "!", "failing, retried"),
-        DestinationState.Failing => ("mismatch", "✕", "failing for a minute or longer, retried"),
+        DestinationState.Retrying => ("warning", "!", "failing, being retried"),
+        DestinationState.Failing => ("mismatch", "✕", "failing for a minute or longer, being retried"),
         _ => ("mismatch", "✕", "losing events"),
     };
 }

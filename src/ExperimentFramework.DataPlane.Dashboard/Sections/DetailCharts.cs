@@ -3,7 +3,7 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The charts of one experiment, each with what it shows in words; none if nothing has happened yet.</summary>
+/// <summary>The charts of one experiment, each with a description in words; none if nothing has happened yet.</summary>
 internal static class DetailCharts
 {
     private const double AlarmEvidence = 100;
@@ -27,7 +27,7 @@ internal static class DetailCharts
             Title = "Evidence against the planned split (E, logarithmic)",
             Description = string.Create(
                 CultureInfo.InvariantCulture,
-                $"E is {Power(now)} now, {(now >= 2 ? "over the alarm line" : now >= Math.Log10(WarningEvidence) ? "over the warning line, under the alarm line" : "under both lines")}. Warning at {WarningEvidence}, alarm at {AlarmEvidence}.{(now < 2 && status.State == ExperimentState.SampleRatioMismatch ? " The alarm stands until the experiment is reset." : string.Empty)}"),
+                $"E is {Power(now)} now, {(now >= 2 ? "above the alarm line" : now >= Math.Log10(WarningEvidence) ? "above the warning line and below the alarm line" : "below both lines")}. Warning at {WarningEvidence}, alarm at {AlarmEvidence}.{(now < 2 && status.State == ExperimentState.SampleRatioMismatch ? " The alarm remains until the experiment is reset." : string.Empty)}"),
             Times = Times(series),
             Values = [.. series.LogEvidence.Select(static value => (double?)Math.Clamp(value / Math.Log(10), -300, 300))],
             Limits = [(Math.Log10(AlarmEvidence), "alarm: 100"), (Math.Log10(WarningEvidence), "warning: 20")],
@@ -57,7 +57,7 @@ internal static class DetailCharts
             Title = $"Exposures per {unit}",
             Description = string.Create(CultureInfo.InvariantCulture, $"{totals[^1]:N0} so far in the current {unit}, {(totals.Length > 1 ? totals[^2] : 0):N0} in the one before, at most {totals.Max():N0}."),
 
-            // The current interval has less than the others, and would look like a loss.
+            // Leave out the current interval: it is incomplete and would look like a loss.
             Times = totals.Length > 1 ? (series.Start, series.Start + ((totals.Length - 2) * series.Interval)) : Times(series),
             Values = totals.Length > 1 ? totals[..^1] : totals,
             Limits = [(0, string.Empty)],
@@ -84,12 +84,12 @@ internal static class DetailCharts
     {
         if (variant.Shares is not [.., { } share] || variant.LowShares[^1] is not { } low || variant.HighShares[^1] is not { } high)
         {
-            return "No subject has been counted under the weights in force.";
+            return "No subject has been counted under the current weights.";
         }
 
         var plan = variant.PlannedShares[^1] is not { } planned ? "The planned share is unknown."
-            : string.Create(CultureInfo.InvariantCulture, $"Planned: {planned:0.00%}, the dashed line, which is {(planned >= low && planned <= high ? "inside" : "outside")} the band.");
-        return string.Create(CultureInfo.InvariantCulture, $"Now {share:0.00%}; the counts are compatible with {low:0.00%} to {high:0.00%}, the band. {plan}");
+            : string.Create(CultureInfo.InvariantCulture, $"Planned: {planned:0.00%} (dashed line), which is {(planned >= low && planned <= high ? "inside" : "outside")} the band.");
+        return string.Create(CultureInfo.InvariantCulture, $"Now: {share:0.00%}. The counts are compatible with {low:0.00%} to {high:0.00%} (band). {plan}");
     }
 
     private static (DateTimeOffset First, DateTimeOffset Last) Times(ExperimentSeries series) => (series.Start, series.Start + ((series.Runs.Count - 1) * series.Interval));

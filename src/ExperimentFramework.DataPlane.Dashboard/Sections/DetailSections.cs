@@ -2,15 +2,15 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>What is shown of one experiment.</summary>
+/// <summary>The sections about one experiment.</summary>
 internal static class DetailSections
 {
-    /// <summary>The range of the charts: what was asked for; else minutes for a young run.</summary>
+    /// <summary>Returns the range of the charts: the requested one, or by default minutes for a young run.</summary>
     public static string RangeOf(string? asked, ExperimentDetail detail) =>
         asked is SeriesTable.Minutes or SeriesTable.Hours ? asked
         : detail.Hours.Runs.Count > 3 ? SeriesTable.Hours : SeriesTable.Minutes;
 
-    /// <summary>The sections, in the order of reading.</summary>
+    /// <summary>The sections, in reading order.</summary>
     public static IReadOnlyList<Section> Of(IExperimentLinks links, ExperimentDetail detail, string range)
     {
         detail = WithheldResults.LeftOutOf(detail);
@@ -19,9 +19,9 @@ internal static class DetailSections
         List<Section> sections =
         [
             new("summary", "Summary", [new FactsPart(SummaryTable.Of(detail))]),
-            new("shares", "Shares over time", [.. Charts(DetailCharts.Shares(series), range, "No subject has been counted since this process started to watch.", detail, series)]),
-            new("evidence", "Evidence", [new ChartsPart(DetailCharts.Evidence(series, status), range, "Nothing has been evaluated since this process started to watch.")]),
-            new("traffic", "Exposures over time", [new ChartsPart(DetailCharts.Exposures(series), range, "No exposure has arrived since this process started to watch.")]),
+            new("shares", "Shares over time", [.. Charts(DetailCharts.Shares(series), range, "No subject has been counted since this process started monitoring.", detail, series)]),
+            new("evidence", "Evidence", [new ChartsPart(DetailCharts.Evidence(series, status), range, "Nothing has been evaluated since this process started monitoring.")]),
+            new("traffic", "Exposures over time", [new ChartsPart(DetailCharts.Exposures(series), range, "No exposure has arrived since this process started monitoring.")]),
             new("subjects", "Subjects", [.. Tables(DetailTables.Variants(status), DetailTables.Allocations(status), DetailTables.Segments(status))]),
             new("results", "Outcomes", [.. Results(detail)]),
             new("plan", "Plan and looks", [.. Tables(ResultTables.Plan(status), LookTables.Planned(status), LookTables.Taken(detail)), .. LookTables.Notes(detail)]),
@@ -63,7 +63,7 @@ internal static class DetailSections
         yield return new ChartsPart(charts, range, empty);
         if (charts.Count > 0 && detail.Status.Variants.Count - series.Variants.Count is > 0 and var more)
         {
-            yield return new NotePart(FormattableString.Invariant($"{more:N0} further variants have no chart; their subjects are in the tables."));
+            yield return new NotePart(FormattableString.Invariant($"{more:N0} further variants are only in the tables, not in the charts."));
         }
     }
 
@@ -78,7 +78,7 @@ internal static class DetailSections
 
         if (status.OtherBuildExposures > 0)
         {
-            yield return new NotePart(FormattableString.Invariant($"{status.OtherBuildExposures:N0} exposures were of further builds."));
+            yield return new NotePart(FormattableString.Invariant($"{status.OtherBuildExposures:N0} exposures were of other builds."));
         }
 
         if (status.Producers.Count >= DetailTables.MaxProducers)

@@ -3,13 +3,13 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The tables of one experiment: what was counted.</summary>
+/// <summary>The tables of one experiment that show what was counted.</summary>
 internal static class DetailTables
 {
-    /// <summary>How many processes a monitor distinguishes.</summary>
+    /// <summary>The maximum number of processes that a monitor distinguishes.</summary>
     public const int MaxProducers = 256;
 
-    /// <summary>The tables of an experiment that can be exported, by name.</summary>
+    /// <summary>The exportable tables of an experiment, by name.</summary>
     private static readonly FrozenDictionary<string, Func<IExperimentLinks, ExperimentDetail, Table>> Exports = new Dictionary<string, Func<IExperimentLinks, ExperimentDetail, Table>>
     {
         ["variants"] = static (_, detail) => Variants(detail.Status),
@@ -36,14 +36,14 @@ internal static class DetailTables
         [SeriesTable.Hours] = static (_, detail) => SeriesTable.Of(detail, SeriesTable.Hours),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The names of the tables that can be exported.</summary>
+    /// <summary>The names of the exportable tables.</summary>
     public static IEnumerable<string> Names => Exports.Keys;
 
-    /// <summary>Makes the table of a name; null if there is none.</summary>
+    /// <summary>Creates the table with a name; null if there is none.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="links">Where it leads to.</param>
+    /// <param name="links">The addresses for its links.</param>
     /// <param name="detail">The experiment.</param>
-    /// <param name="withResults">Whether results are wanted that the plan keeps for its own looks.</param>
+    /// <param name="withResults">Whether to include results that the plan reserves for its own looks.</param>
     public static Table? Find(string name, IExperimentLinks links, ExperimentDetail detail, bool withResults) =>
         Exports.TryGetValue(name, out var table) ? table(links, withResults ? detail : WithheldResults.LeftOutOf(detail)) : null;
 
@@ -97,7 +97,7 @@ internal static class DetailTables
         [new("segment", "Segment"), TableColumn.Count("subjects", "Subjects"), new("worstVariant", "Variant that deviates most"), TableColumn.Percent("deviation", "Deviation")],
         [.. status.SegmentsOff.Select(static segment => new object?[] { segment.Name, segment.Subjects, segment.WorstVariant, segment.RelativeDeviation })])
     {
-        Empty = "No segment deviates more than chance explains.",
+        Empty = "No segment deviates more than chance can explain.",
     };
 
     public static Table Quality(ExperimentStatus status) => new(
@@ -111,8 +111,8 @@ internal static class DetailTables
             Row("Served by a fallback variant", status.Variants.Sum(static variant => variant.Fallbacks), status.Exposures, "exposures"),
             Row("Crossovers without an explanation", status.Crossovers, status.SubjectsHeld, "subjects remembered"),
             Row("Moves for a known reason", status.ExplainedMoves, status.SubjectsHeld, "subjects remembered"),
-            Row("Outcomes of members beyond the first eight, ignored", status.IgnoredOutcomes, 0, "outcomes"),
-            Row("Subjects dated too far ahead, not read out", status.UnbelievedSubjects, status.Subjects, "subjects counted"),
+            Row("Ignored outcomes of members beyond the first eight", status.IgnoredOutcomes, 0, "outcomes"),
+            Row("Subjects dated too far in the future, not read out", status.UnbelievedSubjects, status.Subjects, "subjects counted"),
             Row("Subjects remembered", status.SubjectsHeld, status.Subjects, "subjects counted"),
             new object?[] { "New subjects that are counted", null, status.CountedShare, "new subjects" },
         ]);
@@ -123,12 +123,12 @@ internal static class DetailTables
         [new("variant", "Variant"), new("reason", "Reason"), TableColumn.Count("exposures", "Exposures"), TableColumn.Percent("share", "Of the exposures made")],
         [.. status.LostByReason.Select(lost => new object?[] { lost.Variant, lost.Reason, lost.Exposures, ShareOfMade(status, lost) })])
     {
-        Empty = "No producer has said that it lost any.",
+        Empty = "No producer has reported a loss.",
     };
 
     public static Table Calls(ExperimentStatus status) => new(
         "calls",
-        "Exposing calls by the accounts",
+        "Exposing calls according to accounts",
         [
             new("variant", "Variant"), TableColumn.Count("calls", "Calls"), TableColumn.Count("recorded", "Recorded an exposure"), TableColumn.Count("repeats", "Repeats, not recorded"), TableColumn.Count("sampledOut", "Subject not in the sample"),
             TableColumn.Count("noSubject", "No subject"),
@@ -138,7 +138,7 @@ internal static class DetailTables
             calls.Key, calls.ExposingCalls, calls.ExposingCalls - calls.RepeatsNotRecorded - calls.SampledOut - calls.NoSubject, calls.RepeatsNotRecorded, calls.SampledOut, calls.NoSubject,
         })])
     {
-        Empty = "No account has arrived. A process publishes one a minute.",
+        Empty = "No account has arrived. Each process publishes one every minute.",
     };
 
     public static Table Sampling(ExperimentStatus status) => new(
@@ -154,13 +154,13 @@ internal static class DetailTables
         Empty = "No exposure has arrived.",
     };
 
-    public static Table Excluded(ExperimentStatus status) => ByReason("excluded", "Exposures that count no subject, by reason", status.Excluded, "Every exposure could count a subject.");
+    public static Table Excluded(ExperimentStatus status) => ByReason("excluded", "Exposures that do not count a subject, by reason", status.Excluded, "Every exposure could count a subject.");
 
     public static Table Reasons(ExperimentStatus status) => ByReason("reasons", "Exposures by reason of assignment", status.SelectionReasons, "No exposure has arrived.");
 
     public static Table Producers(ExperimentStatus status) => new(
         "producers",
-        "Completeness by the accounts",
+        "Completeness according to accounts",
         [
             new("producer", "Process"), TableColumn.Count("received", "Exposures arrived"), TableColumn.Count("expected", "Expected by the last account"),
             TableColumn.Count("missing", "Missing"), new("asOf", "Counted until"), new("state", "State"),
@@ -171,7 +171,7 @@ internal static class DetailTables
             producer.AsOf is null ? "no account yet" : producer.Missing > 0 ? "incomplete" : producer.HasEnded ? "complete, ended" : "complete so far",
         })])
     {
-        Empty = "No exposure and no account has arrived since this process started to watch.",
+        Empty = "No exposure and no account has arrived since this process started monitoring.",
     };
 
     public static Table Builds(ExperimentStatus status) => new(
@@ -180,7 +180,7 @@ internal static class DetailTables
         [new("build", "Build"), new("variant", "Variant"), TableColumn.Count("exposures", "Exposures"), new("firstSeen", "First seen"), new("lastSeen", "Last seen")],
         [.. status.Builds.Select(static build => new object?[] { build.Id.ToString("D"), build.Variant ?? "several", build.Exposures, build.FirstSeen, build.LastSeen })])
     {
-        Empty = "No exposure has named its build.",
+        Empty = "No exposure contains a build id.",
     };
 
     private static double? ShareOfMade(ExperimentStatus status, LostByReason lost) =>

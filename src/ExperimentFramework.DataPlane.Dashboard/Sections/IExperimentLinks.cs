@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Where the parts of an experiment lead to. Null where there is no such page.</summary>
+/// <summary>The addresses of pages about an experiment. Null if there is no such page.</summary>
 internal interface IExperimentLinks
 {
-    /// <summary>Begins the ids of elements, so that several experiments fit on one page.</summary>
+    /// <summary>The prefix of element ids, so that several experiments can be on one page.</summary>
     string IdPrefix { get; }
 
     /// <summary>The address of an experiment.</summary>

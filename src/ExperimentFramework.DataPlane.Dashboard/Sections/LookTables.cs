@@ -2,26 +2,26 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The tables of one experiment: which looks at its results the plan has, which were taken, and what they cost.</summary>
+/// <summary>The tables of one experiment that show the planned looks at its results, the looks that were taken, and their cost.</summary>
 internal static class LookTables
 {
     public static Table Planned(ExperimentStatus status) => new(
         "planned-looks",
         "Planned looks",
-        [TableColumn.Count("look", "Look"), TableColumn.Percent("informationTime", "At this share of the planned sample"), TableColumn.Count("subjects", "Subjects"), TableColumn.Percent("alphaSpent", "Alpha spent by then"), new("state", "State")],
+        [TableColumn.Count("look", "Look"), TableColumn.Percent("informationTime", "Share of the planned sample"), TableColumn.Count("subjects", "Subjects"), TableColumn.Percent("alphaSpent", "Alpha spent by then"), new("state", "State")],
         [.. (status.Plan?.Looks ?? []).Select(look => new object?[] { (long)look.Number, look.InformationTime, look.Subjects, look.AlphaSpent, StateOf(look, status.Plan!.LooksNotBefore) })])
     {
         Empty = status.Plan is { } plan
-            ? FormattableString.Invariant($"The plan allows looks at any time: however many there are, the error rate stays at {plan.Alpha:0.##%} at most.")
+            ? FormattableString.Invariant($"The plan allows looks at any time. Whatever their number, the error rate is at most {plan.Alpha:0.##%}.")
             : "There is no plan. Results may be viewed at any time.",
     };
 
     public static Table Taken(ExperimentDetail detail) => new(
         "looks",
-        "Looks at the results, the newest first",
+        "Looks at the results, newest first",
         [
             new("time", "Time"), new("by", "Who"), new("shown", "What was shown"), new("metric", "Metric"), TableColumn.Count("run", "Run"), TableColumn.Count("subjects", "Subjects counted"),
-            TableColumn.Percent("sampleShare", "Of the planned sample"), new("plan", "By the plan"), TableColumn.Percent("alphaSpent", "Alpha spent so far"),
+            TableColumn.Percent("sampleShare", "Share of the planned sample"), new("plan", "Verdict of the plan"), TableColumn.Percent("alphaSpent", "Alpha spent so far"),
         ],
         [.. (detail.Looks?.Latest ?? []).Select(look => new object?[]
         {
@@ -31,7 +31,7 @@ internal static class LookTables
         Empty = detail.Looks is null ? "This process does not record looks." : "No looks recorded.",
     };
 
-    /// <summary>What is not in the table of looks.</summary>
+    /// <summary>Describes what is missing from the table of looks.</summary>
     public static IEnumerable<SectionPart> Notes(ExperimentDetail detail)
     {
         if (detail.Looks is { } looks && looks.Count > looks.Latest.Count)
@@ -41,7 +41,7 @@ internal static class LookTables
 
         if (detail.Looks?.OthersReadAt is { } read)
         {
-            yield return new NotePart($"Looks that other processes have recorded since {TableText.Time(read)} are not shown. Alpha is that of the process that recorded the look.");
+            yield return new NotePart($"Looks that other processes have recorded since {TableText.Time(read)} are not shown. Alpha is as computed by the process that recorded the look.");
         }
 
         if (detail.Looks?.Problem is { } problem)
@@ -53,7 +53,7 @@ internal static class LookTables
     private static string StateOf(PlannedLook look, DateTimeOffset? notBefore) =>
         look.IsReached ? "reached" : notBefore is { } time ? $"to come, not before {TableText.Time(time)}" : "to come";
 
-    /// <summary>The share of the planned sample; null for a look under another plan, whose sample is not known here, and for one at another run.</summary>
+    /// <summary>The share of the planned sample; null for a look under another plan, whose sample is not known here, and for a look at another run.</summary>
     private static double? ShareOf(AnalysisLook look, ExperimentStatus status) =>
         status.Plan is { PlannedSubjects: > 0 and var planned, Hash: var hash } && look.PlanHash == hash && look.Run == status.Run ? look.Subjects / (double)planned : null;
 
@@ -63,5 +63,5 @@ internal static class LookTables
         null => "allowed",
         "early-look" => "before the plan allows it",
         _ => "not planned",
-    } + (look.PlanHash is not null && look.PlanHash != hash ? ", by another plan" : string.Empty);
+    } + (look.PlanHash is not null && look.PlanHash != hash ? ", under another plan" : string.Empty);
 }

@@ -2,14 +2,14 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The tables of one experiment: what it shows, what was planned, and what happened.</summary>
+/// <summary>The tables of one experiment that show its results, its plan, and recent events.</summary>
 internal static class ResultTables
 {
     public const string ReadOutsId = "readouts";
 
     /// <summary>The read-outs of metrics.</summary>
     /// <param name="status">The experiment.</param>
-    /// <param name="withResults">Whether what compares variants is among them; else only how many subjects there are.</param>
+    /// <param name="withResults">Whether comparisons of variants are included. If not, only the numbers of subjects are.</param>
     public static Table ReadOuts(ExperimentStatus status, bool withResults) => new(
         ReadOutsId,
         "Outcomes and metrics",
@@ -38,26 +38,26 @@ internal static class ResultTables
             IsBroken(status) ? "untrustworthy" : StateOf(metric, variant) + (variant.Comparison?.State == ReadOutState.Shown && Cautions.InShort(status) is { } caution ? $", with caution: {caution}" : string.Empty),
         }))])
     {
-        Empty = "No outcome and no metric of this experiment has arrived. Record outcomes of its calls, or name metrics in a plan.",
+        Empty = "No outcomes or metrics of this experiment have arrived. Record outcomes of its calls, or add metrics to its plan.",
     };
 
-    /// <summary>The experiment as its results are shown: of a broken split they are not, and whoever sees none has not looked.</summary>
+    /// <summary>Returns the experiment with the results that are shown: none if the split is broken, in which case there is no look.</summary>
     public static ExperimentStatus Shown(ExperimentStatus status) => IsBroken(status) ? status with { ReadOuts = [] } : status;
 
-    /// <summary>What the means of metrics leave out.</summary>
+    /// <summary>The data that is left out of the means of metrics.</summary>
     public static Table LeftOut(ExperimentStatus status) => new(
         "left-out",
-        "What the metrics leave out",
+        "Data left out of the metrics",
         [
-            new("metric", "Metric"), TableColumn.Count("open", "Subjects whose window is open"), TableColumn.Count("withoutValue", "Subjects without a value"), TableColumn.Count("late", "Values that came too late"),
-            TableColumn.Count("duplicates", "Values that came twice"), TableColumn.Count("invalid", "Invalid values"), TableColumn.Percent("collected", "New subjects that are read out"),
+            new("metric", "Metric"), TableColumn.Count("open", "Subjects whose window is open"), TableColumn.Count("withoutValue", "Subjects without a value"), TableColumn.Count("late", "Late values"),
+            TableColumn.Count("duplicates", "Duplicate values"), TableColumn.Count("invalid", "Invalid values"), TableColumn.Percent("collected", "New subjects that are read out"),
         ],
         [.. status.ReadOuts.Select(static metric => new object?[]
         {
             $"{metric.Name} ({Source(metric.Source)})", metric.Immature, metric.WithoutValue, metric.Late, metric.Duplicates, metric.Invalid, metric.CollectedShare,
         })])
     {
-        Empty = "There is no metric.",
+        Empty = "There are no metrics.",
     };
 
     public static Table Plan(ExperimentStatus status) => new(
@@ -84,7 +84,7 @@ internal static class ResultTables
         [new("time", "Time"), new("type", "Signal"), new("severity", "Severity"), new("message", "Message")],
         [.. detail.LatestSignals.Select(static signal => new object?[] { signal.Timestamp, signal.SignalType.ToString(), signal.Severity.ToString(), signal.Message })])
     {
-        Empty = "No signal was raised since this process started to watch.",
+        Empty = "No signal has been raised since this process started monitoring.",
     };
 
     public static Table Events(IExperimentLinks links, ExperimentDetail detail) => new(
@@ -93,7 +93,7 @@ internal static class ResultTables
         [new("arrivedAt", "Arrived"), new("type", "Event"), new("subject", "Subject"), new("variant", "Variant"), new("reason", "Reason"), new("eventId", "Id")],
         [.. detail.LatestEvents.Select(static item => Values(item))])
     {
-        Empty = "No event has arrived since this process started to watch.",
+        Empty = "No event has arrived since this process started monitoring.",
         Decorate = (row, column) => column == 5 && links.Event(detail.Status.Name, detail.LatestEvents[row].Envelope.EventId) is { } link
             ? HtmlText.Of($"<a href=\"{link}\">{detail.LatestEvents[row].Envelope.EventId.ToString("D")}</a>")
             : null,
@@ -112,7 +112,7 @@ internal static class ResultTables
         return [item.ArrivedAt, item.Envelope.EventType.ToString(), subject, variant, reason, item.Envelope.EventId.ToString("D")];
     }
 
-    /// <summary>Means of variants that are next to each other are compared, even if no difference is shown.</summary>
+    /// <summary>If the split is broken, means are hidden as well: readers would compare means that are next to each other.</summary>
     private static bool IsBroken(ExperimentStatus status) => status.State == ExperimentState.SampleRatioMismatch;
 
     private static object?[] Hidden(MetricReadOut metric, VariantReadOut variant) =>

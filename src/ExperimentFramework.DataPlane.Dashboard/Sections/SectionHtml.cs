@@ -3,9 +3,9 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>Writes the parts of sections as HTML.</summary>
 internal static class SectionHtml
 {
-    /// <summary>Writes what a section holds.</summary>
+    /// <summary>Writes the content of a section.</summary>
     /// <param name="section">The section.</param>
-    /// <param name="links">Where its parts lead to.</param>
+    /// <param name="links">The addresses for its links.</param>
     /// <param name="experiment">The experiment.</param>
     public static HtmlText Write(Section section, IExperimentLinks links, string experiment) => HtmlText.Join(section.Parts.Select(part => part switch
     {
@@ -36,9 +36,9 @@ internal static class SectionHtml
             : charts;
     }
 
-    /// <summary>Asks for the results by a form: whoever only follows a link has not asked for a look that may cost something.</summary>
+    /// <summary>Writes a form that requests the results. A form is used because following a link must not trigger a look that may cost something.</summary>
     public static HtmlText AskForResults(string results, bool keepsLooks) => HtmlText.Of(
-        $"<form class=\"ask\" method=\"post\" action=\"{results}\"><button type=\"submit\">Show the results</button> {(keepsLooks ? "The look is recorded, with your name if you are signed in, and judged by the plan." : "Looks are not recorded here.")}</form>");
+        $"<form class=\"ask\" method=\"post\" action=\"{results}\"><button type=\"submit\">Show the results</button> {(keepsLooks ? "The look is recorded, with your name if you are signed in, and checked against the plan." : "Looks are not recorded here.")}</form>");
 
     private static HtmlText Withheld(WithheldResultsPart part, string? results, bool keepsLooks) =>
         HtmlText.Of($"<p>{part.Reason}</p>{(results is null || !part.CanAsk ? default : AskForResults(results, keepsLooks))}");

@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>Writes the parts of sections as Markdown.</summary>
 internal static class SectionMarkdown
 {
-    /// <summary>Writes what a section holds.</summary>
+    /// <summary>Writes the content of a section.</summary>
     public static string Write(Section section) => string.Concat(section.Parts.Select(static part => part switch
     {
         FactsPart { Facts: var facts } => Facts(facts),
@@ -13,7 +13,7 @@ internal static class SectionMarkdown
         WarningPart warning => $"**{MarkdownText.Of(warning.Title)}** {MarkdownText.Of(warning.Text)}\n\n",
         NotePart note => MarkdownText.Of(note.Text) + "\n\n",
         WithheldResultsPart withheld => MarkdownText.Of(withheld.Reason) + "\n\n",
-        _ => throw new ArgumentOutOfRangeException(nameof(section), part, "The part has no form in Markdown."),
+        _ => throw new ArgumentOutOfRangeException(nameof(section), part, "This kind of part cannot be written as Markdown."),
     }));
 
     private static string Facts(Table facts) =>

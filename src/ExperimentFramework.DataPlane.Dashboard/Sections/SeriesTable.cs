@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The time series of one experiment as a table, the newest interval first.</summary>
+/// <summary>The time series of one experiment as a table, newest interval first.</summary>
 internal static class SeriesTable
 {
     public const string Minutes = "minutes";
@@ -50,7 +50,7 @@ internal static class SeriesTable
             ],
             rows)
         {
-            Empty = "No event has arrived since this process started to watch.",
+            Empty = "No event has arrived since this process started monitoring.",
         };
     }
 }

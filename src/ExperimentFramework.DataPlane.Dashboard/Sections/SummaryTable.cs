@@ -3,7 +3,7 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>What is to be known first of an experiment.</summary>
+/// <summary>The most important facts about an experiment.</summary>
 internal static class SummaryTable
 {
     public static Table Of(ExperimentDetail detail)
@@ -57,7 +57,7 @@ internal static class SummaryTable
         }
     }
 
-    /// <summary>The p-value of a logarithm; as text if it is too small for a number.</summary>
+    /// <summary>Returns the p-value for its logarithm; as text if it is too small for a number.</summary>
     public static object PValue(double logPValue) =>
         logPValue < -690 ? string.Create(CultureInfo.InvariantCulture, $"e^{logPValue:0}") : Math.Exp(logPValue);
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Reads the section <c>DataPlane:Dashboard</c> of the application's configuration, lets code override it, and validates what comes of it.</summary>
+/// <summary>Reads the section <c>DataPlane:Dashboard</c> of the application's configuration, lets code override it, and validates the result.</summary>
 internal static class ExperimentDashboardSettings
 {
     private static readonly string[] Names =
@@ -38,7 +38,7 @@ internal static class ExperimentDashboardSettings
 
         if (options is { AllowAnonymous: true, AuthorizationPolicy: not null })
         {
-            failures.Add(nameof(options.AllowAnonymous), $"is true, and so the policy '{options.AuthorizationPolicy}' would protect nothing; set one of the two.");
+            failures.Add(nameof(options.AllowAnonymous), $"is true, so the policy '{options.AuthorizationPolicy}' would have no effect; set only one of the two.");
         }
 
         return failures.Result is { Failed: true } result ? throw new OptionsValidationException(Options.DefaultName, typeof(ExperimentDashboardOptions), result.Failures) : options;

@@ -5,23 +5,23 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Writes tables for other programs.</summary>
+/// <summary>Writes tables as CSV and JSON.</summary>
 internal static class TableExport
 {
-    /// <summary>Characters with which spreadsheets begin a formula, in both widths.</summary>
+    /// <summary>The characters that start a formula in spreadsheets, including their full-width forms.</summary>
     private const string FormulaStarts = "=+-@＝＋－＠";
 
-    /// <summary>What a spreadsheet may skip in front of a formula; some trim spaces when they import.</summary>
+    /// <summary>The characters that a spreadsheet may skip before a formula. Some spreadsheets also trim spaces on import.</summary>
     private const string Skipped = "\t\r\n";
     private const string Spaces = " \u00A0";
 
-    /// <summary>What a spreadsheet may take for the end of a cell, by the settings of its reader.</summary>
+    /// <summary>The characters that a spreadsheet may interpret as the end of a cell, depending on its settings.</summary>
     private const string CellEnds = ",;\t\r\n";
 
-    /// <summary>What puts a field into quotes.</summary>
+    /// <summary>The characters that require a field to be quoted.</summary>
     private static readonly SearchValues<char> Quoted = SearchValues.Create(CellEnds + "\"");
 
-    /// <summary>Writes CSV (RFC 4180). Before what a spreadsheet would take for a formula, at the beginning of a text or of what may become another cell, is an apostrophe.</summary>
+    /// <summary>Writes CSV (RFC 4180). An apostrophe is inserted before anything that a spreadsheet would interpret as a formula, at the start of a text or of a part that may become another cell.</summary>
     public static byte[] Csv(Table table)
     {
         var csv = new StringBuilder();
@@ -46,7 +46,7 @@ internal static class TableExport
                 json.WriteStartObject();
                 for (var column = 0; column < row.Length; column++)
                 {
-                    // What is a word in a column of numbers is for reading only.
+                    // Words in a column of numbers are only for display.
                     Write(json, table.Columns[column].Key, table.Columns[column].IsNumber && row[column] is string ? null : row[column]);
                 }
 

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Writes tables for reading.</summary>
+/// <summary>Writes tables as HTML.</summary>
 internal static class TableHtml
 {
-    /// <summary>Writes a table; of one without rows a sentence.</summary>
+    /// <summary>Writes a table, or a sentence if it has no rows.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="exports">The address of its exports, to which the format is added; null without.</param>
+    /// <param name="exports">The address of its exports, to which the format is added; null for no exports.</param>
     public static HtmlText Write(Table table, string? exports)
     {
         if (table.Rows.Count == 0)
@@ -31,13 +31,13 @@ internal static class TableHtml
         _ => HtmlText.Of($"{TableText.Value(column, value)}"),
     };
 
-    /// <summary>Writes a time in UTC; the script of the page adds how long ago it was.</summary>
+    /// <summary>Writes a time in UTC; the script of the page adds its age.</summary>
     public static HtmlText Time(DateTimeOffset time) => HtmlText.Of($"<time datetime=\"{time.UtcDateTime:O}\">{TableText.Time(time)}</time>");
 
-    /// <summary>The name of a cell that is updated by itself.</summary>
+    /// <summary>The id of a cell that is updated individually.</summary>
     public static string CellId(int row, int column) => string.Create(CultureInfo.InvariantCulture, $"cell-{row}-{column}");
 
-    /// <summary>Writes what is in a cell.</summary>
+    /// <summary>Writes the content of a cell.</summary>
     public static HtmlText Content(Table table, object? value, int row, int column) => table.Decorate(row, column) ?? Value(table.Columns[column], value);
 
     private static HtmlText Cell(Table table, object? value, int row, int column)
@@ -54,7 +54,7 @@ internal static class TableHtml
             : HtmlText.Of($"<td{id}{Class(table.Columns[column])}>{content}</td>");
     }
 
-    /// <summary>Names a row that may move, so that an open page moves it too instead of writing another one in its place.</summary>
+    /// <summary>Identifies a row that may move, so that an open page moves it instead of rewriting its cells.</summary>
     private static HtmlText Key(Table table, object?[] row) => table.IsLive && row[0] is string key ? HtmlText.Of($" data-key=\"{key}\"") : default;
 
     private static HtmlText Class(TableColumn column) => column.IsNumber ? HtmlText.Of($" class=\"number\"") : default;

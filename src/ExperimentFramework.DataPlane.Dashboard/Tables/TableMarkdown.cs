@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>Writes tables as Markdown.</summary>
 internal static class TableMarkdown
 {
-    /// <summary>Writes a table; of one without rows a sentence.</summary>
+    /// <summary>Writes a table, or a sentence if it has no rows.</summary>
     public static string Write(Table table)
     {
         if (table.Rows.Count == 0)
@@ -25,7 +25,7 @@ internal static class TableMarkdown
         return markdown.Append('\n').ToString();
     }
 
-    /// <summary>Writes the value of a cell. Numbers and times are nobody's text.</summary>
+    /// <summary>Writes the value of a cell. Numbers and times need no escaping.</summary>
     public static string Value(TableColumn column, object? value) => value is string text ? MarkdownText.Of(text) : TableText.Value(column, value);
 
     private static void Append(StringBuilder markdown, IEnumerable<string> cells) => markdown.Append("| ").AppendJoin(" | ", cells).Append(" |\n");

@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>The values of tables as plain text.</summary>
 internal static class TableText
 {
-    /// <summary>Shown where a value is missing.</summary>
+    /// <summary>Shown if a value is missing.</summary>
     public const string None = "–";
 
     /// <summary>Returns a time in UTC, to the second.</summary>
@@ -22,7 +22,7 @@ internal static class TableText
         _ => value.ToString() ?? string.Empty,
     };
 
-    /// <summary>Writes a number to some significant digits, as numbers are read: an exponent only where there would be many zeros.</summary>
+    /// <summary>Writes a number to some significant digits, with an exponent only if there would be many zeros.</summary>
     private static string Round(double number, int digits)
     {
         var size = Math.Abs(number);
