@@ -113,8 +113,8 @@ public sealed class AccessTests
         var noPolicy = await FailureAsync(static services => services.AddAuthorization(), static options => options.AuthorizationPolicy = Policy);
 
         Assert.StartsWith("MapExperiments() requires the default authorization policy (ExperimentDashboardOptions.AuthorizationPolicy sets another one) outside development, but authorization is not registered. Call services.AddAuthorization().", nothing, StringComparison.Ordinal);
-        Assert.Contains("no authentication is registered", noScheme, StringComparison.Ordinal);
-        Assert.StartsWith("MapExperiments() requires the authorization policy 'experimenters' (ExperimentDashboardOptions.AuthorizationPolicy), and no authentication is registered", noSchemeForPolicy, StringComparison.Ordinal);
+        Assert.Contains("but authentication is not registered", noScheme, StringComparison.Ordinal);
+        Assert.StartsWith("MapExperiments() requires the authorization policy 'experimenters' (ExperimentDashboardOptions.AuthorizationPolicy), but authentication is not registered", noSchemeForPolicy, StringComparison.Ordinal);
         Assert.StartsWith("MapExperiments() requires the authorization policy 'experimenters' (ExperimentDashboardOptions.AuthorizationPolicy), which is not registered.", noPolicy, StringComparison.Ordinal);
     }
 

@@ -102,7 +102,7 @@ public sealed class DetailContentTests
         dashboard.Declare();
         dashboard.ExposeMany(10);
 
-        Assert.Contains("however many there are, the error rate stays at 5% at most", await dashboard.GetAsync(Detail), StringComparison.Ordinal);
+        Assert.Contains("Whatever their number, the error rate is at most 5%.", await dashboard.GetAsync(Detail), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class DetailContentTests
         Assert.Equal(text, TableText.Value(TableColumn.Significant("mean", "Mean", 6), mean));
 
     [Fact]
-    public async Task Rates_builds_and_variants_beyond_those_told_apart_and_what_metrics_leave_out_are_on_the_page()
+    public async Task Rates_builds_and_variants_beyond_those_distinguished_and_what_metrics_leave_out_are_on_the_page()
     {
         await using var dashboard = await Dashboard.StartAsync(plans: [Plan(LookSchedule.AlwaysValid)]);
         dashboard.Declare(variants: [.. Enumerable.Range(0, 20).Select(static variant => "v" + variant), "control"]);
@@ -236,7 +236,7 @@ public sealed class DetailContentTests
         var page = await dashboard.GetAsync(Detail);
 
         Assert.Contains("44 exposures were of other builds.", page, StringComparison.Ordinal);
-        Assert.Contains("5 further variants have no chart", page, StringComparison.Ordinal);
+        Assert.Contains("5 further variants are only in the tables", page, StringComparison.Ordinal);
         Assert.Contains("<caption>Data left out of the metrics</caption>", page, StringComparison.Ordinal);
         Assert.Contains("\r\nother,268,0.8933", await ExportAsync(dashboard, "sampling"), StringComparison.Ordinal);
         Assert.Contains("Ignored outcomes of members beyond the first eight", await ExportAsync(dashboard, "quality"), StringComparison.Ordinal);
