@@ -29,7 +29,7 @@ internal sealed class FeatureAllocation
             return;
         }
 
-        _version = VersionOf(definition, allocation);
+        _version = VersionOf(definition, allocation, weights);
         _weights = weights;
         _users.UnionWith((allocation.User ?? []).SelectMany(static user => user.Users ?? []));
         _groups.UnionWith((allocation.Group ?? []).SelectMany(static group => group.Groups ?? []));
@@ -94,7 +94,7 @@ internal sealed class FeatureAllocation
     }
 
     /// <summary>Computes the version: the first 64 bits of SHA-256 over everything that can move a subject to another variant.</summary>
-    private static string VersionOf(FeatureDefinition definition, Microsoft.FeatureManagement.Allocation allocation)
+    private static string VersionOf(FeatureDefinition definition, Microsoft.FeatureManagement.Allocation allocation, Dictionary<string, double> weights)
     {
         var text = new StringBuilder();
         Append(definition.Status.ToString(), allocation.Seed, allocation.DefaultWhenEnabled, allocation.DefaultWhenDisabled);
@@ -111,6 +111,12 @@ internal sealed class FeatureAllocation
         foreach (var user in allocation.User ?? [])
         {
             Append(["user", user.Variant, .. user.Users]);
+        }
+
+        // Percentiles may name a variant that is not defined yet, so the weights do not follow from them alone.
+        foreach (var (variant, weight) in weights.OrderBy(static weight => weight.Key, StringComparer.Ordinal))
+        {
+            Append("weight", variant, Number(weight));
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, sizeof(ulong)));

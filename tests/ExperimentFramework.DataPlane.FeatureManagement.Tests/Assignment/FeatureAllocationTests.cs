@@ -36,6 +36,20 @@ public sealed class FeatureAllocationTests
     }
 
     [Fact]
+    public async Task A_variant_that_is_defined_after_its_percentile_makes_another_version()
+    {
+        (string, string)[] percentiles =
+        [
+            ("enabled", "true"), ("allocation:default_when_enabled", "control"),
+            ("allocation:percentile:0:variant", "bold"), ("allocation:percentile:0:from", "0"), ("allocation:percentile:0:to", "90"),
+            ("allocation:percentile:1:variant", "other"), ("allocation:percentile:1:from", "90"), ("allocation:percentile:1:to", "95"),
+        ];
+
+        Assert.NotNull(await VersionAsync(percentiles));
+        Assert.NotEqual(await VersionAsync(percentiles), await VersionAsync([.. percentiles, ("variants:2:name", "other")]));
+    }
+
+    [Fact]
     public async Task A_group_and_a_user_of_one_name_make_two_versions()
     {
         (string, string)[] halves =
