@@ -69,7 +69,7 @@
   spoken.setAttribute('role', 'status');
 
   // Text that changes every second is not read aloud. A new kind of connection loss and a reconnection are.
-  const say = (text, kind) => {
+  const setStatus = (text, kind) => {
     status.textContent = text;
     if (kind && kind !== lost) {
       spoken.textContent = text;
@@ -157,7 +157,7 @@
       return;
     }
 
-    say(text, kind);
+    setStatus(text, kind);
     retry = setTimeout(connect, (wait ?? Math.min(longestWait, shortestWait * 2 ** failures)) * (1 + (Math.random() / 2)));
     failures++;
   };
@@ -198,7 +198,7 @@
 
     if (update.missing) {
       failures = 0;
-      say(`The server has not received any event of this experiment since it started.${asOf()} Checking again.`, 'missing');
+      setStatus(`The server has not received any event of this experiment since it started.${asOf()} Checking again.`, 'missing');
       return;
     }
 
@@ -222,7 +222,7 @@
     setTime(update.time);
     failures = 0;
     tidy();
-    say(`Live, as of ${dated()}.${Object.keys(held).length > 0 ? ' Parts with selected text are not updated.' : ''}`, null);
+    setStatus(`Live, as of ${dated()}.${Object.keys(held).length > 0 ? ' Parts with selected text are not updated.' : ''}`, null);
     if (spoken.textContent) {
       spoken.textContent = spoken.textContent === reconnected ? '' : reconnected;
     }
@@ -254,7 +254,7 @@
   // Shows that the numbers are not live until the first update arrives.
   const begin = () => {
     if (!lost) {
-      say(`Connecting.${asOf()}`, null);
+      setStatus(`Connecting.${asOf()}`, null);
     }
 
     connect();
@@ -290,7 +290,7 @@
     pause.textContent = paused ? 'Resume updates' : 'Pause updates';
     if (paused) {
       disconnect();
-      say(`Paused${latest ? `, as of ${dated()}` : ''}.`, null);
+      setStatus(`Paused${latest ? `, as of ${dated()}` : ''}.`, null);
     } else {
       failures = 0;
       begin();

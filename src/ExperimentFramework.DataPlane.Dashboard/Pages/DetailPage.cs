@@ -56,7 +56,7 @@ internal static class DetailPage
         var state = StateText.Of(detail.Status.State, detail.Status.Plan?.EndsAt, detail.Time);
         var failure = Cautions.Failure(detail) is { } text ? HtmlText.Of($"<strong>Incomplete: {text}</strong> ") : default;
         var crossovers = detail.Status.HasCrossovers ? " More subjects than expected change variants without an explanation." : string.Empty;
-        return HtmlText.Of($"{failure}{state.Write()} {state.Meaning}{crossovers}{DeliveryTables.Troubles(detail.Destinations)}");
+        return HtmlText.Of($"{failure}{state.Write()} {state.Meaning}{crossovers}{DeliveryTables.Problems(detail.Destinations)}");
     }
 
     private static HtmlText Range(Site site, string name, string range, string text, string current) =>

@@ -79,7 +79,7 @@ internal static class ListPage
     private static HtmlText Announce(ExperimentOverview overview)
     {
         var split = OverviewText.HasAlarm(overview) ? HtmlText.Of($"<strong>{OverviewText.Announce(overview)}</strong>") : HtmlText.Of($"{OverviewText.Announce(overview)}");
-        return HtmlText.Of($"{split}{DeliveryTables.Troubles(overview.Destinations)}");
+        return HtmlText.Of($"{split}{DeliveryTables.Problems(overview.Destinations)}");
     }
 
     private static HtmlText Counts(ExperimentOverview overview, int shown) => HtmlText.Of($"{OverviewText.Count(overview, shown)}");

@@ -45,7 +45,7 @@ internal static class OverviewText
             text.Append(' ').AppendJoin(", ", others).Append('.');
         }
 
-        if (Cautions.OldSince(overview.Source, overview.EvaluatedAt, overview.Time) is { } time)
+        if (Cautions.OutdatedSince(overview.Source, overview.EvaluatedAt, overview.Time) is { } time)
         {
             text.Append(CultureInfo.InvariantCulture, $" The verdicts are as of {TableText.Time(time)}: the monitor has not evaluated the experiments since.");
         }

@@ -36,15 +36,15 @@ internal static class Cautions
     /// <summary>Describes why monitoring failed, as the end of a sentence; null if it did not. The text does not change from second to second, because each change is read aloud.</summary>
     public static string? Failure(ExperimentDetail detail) =>
         detail.HasFailed ? "monitoring of this experiment failed, so its counts and verdicts are incomplete. The log of the application contains the reason."
-        : OldSince(detail.Source, detail.EvaluatedAt, detail.Time) is { } time ? $"the verdicts are as of {TableText.Time(time)}: the monitor has not evaluated the experiment since."
+        : OutdatedSince(detail.Source, detail.EvaluatedAt, detail.Time) is { } time ? $"the verdicts are as of {TableText.Time(time)}: the monitor has not evaluated the experiment since."
         : null;
 
     /// <summary>Returns when the verdicts of a process were computed, if they are outdated; null if they are not.</summary>
-    public static DateTimeOffset? OldSince(ReadModelSource source, DateTimeOffset? evaluatedAt, DateTimeOffset now) =>
+    public static DateTimeOffset? OutdatedSince(ReadModelSource source, DateTimeOffset? evaluatedAt, DateTimeOffset now) =>
         source.Kind == ReadModelSourceKind.Process && evaluatedAt is { } time && now - time > LongestSinceEvaluation ? time : null;
 
     /// <summary>The obstacle to a comparison, in a few words; null if there is none.</summary>
-    public static string? InShort(ExperimentStatus status) => status.State switch
+    public static string? Obstacle(ExperimentStatus status) => status.State switch
     {
         ExperimentState.Inconclusive => "split inconclusive",
         ExperimentState.Warning => "split suspicious",

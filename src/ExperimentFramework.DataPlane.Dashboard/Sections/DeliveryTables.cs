@@ -38,7 +38,7 @@ internal static class DeliveryTables
     };
 
     /// <summary>Describes destinations that do not accept events, in sentences; empty if all do. It contains no numbers, because each change is read aloud.</summary>
-    public static HtmlText Troubles(IReadOnlyList<DestinationOverview> destinations) => HtmlText.Join(destinations
+    public static HtmlText Problems(IReadOnlyList<DestinationOverview> destinations) => HtmlText.Join(destinations
         .Where(static destination => destination.State >= DestinationState.Retrying)
         .Select(static destination => HtmlText.Of($" <strong>Destination {destination.Name}: {TextOf(destination.State).Text}{(destination.InOutbox > 0 ? "; events wait in the outbox" : string.Empty)}.</strong>")));
 

@@ -35,7 +35,7 @@ internal static class ResultTables
             variant.Comparison?.Lift?.Upper,
             variant.Comparison?.LogPValue is { } logPValue ? SummaryTable.PValue(logPValue) : null,
             variant.Comparison?.LogPValue,
-            IsBroken(status) ? "untrustworthy" : StateOf(metric, variant) + (variant.Comparison?.State == ReadOutState.Shown && Cautions.InShort(status) is { } caution ? $", with caution: {caution}" : string.Empty),
+            IsBroken(status) ? "untrustworthy" : StateOf(metric, variant) + (variant.Comparison?.State == ReadOutState.Shown && Cautions.Obstacle(status) is { } caution ? $", with caution: {caution}" : string.Empty),
         }))])
     {
         Empty = "No outcomes or metrics of this experiment have arrived. Record outcomes of its calls, or add metrics to its plan.",

@@ -16,7 +16,7 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
     {
         try
         {
-            Take(envelope, now);
+            Process(envelope, now);
         }
         catch (Exception exception)
         {
@@ -25,19 +25,19 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
         }
     }
 
-    private void Take(DataPlaneEnvelope envelope, DateTimeOffset now)
+    private void Process(DataPlaneEnvelope envelope, DateTimeOffset now)
     {
         switch (envelope.Payload)
         {
             case ExposureEvent exposure when experiments.TryGet(exposure.ExperimentName, out var watched):
-                Take(envelope, exposure, watched, now);
+                Process(envelope, exposure, watched, now);
                 break;
             case OutcomeEvent outcome when experiments.TryGet(outcome.ExperimentName, out var watched):
                 watched.Experiment.Observe(outcome, KeyIdOf(envelope), envelope.EventId, now);
                 watched.History.Observe(envelope, outcome.SubjectId, now);
                 break;
             case MetricEvent metric:
-                Take(envelope, metric, now);
+                Process(envelope, metric, now);
                 break;
             case AssignmentEvent change when experiments.TryGet(change.ExperimentName, out var watched):
                 watched.Experiment.Observe(change, KeyIdOf(envelope));
@@ -69,7 +69,7 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
         }
     }
 
-    private void Take(DataPlaneEnvelope envelope, ExposureEvent exposure, WatchedExperiment watched, DateTimeOffset now)
+    private void Process(DataPlaneEnvelope envelope, ExposureEvent exposure, WatchedExperiment watched, DateTimeOffset now)
     {
         watched.Advance(now);
         watched.Experiment.Received.Add(envelope.EventId);
@@ -85,7 +85,7 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
         }
     }
 
-    private void Take(DataPlaneEnvelope envelope, MetricEvent metric, DateTimeOffset now)
+    private void Process(DataPlaneEnvelope envelope, MetricEvent metric, DateTimeOffset now)
     {
         foreach (var experiment in experiments.ReadersOf(metric.MetricName))
         {

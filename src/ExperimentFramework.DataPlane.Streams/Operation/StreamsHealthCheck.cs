@@ -41,7 +41,7 @@ internal sealed class StreamsHealthCheck(StreamsMonitor monitor) : IHealthCheck
 
         Task<HealthCheckResult> Result(HealthStatus status, string description) => Task.FromResult(new HealthCheckResult(status, description, monitor.Failure, data));
 
-        string? Faulty() => Names(monitor.Failed) is { } names ? $"The monitor failed at {names}, so what it says of them is incomplete." : null;
+        string? Faulty() => Names(monitor.Failed) is { } names ? $"The monitor failed to process {names}, so their counts and verdicts are incomplete." : null;
 
         string? Named(ExperimentState state, string finding) =>
             Names(experiments.Where(experiment => experiment.Value.State == state).Select(static experiment => experiment.Key)) is { } names ? $"The split of {names} {finding}." : null;

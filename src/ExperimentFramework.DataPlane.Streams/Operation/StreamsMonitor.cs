@@ -219,7 +219,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     [LoggerMessage(322, LogLevel.Warning, "Events arrived at the experiment monitor that this version cannot read, and are not counted. Update the monitor to the version that writes them; further ones are counted in its health.", EventName = "StreamEventsUnknown")]
     private partial void LogUnknown();
 
-    [LoggerMessage(323, LogLevel.Error, "The experiment monitor failed at {Experiment}: what it says of that experiment is incomplete. It goes on with the next event, monitors all others as before, and does not log faults of this experiment again.", EventName = "StreamExperimentFailed")]
+    [LoggerMessage(323, LogLevel.Error, "The experiment monitor failed to process {Experiment}, so its counts and verdicts are incomplete. Monitoring continues with the next event, and other experiments are not affected. Further faults of this experiment are not logged.", EventName = "StreamExperimentFailed")]
     private partial void LogFailed(string experiment, Exception exception);
 
     [LoggerMessage(324, LogLevel.Error, "{What} has {Bytes} bytes, which is more than the brokers take, and was not written. Raise message.max.bytes of the brokers and in ExperimentMonitorStreamsOptions.Settings, or look for what makes it so large, such as versions of weights or segments that are made anew with each request.", EventName = "StreamMessageTooLarge")]

@@ -25,7 +25,7 @@ internal sealed class ExperimentMonitorStreamsOptionsValidator(IConfiguration? c
 
         if (options.SegmentAttributes.Any(string.IsNullOrWhiteSpace))
         {
-            Add(nameof(options.SegmentAttributes), "has an empty name; name exposure attributes that are known before the variant is assigned.");
+            Add(nameof(options.SegmentAttributes), "has an empty name; use the names of exposure attributes that are known before the variant is assigned.");
         }
 
         foreach (var error in StreamsSettings.Errors(options.Settings))

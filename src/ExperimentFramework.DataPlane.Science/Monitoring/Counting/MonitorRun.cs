@@ -219,8 +219,8 @@ internal sealed class MonitorRun
     /// </summary>
     public void SetStarts(bool isFirstOfVersion, Guid? build, DateTimeOffset now)
     {
-        var isBelieved = _clock.TryAdvance(now);
-        var today = isBelieved ? DateOnly.FromDateTime(new DateTime(_clock.Now, DateTimeKind.Utc)) : Day;
+        var isAccepted = _clock.TryAdvance(now);
+        var today = isAccepted ? DateOnly.FromDateTime(new DateTime(_clock.Now, DateTimeKind.Utc)) : Day;
         if (isFirstOfVersion && Counts.Total() > 1)
         {
             Starts.Add(now, StartCause.AllocationVersion, Counts);

@@ -33,12 +33,12 @@ internal sealed class AnalysisPlansConfiguration(IEnumerable<AddedPlan> added, I
         foreach (var experiment in section.GetChildren())
         {
             // Configuration keys are case-insensitive, but experiment names are not.
-            var name = Spelt(options.ByExperiment.Keys, experiment.Key) ?? Spelt(experiments.Select(static known => known.Name), experiment.Key) ?? experiment.Key;
+            var name = FindSpelling(options.ByExperiment.Keys, experiment.Key) ?? FindSpelling(experiments.Select(static known => known.Name), experiment.Key) ?? experiment.Key;
             options.ByExperiment[name] = new AnalysisPlanSection(experiment).Read(name, options.ByExperiment.GetValueOrDefault(name));
         }
     }
 
-    private static string? Spelt(IEnumerable<string> names, string key) => names.FirstOrDefault(name => name.Equals(key, StringComparison.OrdinalIgnoreCase));
+    private static string? FindSpelling(IEnumerable<string> names, string key) => names.FirstOrDefault(name => name.Equals(key, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>Validates the plans at startup, including against the variants of registered experiments.</summary>

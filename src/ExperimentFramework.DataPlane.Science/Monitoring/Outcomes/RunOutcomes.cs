@@ -172,10 +172,10 @@ internal sealed class RunOutcomes
     /// <summary>Closes the windows that have passed when an event arrives. More events can have the same time.</summary>
     private bool Advance(DateTimeOffset now)
     {
-        var isBelieved = _clock.TryAdvance(now);
+        var isAccepted = _clock.TryAdvance(now);
         _windows.Close(_clock.Now, isOver: false);
         _calls.Close(_clock.Now);
-        return isBelieved;
+        return isAccepted;
     }
 
     /// <summary>Returns the id of the application's idempotency key, if there is one: the same purchase may be published twice, in two events.</summary>

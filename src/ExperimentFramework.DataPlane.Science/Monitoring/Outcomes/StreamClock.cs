@@ -6,13 +6,13 @@ namespace ExperimentFramework.DataPlane.Science;
 /// </summary>
 internal sealed class StreamClock
 {
-    private const int EventsToBelieve = 16;
+    private const int EventsToAccept = 16;
 
     /// <summary>The longest jump that is accepted from a single event, in ticks.</summary>
     public static readonly long LongestLeap = TimeSpan.FromDays(31).Ticks;
 
     private int _leaps;
-    private long _unbelieved;
+    private long _rejected;
 
     /// <summary>The time, in ticks of UTC; 0 before the first event.</summary>
     public long Now { get; private set; }
@@ -25,9 +25,9 @@ internal sealed class StreamClock
     public bool TryAdvance(DateTimeOffset to)
     {
         var ticks = to.UtcTicks;
-        if (Now > 0 && ticks - Now > LongestLeap && ++_leaps < EventsToBelieve)
+        if (Now > 0 && ticks - Now > LongestLeap && ++_leaps < EventsToAccept)
         {
-            _unbelieved = Math.Max(_unbelieved, ticks);
+            _rejected = Math.Max(_rejected, ticks);
             return false;
         }
 
@@ -38,7 +38,7 @@ internal sealed class StreamClock
     /// <summary>Moves the time forward to a time that has been reached, unless it comes only from an event that was not accepted (over files, it is the latest time of the events).</summary>
     public void Close(DateTimeOffset to)
     {
-        if (to.UtcTicks > _unbelieved || to.UtcTicks - Now <= LongestLeap)
+        if (to.UtcTicks > _rejected || to.UtcTicks - Now <= LongestLeap)
         {
             Advance(to);
         }
@@ -48,7 +48,7 @@ internal sealed class StreamClock
     public void Advance(DateTimeOffset to)
     {
         _leaps = 0;
-        _unbelieved = 0;
+        _rejected = 0;
         Now = Math.Max(Now, to.UtcTicks);
     }
 

@@ -14,7 +14,7 @@ internal sealed class VersionTags
 
     private readonly byte[] _tags = new byte[MaxVersions];
     private readonly sbyte[] _versions = new sbyte[TagCount];
-    private readonly bool[] _isLeftBehind = new bool[TagCount];
+    private readonly bool[] _isRetiredTag = new bool[TagCount];
 
     /// <summary>Starts with the number n + 1 for version n.</summary>
     public VersionTags()
@@ -36,7 +36,7 @@ internal sealed class VersionTags
     /// <returns>False if there is none. Then clear the retired numbers from all subjects, and call <see cref="Recycle"/>.</returns>
     public bool TryRetire(int version)
     {
-        _isLeftBehind[_tags[version]] = true;
+        _isRetiredTag[_tags[version]] = true;
         _versions[_tags[version]] = Retired;
         return TrySet(version);
     }
@@ -44,7 +44,7 @@ internal sealed class VersionTags
     /// <summary>Gives a version a number after the retired numbers have been cleared.</summary>
     public void Recycle(int version)
     {
-        Array.Clear(_isLeftBehind);
+        Array.Clear(_isRetiredTag);
         TrySet(version);
     }
 
@@ -52,7 +52,7 @@ internal sealed class VersionTags
     {
         for (var tag = 1; tag < TagCount; tag++)
         {
-            if (_versions[tag] == Retired && !_isLeftBehind[tag])
+            if (_versions[tag] == Retired && !_isRetiredTag[tag])
             {
                 Set(version, tag);
                 return true;
