@@ -19,7 +19,7 @@ public sealed class DetailContentTests
 
         var page = await dashboard.GetAsync(Detail);
 
-        Assert.Contains("<caption>Exposures lost on the way here, by variant and reason</caption>", page, StringComparison.Ordinal);
+        Assert.Contains("<caption>Exposures lost in delivery, by variant and reason</caption>", page, StringComparison.Ordinal);
         Assert.Equal("variant,reason,exposures,share\r\nb,queue_full,17,0.25\r\n", await ExportAsync(dashboard, "lost"));
         Assert.Equal("variant,calls,recorded,repeats,sampledOut,noSubject\r\nb,1000,68,700,200,32\r\n", await ExportAsync(dashboard, "calls"));
         Assert.StartsWith("rate,exposures,share\r\n1,100,", await ExportAsync(dashboard, "sampling"), StringComparison.Ordinal);

@@ -55,7 +55,7 @@ internal static class DetailCharts
         {
             Id = "chart-exposures",
             Title = $"Exposures per {unit}",
-            Description = string.Create(CultureInfo.InvariantCulture, $"{totals[^1]:N0} so far in the current {unit}, {(totals.Length > 1 ? totals[^2] : 0):N0} in the one before, at most {totals.Max():N0}."),
+            Description = string.Create(CultureInfo.InvariantCulture, $"{totals[^1]:N0} so far in the current {unit}, {(totals.Length > 1 ? totals[^2] : 0):N0} in the previous one, at most {totals.Max():N0}."),
 
             // Leave out the current interval: it is incomplete and would look like a loss.
             Times = totals.Length > 1 ? (series.Start, series.Start + ((totals.Length - 2) * series.Interval)) : Times(series),

@@ -107,20 +107,20 @@ internal static class DetailTables
         [
             Row("Exposures marked as repeats", status.Repeats, status.Exposures, "exposures"),
             Row("Exposures without a subject", status.Excluded.GetValueOrDefault(SelectionReasons.NoSubject), status.Exposures, "exposures"),
-            Row("Exposures lost on the way", status.Variants.Sum(static variant => variant.LostExposures), status.Exposures + status.Variants.Sum(static variant => variant.LostExposures), "exposures made"),
+            Row("Exposures lost in delivery", status.Variants.Sum(static variant => variant.LostExposures), status.Exposures + status.Variants.Sum(static variant => variant.LostExposures), "exposures produced"),
             Row("Served by a fallback variant", status.Variants.Sum(static variant => variant.Fallbacks), status.Exposures, "exposures"),
-            Row("Crossovers without an explanation", status.Crossovers, status.SubjectsHeld, "subjects remembered"),
-            Row("Moves for a known reason", status.ExplainedMoves, status.SubjectsHeld, "subjects remembered"),
+            Row("Crossovers without an explanation", status.Crossovers, status.SubjectsHeld, "subjects in memory"),
+            Row("Moves for a known reason", status.ExplainedMoves, status.SubjectsHeld, "subjects in memory"),
             Row("Ignored outcomes of members beyond the first eight", status.IgnoredOutcomes, 0, "outcomes"),
             Row("Subjects dated too far in the future, not read out", status.UnbelievedSubjects, status.Subjects, "subjects counted"),
-            Row("Subjects remembered", status.SubjectsHeld, status.Subjects, "subjects counted"),
+            Row("Subjects in memory", status.SubjectsHeld, status.Subjects, "subjects counted"),
             new object?[] { "New subjects that are counted", null, status.CountedShare, "new subjects" },
         ]);
 
     public static Table Lost(ExperimentStatus status) => new(
         "lost",
-        "Exposures lost on the way here, by variant and reason",
-        [new("variant", "Variant"), new("reason", "Reason"), TableColumn.Count("exposures", "Exposures"), TableColumn.Percent("share", "Of the exposures made")],
+        "Exposures lost in delivery, by variant and reason",
+        [new("variant", "Variant"), new("reason", "Reason"), TableColumn.Count("exposures", "Exposures"), TableColumn.Percent("share", "Share of the exposures produced")],
         [.. status.LostByReason.Select(lost => new object?[] { lost.Variant, lost.Reason, lost.Exposures, ShareOfMade(status, lost) })])
     {
         Empty = "No producer has reported a loss.",

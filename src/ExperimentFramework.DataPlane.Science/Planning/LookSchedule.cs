@@ -52,7 +52,7 @@ public sealed class LookSchedule : IEquatable<LookSchedule>
         {
             if (!(time > before))
             {
-                Require.Throw(nameof(informationTimes), time, "must be ascending, above 0");
+                Require.Throw(nameof(informationTimes), time, "must be above 0 and in ascending order");
             }
 
             if (time - before < SmallestStep * time)

@@ -119,7 +119,7 @@ public static class TwoMeans
         var degreesOfFreedom = (n1 * (1 + ratio)) - 2;
         if (!(degreesOfFreedom >= 1 - 1e-12) || double.IsInfinity(degreesOfFreedom))
         {
-            Require.Throw(nameof(n1), n1, "must leave at least one degree of freedom, n1 + n2 of at least 3");
+            Require.Throw(nameof(n1), n1, "must leave at least one degree of freedom: n1 + n2 must be at least 3");
         }
 
         return Math.Max(1, degreesOfFreedom);

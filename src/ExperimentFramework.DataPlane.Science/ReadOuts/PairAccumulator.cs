@@ -94,7 +94,7 @@ public readonly record struct PairAccumulator(double Count, double MeanY, double
         Require.Finite(Codeviation, name + ".cXY");
         if (Codeviation * Codeviation > M2Y * M2X * (1 + Rounding) * (1 + Rounding))
         {
-            Require.Throw(name + ".cXY", Codeviation, "must not be larger than the root of m2Y times m2X");
+            Require.Throw(name + ".cXY", Codeviation, "must not be larger than the square root of m2Y times m2X");
         }
     }
 

@@ -23,7 +23,7 @@ public sealed record ReadOut(double Estimate, double StandardError, ConfidenceSe
         if (!(variance > 0) || double.IsInfinity(variance))
         {
             throw new ArgumentException(
-                "control and treatment must vary: each arm needs at least two subjects, and at least one arm different values, for a standard error above 0.", nameof(control));
+                "control and treatment must have a standard error above 0: each arm needs at least two subjects, and at least one arm needs different values.", nameof(control));
         }
 
         var standardError = Math.Sqrt(variance);

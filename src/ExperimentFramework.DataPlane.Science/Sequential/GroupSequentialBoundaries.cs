@@ -53,7 +53,7 @@ public sealed class GroupSequentialBoundaries
         {
             if (look > 0 && spendingTimes[look] < spendingTimes[look - 1])
             {
-                Require.Throw(nameof(spendingTimes), spendingTimes[look], "must not fall");
+                Require.Throw(nameof(spendingTimes), spendingTimes[look], "must not be less than the value before");
             }
 
             var spent = function.Spent(alpha / sides, spendingTimes[look]);

@@ -155,7 +155,7 @@ public sealed class ReadOutTests
     public void Arms_that_do_not_vary_have_no_read_out()
     {
         var error = Assert.Throws<ArgumentException>(() => MeanDifference.Evaluate(new MeanAccumulator(10, 1, 0), new MeanAccumulator(10, 1, 0), 0.05, 100));
-        Assert.Contains("must vary", error.Message);
+        Assert.Contains("must have a standard error above 0", error.Message);
         Assert.Throws<ArgumentException>(() => MeanDifference.Evaluate(new MeanAccumulator(1, 1, 0), new MeanAccumulator(10, 1, 5), 0.05, 100));
         Assert.Throws<ArgumentException>(() => MeanDifference.Evaluate([], 0.05, 100));
     }
