@@ -80,7 +80,7 @@ public sealed class MonitorHostTests : IDisposable
         var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancellation));
 
         Assert.Contains("LedgerFile", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("give each a file of its own", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("use a different file for each", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
