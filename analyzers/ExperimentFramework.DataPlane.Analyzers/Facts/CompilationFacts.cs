@@ -19,10 +19,14 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     private readonly ConcurrentBag<UselessSubject> _uselessSubjects = [];
     private volatile bool _hasSubjectProvider;
     private volatile bool _usesStoresDirectly;
+    private volatile Exception? _failure;
     private int _stores;
     private volatile bool _passesOptionsOn;
 
     public Compilation Compilation { get; } = compilation;
+
+    /// <summary>Gets an exception because of which facts are missing; null if there was none.</summary>
+    public Exception? Failure => _failure;
 
     /// <summary>Gets the facts about redaction.</summary>
     public RedactionFacts Redaction { get; } = new();
@@ -107,6 +111,20 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     /// <summary>Returns the tagged interface that a type is; null if it is none.</summary>
     public TaggedInterface? Tagged(ITypeSymbol type) => TaggedInterface.Of(type, tag);
 
+    /// <summary>Collects facts. An exception is kept, because without these facts nothing is certain.</summary>
+    public void Collect(Action collect, CancellationToken cancellationToken)
+    {
+        try
+        {
+            collect();
+        }
+        catch (Exception error)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _failure = error;
+        }
+    }
+
     public void AddType(INamedTypeSymbol type)
     {
         if (Tagged(type) is { } tagged)
@@ -127,7 +145,14 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     public void Add(NamedExperiment experiment) => _namedExperiments.Add(experiment);
 
-    public void Add(UselessSubject subject) => _uselessSubjects.Add(subject);
+    /// <summary>Adds a subject id that does not identify a subject, if there is one.</summary>
+    public void Add(UselessSubject? subject)
+    {
+        if (subject is not null)
+        {
+            _uselessSubjects.Add(subject);
+        }
+    }
 
     public void AddStorePlace(Location place) => _storePlaces.Add(place);
 

@@ -8,28 +8,8 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 /// <summary>A subject id that does not identify a subject.</summary>
 internal sealed class UselessSubject
 {
-    private const string NewProblem = "is new on every call";
-    private const string NewRemedy = "no subject is seen twice; use an id that stays the same for a subject";
     private const string EmptyProblem = "is empty";
     private const string EmptyRemedy = "the call has no subject; pass the subject's id";
-
-    /// <summary>The members, with their types, whose value differs each time they are used.</summary>
-    private static readonly ImmutableArray<(string Type, string Member)> New =
-    [
-        ("System.Guid", "NewGuid"),
-        ("System.Guid", "CreateVersion7"),
-        ("System.DateTime", "Now"),
-        ("System.DateTime", "UtcNow"),
-        ("System.DateTimeOffset", "Now"),
-        ("System.DateTimeOffset", "UtcNow"),
-        ("System.Random", "Next"),
-        ("System.Random", "NextInt64"),
-        ("System.Diagnostics.Stopwatch", "GetTimestamp"),
-        ("System.Environment", "TickCount"),
-        ("System.Environment", "TickCount64"),
-        ("System.IO.Path", "GetRandomFileName"),
-        ("Microsoft.AspNetCore.Http.HttpContext", "TraceIdentifier"),
-    ];
 
     private UselessSubject(Location place, string problem, string remedy, bool mayBeReplaced)
     {
@@ -117,8 +97,20 @@ internal sealed class UselessSubject
     private static UselessSubject? Of(IOperation value, SyntaxNode place) =>
         CreatedObject.IsNothing(value) ? new UselessSubject(place.GetLocation(), EmptyProblem, EmptyRemedy, mayBeReplaced: true)
         : IsEmptyGuid(value) ? new UselessSubject(place.GetLocation(), "is the empty Guid", "all calls have the same subject; pass the subject's id", mayBeReplaced: false)
-        : IsNew(value) ? new UselessSubject(place.GetLocation(), NewProblem, NewRemedy, mayBeReplaced: false)
-        : null;
+        : VolatileValue.Of(value) switch
+        {
+            null => null,
+            Volatility.New => new UselessSubject(place.GetLocation(), "is new on every call", "no subject is seen twice; use an id that stays the same for a subject", mayBeReplaced: false),
+            Volatility.Process => new UselessSubject(
+                place.GetLocation(), "is a hash code, which differs in each process", "no subject is recognized after a restart or on another host; use an id that stays the same for a subject", mayBeReplaced: false),
+            _ => Dated(place.GetLocation(), "is the current date or time"),
+        };
+
+    /// <summary>Creates the finding for a parameter whose type is a date or a time.</summary>
+    public static UselessSubject OfTime(Location place, string type) => Dated(place, $"is a {type}");
+
+    private static UselessSubject Dated(Location place, string problem) =>
+        new(place, problem, "it identifies a time and not a subject; use an id that stays the same for a subject", mayBeReplaced: false);
 
     private static bool IsEmptyGuid(IOperation value) => value switch
     {
@@ -129,19 +121,4 @@ internal sealed class UselessSubject
         IObjectCreationOperation { Arguments.IsEmpty: true, Type: var type } => SymbolName.Is(type, "System.Guid"),
         _ => false,
     };
-
-    /// <summary>Returns whether a value is new each time, or is derived from such a value.</summary>
-    private static bool IsNew(IOperation value) => value switch
-    {
-        IConversionOperation conversion => IsNew(conversion.Operand),
-        IInvocationOperation call when IsListed(call.TargetMethod) => true,
-        IPropertyReferenceOperation property when IsListed(property.Property) => true,
-        IInvocationOperation { Instance: { } instance, TargetMethod.Name: "ToString" or "Substring" or "ToUnixTimeMilliseconds" or "ToUnixTimeSeconds" or "ToLowerInvariant" or "ToUpperInvariant" or "Replace" } => IsNew(instance),
-        IPropertyReferenceOperation { Instance: { } instance, Property.Name: "Ticks" } => IsNew(instance),
-        IInterpolatedStringOperation text => text.Parts.OfType<IInterpolationOperation>().Any(part => IsNew(part.Expression)),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum => IsNew(sum.LeftOperand) || IsNew(sum.RightOperand),
-        _ => false,
-    };
-
-    private static bool IsListed(ISymbol member) => New.Any(entry => entry.Member == member.Name && SymbolName.Is(member.ContainingType, entry.Type));
 }

@@ -14,29 +14,22 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CompilationAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly ImmutableArray<ICompilationRule> Rules =
-    [
-        new ExplicitWithoutCallRule(),
-        new RedundantCallRule(),
-        new ExperimentClaimRule(),
-        new UnknownSubjectRule(),
-        new PersonalDataRule(),
-        new UnregisteredInterfaceRule(),
-        new BlockingMembersRule(),
-        new StoreMissingRule(),
-        new UnknownExperimentRule(),
-        new OutcomesOffRule(),
-        new SubjectTypeRule(),
-        new UselessSubjectRule(),
-        new DirectCallSubjectRule(),
-        new PinnedPropertyRule(),
-        new InjectedVariantRule(),
-        new UnusedStoreRule(),
-        new UnusedOutboxRule(),
-    ];
+    private readonly CompilationSteps _steps;
+
+    /// <summary>Initializes the analyzer.</summary>
+    public CompilationAnalyzer()
+        : this(new CompilationSteps())
+    {
+    }
+
+    internal CompilationAnalyzer(CompilationSteps steps)
+    {
+        _steps = steps;
+        SupportedDiagnostics = [.. steps.Rules.Select(rule => rule.Descriptor), FailureDescriptors.RuleFailed];
+    }
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Rules.Select(rule => rule.Descriptor)];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; }
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -44,56 +37,70 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
         // If one analyzer requests generated code, the compiler binds all of it for every analyzer. It is read at the end instead.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(static start =>
+        context.RegisterCompilationStartAction(start =>
         {
-            if (TypeLookup.Find(start.Compilation, WellKnownNames.ExposureLogged) is not { } tag)
+            if (TypeLookup.Find(start.Compilation, WellKnownNames.ExposureLogged) is { } tag)
             {
-                return;
+                Start(start, new CompilationFacts(start.Compilation, tag));
+            }
+        });
+    }
+
+    private void Start(CompilationStartAnalysisContext start, CompilationFacts facts)
+    {
+        var read = new ConcurrentDictionary<SyntaxTree, bool>();
+        start.RegisterSymbolAction(
+            symbol => facts.Collect(() => facts.AddType((INamedTypeSymbol)symbol.Symbol), symbol.CancellationToken),
+            SymbolKind.NamedType);
+        start.RegisterOperationAction(
+            operation => facts.Collect(() => facts.Add(UselessSubject.OfCall((IInvocationOperation)operation.Operation)), operation.CancellationToken),
+            OperationKind.Invocation);
+        start.RegisterOperationBlockAction(blocks =>
+        {
+            if (blocks.OwningSymbol is IMethodSymbol method)
+            {
+                facts.Collect(() => facts.Add(UselessSubject.OfProvider(method, blocks.OperationBlocks)), blocks.CancellationToken);
+            }
+        });
+        start.RegisterSemanticModelAction(model =>
+        {
+            read.TryAdd(model.SemanticModel.SyntaxTree, true);
+            facts.Collect(() => _steps.ReadTree(facts, model.SemanticModel, model.CancellationToken), model.CancellationToken);
+        });
+        start.RegisterCompilationEndAction(end =>
+        {
+            foreach (var generated in end.Compilation.SyntaxTrees.Where(tree => !read.ContainsKey(tree) && !IsProxy(tree)))
+            {
+#pragma warning disable RS1030 // No action is called for generated code, but a Razor page can log exposures too.
+                var model = end.Compilation.GetSemanticModel(generated);
+#pragma warning restore RS1030
+                facts.Collect(() => _steps.ReadTree(facts, model, end.CancellationToken), end.CancellationToken);
             }
 
-            var facts = new CompilationFacts(start.Compilation, tag);
-            var read = new ConcurrentDictionary<SyntaxTree, bool>();
-            start.RegisterSymbolAction(symbol => facts.AddType((INamedTypeSymbol)symbol.Symbol), SymbolKind.NamedType);
-            start.RegisterOperationAction(
-                operation =>
-                {
-                    if (UselessSubject.OfCall((IInvocationOperation)operation.Operation) is { } subject)
-                    {
-                        facts.Add(subject);
-                    }
-                },
-                OperationKind.Invocation);
-            start.RegisterOperationBlockAction(blocks =>
+            foreach (var finding in Apply(facts, end.CancellationToken))
             {
-                if (blocks.OwningSymbol is IMethodSymbol method && UselessSubject.OfProvider(method, blocks.OperationBlocks) is { } subject)
-                {
-                    facts.Add(subject);
-                }
-            });
-            start.RegisterSemanticModelAction(model =>
-            {
-                read.TryAdd(model.SemanticModel.SyntaxTree, true);
-                new FactReader(facts, model.SemanticModel, model.CancellationToken).Read();
-            });
-            start.RegisterCompilationEndAction(end =>
-            {
-                foreach (var generated in end.Compilation.SyntaxTrees.Where(tree => !read.ContainsKey(tree) && !IsProxy(tree)))
-                {
-#pragma warning disable RS1030 // No action is called for generated code, but a Razor page can log exposures too.
-                    var model = end.Compilation.GetSemanticModel(generated);
-#pragma warning restore RS1030
-                    new FactReader(facts, model, end.CancellationToken).Read();
-                }
-
-                foreach (var rule in Rules)
-                {
-                    foreach (var finding in rule.Check(facts, end.CancellationToken))
-                    {
-                        end.ReportDiagnostic(finding);
-                    }
-                }
-            });
+                end.ReportDiagnostic(finding);
+            }
         });
+    }
+
+    /// <summary>Applies the rules. If a fact is missing, none is applied, because a rule about something missing could be wrong.</summary>
+    private ImmutableArray<Diagnostic> Apply(CompilationFacts facts, CancellationToken cancellationToken) =>
+        facts.Failure is { } failure
+            ? [FailureDescriptors.Of(_steps.Rules.Select(rule => rule.Descriptor.Id).OrderBy(id => id, StringComparer.Ordinal), failure)]
+            : [.. _steps.Rules.SelectMany(rule => Apply(rule, facts, cancellationToken))];
+
+    private static ImmutableArray<Diagnostic> Apply(ICompilationRule rule, CompilationFacts facts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return [.. rule.Check(facts, cancellationToken)];
+        }
+        catch (Exception error)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return [FailureDescriptors.Of([rule.Descriptor.Id], error)];
+        }
     }
 
     /// <summary>A proxy adds no facts to those of its interface.</summary>

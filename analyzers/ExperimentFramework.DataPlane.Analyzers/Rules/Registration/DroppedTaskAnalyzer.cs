@@ -36,24 +36,28 @@ public sealed class DroppedTaskAnalyzer : ExperimentAnalyzer
     private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol tag, ImmutableArray<(INamedTypeSymbol Type, ImmutableArray<string> Methods)> own)
     {
         if (DroppedCall(((IExpressionStatementOperation)context.Operation).Operation) is { TargetMethod: var method } call
-            && (own.Any(entry => entry.Methods.Contains(method.Name) && Is(method.ContainingType, entry.Type)) || ExposingCall.InterfaceOf(call, tag, context.Compilation) is not null))
+            && (own.Any(entry => entry.Methods.Contains(method.Name) && Is(method.ContainingType, entry.Type)) || ExposingCall.InterfaceOf(call, tag, context.Compilation) is not null)
+            && IsAwaitable(call))
         {
             context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.DroppedTask, TrialDescription.NameLocation(call), method.Name));
         }
     }
 
-    /// <summary>Returns the call whose task a statement discards, looking through conversions such as <c>ConfigureAwait</c>.</summary>
+    /// <summary>Returns the call whose result a statement discards, looking through conversions such as <c>ConfigureAwait</c>.</summary>
     private static IInvocationOperation? DroppedCall(IOperation dropped) => dropped switch
     {
         IConditionalAccessOperation access => DroppedCall(access.WhenNotNull),
         IConversionOperation conversion => DroppedCall(conversion.Operand),
-        IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "Preserve", Instance: { Type: { } type } inner } when IsTask(type) => DroppedCall(inner),
-        IInvocationOperation { Type: { } type } call when IsTask(type) => call,
+        IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "WaitAsync" or "AsTask" or "Preserve", Instance: { } inner } => DroppedCall(inner),
+        IInvocationOperation call => call,
         _ => null,
     };
 
-    private static bool IsTask(ITypeSymbol type) =>
-        type.OriginalDefinition.GetMembers("GetAwaiter").OfType<IMethodSymbol>().Any(method => method.Parameters.IsEmpty);
+    /// <summary>Returns whether the place of a call can await its result: with a method of the result's type, of a base type, or an extension method.</summary>
+    private static bool IsAwaitable(IInvocationOperation call) =>
+        call.Type is { SpecialType: not SpecialType.System_Void } type
+        && call.SemanticModel?.LookupSymbols(call.Syntax.SpanStart, type, "GetAwaiter", includeReducedExtensionMethods: true)
+            .OfType<IMethodSymbol>().Any(method => method is { IsStatic: false, Parameters.IsEmpty: true, ReturnsVoid: false }) == true;
 
     private static bool Is(INamedTypeSymbol type, INamedTypeSymbol wanted) =>
         type.AllInterfaces.Append(type).Any(candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, wanted));

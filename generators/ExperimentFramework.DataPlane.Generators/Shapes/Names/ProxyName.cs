@@ -50,7 +50,7 @@ internal static class ProxyName
             name = outer.MetadataName + "+" + name;
         }
 
-        return Qualify(definition, ".") + name.Replace('`', '-') + WellKnownNames.ProxyFileEnd;
+        return ShortName.Of(Qualify(definition, ".") + name.Replace('`', '-')) + WellKnownNames.ProxyFileEnd;
     }
 
     /// <summary>Returns the type parameters of an interface and of the types it is nested in, outermost first.</summary>

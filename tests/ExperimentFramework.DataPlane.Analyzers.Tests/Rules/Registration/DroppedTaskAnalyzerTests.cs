@@ -17,12 +17,26 @@ public sealed class DroppedTaskAnalyzerTests
             IAsyncEnumerable<int> StreamAsync([ExposureSubject] string user);
             Own OwnAsync([ExposureSubject] string user);
             Odd OddAsync([ExposureSubject] string user);
+            Derived DerivedAsync([ExposureSubject] string user);
+            Derived<int> DerivedValueAsync([ExposureSubject] string user);
+            Extended ExtendedAsync([ExposureSubject] string user);
+            IAwaited InterfaceAsync([ExposureSubject] string user);
+            T AnyAsync<T>([ExposureSubject] string user) where T : Task;
+            Plain PlainAsync([ExposureSubject] string user);
+            dynamic DynamicAsync([ExposureSubject] string user);
             void Do([ExposureSubject] string user);
             [NotExposed] Task WarmAsync();
         }
         [ExposureLogged("generic")] public interface IGeneric<T> { Task RunAsync([ExposureSubject] T user); }
         public sealed class Odd { public object GetAwaiter(int number) => number; }
         public sealed class Own { public System.Runtime.CompilerServices.TaskAwaiter GetAwaiter() => default; }
+        public class Derived : Task { public Derived() : base(() => { }) { } }
+        public sealed class Derived<T> : Task<T> { public Derived() : base(() => default!) { } }
+        public sealed class Extended { }
+        public interface IAwaitedBase { System.Runtime.CompilerServices.TaskAwaiter GetAwaiter(); }
+        public interface IAwaited : IAwaitedBase { }
+        public sealed class Plain { public static System.Runtime.CompilerServices.TaskAwaiter GetAwaiter() => default; }
+        public static class Extensions { public static System.Runtime.CompilerServices.TaskAwaiter GetAwaiter(this Extended extended) => default; }
         public interface IUntagged { Task RunAsync([ExposureSubject] string user); }
 
         """;
@@ -36,6 +50,14 @@ public sealed class DroppedTaskAnalyzerTests
     [InlineData("void M(IService s) { s.[|LoadAsync<int>|](\"u\").AsTask().ConfigureAwait(false); }")]
     [InlineData("void M(IService s) { s.[|OwnAsync|](\"u\"); }")]
     [InlineData("void M(IService s) { s.[|InheritedAsync|](\"u\"); }")]
+    [InlineData("void M(IService s) { s.[|DerivedAsync|](\"u\"); }")]
+    [InlineData("void M(IService s) { s.[|DerivedValueAsync|](\"u\").ConfigureAwait(false); }")]
+    [InlineData("void M(IService? s) { s?.[|DerivedValueAsync|](\"u\"); }")]
+    [InlineData("void M(IService s) { s.[|ExtendedAsync|](\"u\"); }")]
+    [InlineData("void M(IService s) { s.[|InterfaceAsync|](\"u\"); }")]
+    [InlineData("void M(IService s) { s.[|AnyAsync<Derived>|](\"u\"); }")]
+    [InlineData("void M<T>(IService s) where T : Task { s.[|AnyAsync<T>|](\"u\"); }")]
+    [InlineData("void M(IService s) { s.[|RunAsync|](\"u\").WaitAsync(TimeSpan.FromSeconds(1)); }")]
     [InlineData("void M(IGeneric<int> s) { s.[|RunAsync|](1); }")]
     [InlineData("void M<T>(T s) where T : IService { s.[|RunAsync|](\"u\"); }")]
     [InlineData("Action M(IService s) => () => s.[|RunAsync|](\"u\");")]
@@ -58,7 +80,8 @@ public sealed class DroppedTaskAnalyzerTests
     [InlineData("void M(IService s, List<Task> tasks) { tasks.Add(s.RunAsync(\"u\")); }")]
     [InlineData("Func<Task> M(IService s) => () => s.RunAsync(\"u\");")]
     [InlineData("Func<string, Task> M(IService s) => s.RunAsync;")]
-    [InlineData("void M(IService s) { s.WarmAsync(); s.Do(\"u\"); s.OddAsync(\"u\"); s.StreamAsync(\"u\"); }")]
+    [InlineData("void M(IService s) { s.WarmAsync(); s.Do(\"u\"); s.OddAsync(\"u\"); s.StreamAsync(\"u\"); s.PlainAsync(\"u\"); s.DynamicAsync(\"u\"); }")]
+    [InlineData("async Task M(IService s) { await s.DerivedAsync(\"u\"); await s.ExtendedAsync(\"u\"); _ = s.DerivedValueAsync(\"u\"); }")]
     [InlineData("void M(IBase s) { s.InheritedAsync(\"u\"); }")]
     [InlineData("void M(IUntagged s) { s.RunAsync(\"u\"); }")]
     [InlineData("void M(IEventPublisher p) { p.HealthAsync(); }")]

@@ -27,6 +27,33 @@ public sealed class SubjectIdTests
     [InlineData("s.Count([|System.Diagnostics.Stopwatch.GetTimestamp()|])", "is new on every call")]
     [InlineData("s.Run([|System.IO.Path.GetRandomFileName()|])", "is new on every call")]
     [InlineData("s.At(other: \"\", user: [|Guid.NewGuid()|])", "is new on every call")]
+    [InlineData("s.Run([|TimeProvider.System.GetUtcNow().ToString()|])", "is new on every call")]
+    [InlineData("s.Run([|DateTime.Now.AddDays(1).ToString(\"yyyyMMddHHmm\")|])", "is new on every call")]
+    [InlineData("s.Run([|DateTime.UtcNow.ToString(\"s\", System.Globalization.CultureInfo.InvariantCulture)|])", "is new on every call")]
+    [InlineData("s.Run([|$\"{user}-{DateTime.UtcNow:o}\"|])", "is new on every call")]
+    [InlineData("s.Run([|string.Concat(user, \"-\", Guid.NewGuid().ToString())|])", "is new on every call")]
+    [InlineData("s.Run([|string.Format(System.Globalization.CultureInfo.InvariantCulture, \"{0}-{1}\", user, Guid.NewGuid())|])", "is new on every call")]
+    [InlineData("s.Run([|Convert.ToBase64String(Guid.NewGuid().ToByteArray())|])", "is new on every call")]
+    [InlineData("s.Run([|Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16))|])", "is new on every call")]
+    [InlineData("s.Run([|System.Security.Cryptography.RandomNumberGenerator.GetHexString(16)|])", "is new on every call")]
+    [InlineData("s.Run([|System.Diagnostics.Activity.Current?.TraceId.ToString()|])", "is new on every call")]
+    [InlineData("s.Run([|System.Diagnostics.Activity.Current!.Id|])", "is new on every call")]
+    [InlineData("s.Run([|Random.Shared.NextDouble().ToString()|])", "is new on every call")]
+    [InlineData("s.Run([|Guid.NewGuid().ToString(\"n\").Remove(8).Trim().ToUpper()|])", "is new on every call")]
+    [InlineData("s.Run([|DateTime.Today.ToString()|])", "is the current date or time")]
+    [InlineData("s.Run([|DateTime.UtcNow.Date.ToString(\"o\")|])", "is the current date or time")]
+    [InlineData("s.Run([|DateTime.UtcNow.ToString(\"yyyy-MM-dd\")|])", "is the current date or time")]
+    [InlineData("s.Run([|DateTime.UtcNow.ToString(\"d\")|])", "is the current date or time")]
+    [InlineData("s.Run([|DateTimeOffset.Now.ToString(\"'from' yyyy HH\")|])", "is the current date or time")]
+    [InlineData("s.Run([|DateTime.Now.ToShortDateString()|])", "is the current date or time")]
+    [InlineData("s.Run([|DateOnly.FromDateTime(DateTime.UtcNow).ToString()|])", "is the current date or time")]
+    [InlineData("s.Run([|TimeOnly.FromDateTime(DateTime.Now).Hour.ToString()|])", "is the current date or time")]
+    [InlineData("s.Run([|$\"day-{TimeProvider.System.GetLocalNow():yyyyMMdd}\"|])", "is the current date or time")]
+    [InlineData("s.Run([|\"day-\" + DateTime.Today.DayOfYear|])", "is the current date or time")]
+    [InlineData("s.Count([|DateTime.UtcNow.Year|])", "is the current date or time")]
+    [InlineData("s.Count([|DateTimeOffset.UtcNow.Date.Ticks|])", "is the current date or time")]
+    [InlineData("s.Count([|user.GetHashCode()|])", "is a hash code, which differs in each process")]
+    [InlineData("s.Run([|$\"u{HashCode.Combine(user, 1)}\"|])", "is a hash code, which differs in each process")]
     [InlineData("s.At([|Guid.Empty|], \"\")", "is the empty Guid")]
     [InlineData("s.At([|default|], \"\")", "is the empty Guid")]
     [InlineData("s.At([|new Guid()|], \"\")", "is the empty Guid")]
@@ -36,7 +63,7 @@ public sealed class SubjectIdTests
     [InlineData("s.Run([|string.Empty|])", "is empty")]
     public async Task A_subject_that_identifies_nobody_is_reported(string call, string fault)
     {
-        var analyzed = await AnalyzerVerifier.OfProgramAsync(Types + $"public class C {{ void M(IService s) => {call}; }}");
+        var analyzed = await AnalyzerVerifier.OfProgramAsync(Types + $"public class C {{ void M(IService s, string user) => {call}; }}");
 
         analyzed.Expect("DP3007");
         Assert.StartsWith($"The subject id {fault}: ", analyzed.Message, StringComparison.Ordinal);
@@ -51,6 +78,14 @@ public sealed class SubjectIdTests
     [InlineData("s.Count(Random.Shared.GetHashCode())")]
     [InlineData("s.At(new Guid(user), \"\")")]
     [InlineData("Other(Guid.NewGuid().ToString())")]
+    [InlineData("s.Run($\"{user}-{DateTime.UtcNow:yyyyMMdd}\")")]
+    [InlineData("s.Run(user + DateTime.Today.DayOfYear)")]
+    [InlineData("s.Run(string.Join('-', user, DateTime.Today))")]
+    [InlineData("s.Run(new DateTime(2026, 1, 1).ToString(\"yyyy\"))")]
+    [InlineData("s.Run(DateOnly.FromDateTime(new DateTime(2026, 1, 1)).ToString())")]
+    [InlineData("s.Run(string.Format(\"{0}\", user))")]
+    [InlineData("s.Count(Guid.NewGuid().ToString().Length)")]
+    [InlineData("s.Run(user ?? Guid.NewGuid().ToString())")]
     public async Task A_subject_that_may_return_is_left_alone(string call) =>
         (await AnalyzerVerifier.OfProgramAsync(Types + $"public class C {{ void M(IService s, string user) {(call[0] == '{' ? call : "=> " + call + ";")} static void Other(string user) {{ }} }}")).Expect();
 
@@ -59,6 +94,32 @@ public sealed class SubjectIdTests
     [InlineData("s.Run(null)")]
     public async Task Where_a_provider_may_name_the_subject_an_empty_one_is_left_alone(string call) =>
         (await AnalyzerVerifier.OfProgramAsync(Types + Provider + $"{{ subjectId = _id ??= \"a\"; return true; }} }} public class C {{ void M(IService s) => {call}; }}")).Expect();
+
+    [Theory]
+    [InlineData("void Run([ExposureSubject] DateOnly [|day|]);", "DateOnly")]
+    [InlineData("void Run([ExposureSubject] DateTime? [|day|], string user);", "DateTime")]
+    [InlineData("Task RunAsync([ExposureSubject] in DateTimeOffset [|at|]);", "DateTimeOffset")]
+    [InlineData("[Exposed] int this[[ExposureSubject] TimeOnly [|at|]] { get; } [NotExposed] int Other { get; }", "TimeOnly")]
+    [InlineData("void Run([ExposureSubject] TimeSpan [|age|]); [NotExposed] void Warm([ExposureSubject] DateTime at);", "TimeSpan")]
+    public async Task A_subject_parameter_of_a_time_is_reported(string member, string type)
+    {
+        var analyzed = await AnalyzerVerifier.OfAsync(Types + $"[ExposureLogged(\"b\")] public interface ITimed {{ {member} }}");
+
+        analyzed.Expect("DP3007");
+        Assert.Equal($"The subject id is a {type}: it identifies a time and not a subject; use an id that stays the same for a subject", analyzed.Message);
+    }
+
+    [Fact]
+    public async Task A_subject_parameter_of_a_time_that_is_inherited_is_reported_at_the_interface() => (await AnalyzerVerifier.OfAsync(
+        Types + "[ExposureLogged(\"b\")] public interface [|ITimed|] : IFar { }", "public interface IFar { void Run([ExperimentFramework.DataPlane.ExposureSubject] System.DateTime at); }")).Expect("DP3007");
+
+    [Theory]
+    [InlineData("void Run(DateTime at, [ExposureSubject] string user);")]
+    [InlineData("void Run([ExposureAttribute] DateTime at, [ExposureSubject] int user);")]
+    [InlineData("void Run<DateTime>([ExposureSubject] DateTime user) where DateTime : struct, IFormattable;")]
+    [InlineData("void Run([ExposureSubject] Own.DateTime user);")]
+    public async Task A_subject_parameter_that_may_identify_is_left_alone(string member) => (await AnalyzerVerifier.OfAsync(
+        Types + $"[ExposureLogged(\"b\")] public interface ITimed {{ {member} }} namespace Own {{ public struct DateTime : IFormattable {{ public string ToString(string? format, IFormatProvider? provider) => \"\"; }} }}")).Expect();
 
     [Fact]
     public async Task A_subject_that_is_logged_by_hand_is_looked_at() => (await AnalyzerVerifier.OfProgramAsync(
