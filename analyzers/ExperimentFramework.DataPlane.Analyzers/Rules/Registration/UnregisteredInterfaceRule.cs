@@ -1,4 +1,3 @@
-using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
