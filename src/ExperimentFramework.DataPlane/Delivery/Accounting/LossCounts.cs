@@ -7,10 +7,13 @@ internal sealed class LossCounts(string destination, DropLedger drops)
 {
     private Dictionary<DropLedger.Row, long> _before = [];
 
+    /// <summary>The reasons of what was lost since the last loss ended.</summary>
+    public IEnumerable<string> NewReasons => Totals().Where(row => row.Value > _before.GetValueOrDefault(row.Key)).Select(row => row.Key.Reason).Distinct();
+
     /// <summary>Returns the counts since the last loss ended, as the parallel arrays of <see cref="ErrorEvent.Data"/>, and all counts until now.</summary>
     public (IReadOnlyDictionary<string, object?>? Data, Dictionary<DropLedger.Row, long> Totals) Take()
     {
-        var totals = drops.CountsOf(destination).Where(row => row.Row.IsPublished).ToDictionary(row => row.Row, row => row.Count);
+        var totals = Totals();
         var lost = totals
             .Select(row => (row.Key, Count: row.Value - _before.GetValueOrDefault(row.Key)))
             .Where(row => row.Count > 0)
@@ -34,4 +37,6 @@ internal sealed class LossCounts(string destination, DropLedger drops)
     /// <summary>Starts to count the next loss.</summary>
     /// <param name="totals">The counts that the event about the last one was made of.</param>
     public void Restart(Dictionary<DropLedger.Row, long> totals) => _before = totals;
+
+    private Dictionary<DropLedger.Row, long> Totals() => drops.CountsOf(destination).Where(row => row.Row.IsPublished).ToDictionary(row => row.Row, row => row.Count);
 }

@@ -54,7 +54,14 @@ internal sealed partial class LossDetector(string source, DropLedger drops, Time
         else if (tryPublish(Event(loss, $"No event has been lost since {loss.LastAt(time):O}. Lost from {loss.BeganAt:O}: {loss.Counts}.", time.GetUtcNow()) with { Data = data }))
         {
             _counts.Restart(totals);
-            Volatile.Write(ref _loss, new Loss());
+            var next = new Loss();
+            Interlocked.Exchange(ref _loss, next);
+
+            // What was lost while the event was being published is in no event yet, and who recorded it may not have seen the next loss.
+            foreach (var reason in _counts.NewReasons)
+            {
+                next.Add(reason, cause: null, time);
+            }
         }
     }
 

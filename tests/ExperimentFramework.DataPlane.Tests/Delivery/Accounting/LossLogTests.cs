@@ -67,6 +67,46 @@ public sealed class LossLogTests
     }
 
     [Fact]
+    public void What_was_never_published_is_not_in_the_data_of_a_loss()
+    {
+        var losses = Watch(_time);
+        foreach (var reason in (string[])[DropReasons.SampledOut, DropReasons.NoSubject, DropReasons.UnknownVariant, DropReasons.QueueFull])
+        {
+            _drops.CounterFor(new("checkout", "control", DataPlaneEventType.Exposure), reason, "Kafka").Increment();
+        }
+
+        losses.Record(DropReasons.QueueFull);
+        losses.TryPublishTransition(Take);
+
+        Assert.Equal(["queue_full"], (string[])Assert.Single(_events).Data!["reason"]!);
+    }
+
+    [Fact]
+    public void Events_that_are_lost_while_the_end_of_a_loss_is_published_are_the_next_loss()
+    {
+        var losses = Watch(_time);
+        Lose();
+        losses.TryPublishTransition(Take);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        losses.TryPublishTransition(error =>
+        {
+            Lose();
+            return Take(error);
+        });
+        losses.TryPublishTransition(Take);
+
+        Assert.True(losses.HasRecentLoss);
+        Assert.Equal([1L, 1L, 1L], _events.Select(error => Assert.Single((long[])error.Data!["count"]!)));
+        Assert.Equal(3, Lines.Count);
+
+        void Lose()
+        {
+            _drops.CounterFor(new("checkout", "control", DataPlaneEventType.Exposure), DropReasons.QueueFull, "Kafka").Increment();
+            losses.Record(DropReasons.QueueFull);
+        }
+    }
+
+    [Fact]
     public void Lines_do_not_wait_for_the_events_about_the_loss_to_be_taken()
     {
         var losses = Watch(_time);
