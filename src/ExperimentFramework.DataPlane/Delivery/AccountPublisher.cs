@@ -56,10 +56,10 @@ internal sealed class AccountPublisher
         }
     }
 
-    /// <summary>Publishes the last accounts of the destinations that have no worker to do it.</summary>
-    public void PublishLastToImmediate()
+    /// <summary>Closes the destinations that have no worker to publish their last accounts, and publishes those.</summary>
+    public void EndImmediate()
     {
-        foreach (var stream in _streams.Where(stream => stream.Destination.IsImmediate))
+        foreach (var stream in _streams.Where(stream => stream.Destination.IsImmediate && stream.Destination.TryEnd()))
         {
             stream.Destination.TryPublishWhole(CreateLast(stream));
         }

@@ -149,7 +149,7 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
     private void EndAccounts()
     {
         _accountTimer?.Dispose();
-        Context.Faults.Guard(_accounts.PublishLastToImmediate);
+        Context.Faults.Guard(_accounts.EndImmediate);
     }
 
     private async ValueTask CloseAsync(RecordPump pump)

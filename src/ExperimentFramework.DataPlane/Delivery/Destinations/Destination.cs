@@ -11,6 +11,9 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the end waits for an immediate destination, which neither waits nor runs application code.</summary>
+    private static readonly TimeSpan MaxTakingWait = TimeSpan.FromMilliseconds(250);
+
     private readonly IDataBackplane _backplane;
     private readonly IImmediateBackplane? _immediate;
     private readonly DestinationSettings _settings;
@@ -24,6 +27,9 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     private readonly BoundedCall _flush;
     private readonly BoundedCall _health;
     private readonly CancellationTokenSource _abort = new();
+
+    /// <summary>The number of events that an immediate destination is taking.</summary>
+    private int _taking;
 
     public Destination(
         IDataBackplane backplane,
@@ -132,14 +138,19 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     public void EndWith(Func<IReadOnlyList<DataPlaneEnvelope>> last) => _worker?.EndWith(last);
 
     /// <summary>Queues an event about a loss, for which slots are reserved. Neither waits nor counts a drop if none is free.</summary>
-    public bool TryPublishReserved(DataPlaneEnvelope envelope) => TryAdd(envelope, envelope.Timestamp, usesReserve: true);
+    public bool TryPublishReserved(DataPlaneEnvelope envelope) => TryAdd(envelope, _time.GetUtcNow(), usesReserve: true);
 
     /// <summary>Queues the parts of an account, for which slots are reserved: all of them or, if no slot is free, none. Neither waits nor counts a drop.</summary>
     public bool TryPublishWhole(IReadOnlyList<DataPlaneEnvelope> parts)
     {
         if (_immediate is not null)
         {
-            return parts.All(part => TryPublishReserved(part));
+            foreach (var part in parts)
+            {
+                Take(_immediate, part);
+            }
+
+            return true;
         }
 
         var isAdded = parts.Count == 0 || _queue.TryAddWhole(parts);
@@ -192,6 +203,14 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
 
     /// <summary>Refuses all further events.</summary>
     public void Close() => _queue.Close();
+
+    /// <summary>For an immediate destination: refuses all further events, and waits for those that it is taking, which its last account counts.</summary>
+    /// <returns>False if it has not returned.</returns>
+    public bool TryEnd()
+    {
+        _queue.Close();
+        return SpinWait.SpinUntil(() => Volatile.Read(ref _taking) == 0, MaxTakingWait);
+    }
 
     /// <summary>Closes the queue and gives the worker time to empty it. The remaining events are counted as dropped or written to the outbox.</summary>
     public async ValueTask DisposeAsync()
@@ -253,20 +272,39 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     {
         if (_immediate is not null)
         {
-            if (_queue.IsClosed)
-            {
-                return false;
-            }
-
-            _immediate.Publish(envelope);
-            _state.CountDelivered(envelope.Payload);
-            Account.CountPublished(envelope.Payload);
-            return true;
+            return TryTake(_immediate, envelope);
         }
 
         var isAdded = _queue.TryAdd(envelope, now, usesReserve);
         _spillover?.SignalIfNeeded();
         return isAdded;
+    }
+
+    private bool TryTake(IImmediateBackplane immediate, DataPlaneEnvelope envelope)
+    {
+        // Before the queue is seen to be open: whoever closes it waits for this event.
+        Interlocked.Increment(ref _taking);
+        try
+        {
+            if (_queue.IsClosed)
+            {
+                return false;
+            }
+
+            Take(immediate, envelope);
+            return true;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _taking);
+        }
+    }
+
+    private void Take(IImmediateBackplane immediate, DataPlaneEnvelope envelope)
+    {
+        immediate.Publish(envelope);
+        _state.CountDelivered(envelope.Payload);
+        Account.CountPublished(envelope.Payload);
     }
 
     private void Abandon()
