@@ -78,8 +78,11 @@ internal sealed class DestinationWorker
         }
         else if (left.Count > 0)
         {
-            var (accepted, reason) = _spillover.Write(left);
-            _state.Drop(left, accepted, reason);
+            using (_spillover.EnterAtEnd())
+            {
+                var (accepted, reason) = _spillover.Write(left);
+                _state.Drop(left, accepted, reason);
+            }
         }
 
         _queue.Settle(left);

@@ -12,6 +12,9 @@ internal sealed class OutboxSpillover : IDisposable
     /// <summary>The delay before an outbox that failed or was full is used again.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the end waits for a call of the outbox.</summary>
+    private static readonly TimeSpan MaxWaitAtEnd = TimeSpan.FromSeconds(5);
+
     private readonly IEventOutbox _outbox;
     private readonly string _key;
     private readonly DeliveryQueue _queue;
@@ -77,6 +80,9 @@ internal sealed class OutboxSpillover : IDisposable
         return new Exit(_gate);
     }
 
+    /// <summary>Like <see cref="Enter"/>, for the end, which must not hang: waits only for a while for a call of the outbox that does not return.</summary>
+    public IDisposable? EnterAtEnd() => _gate.Wait(MaxWaitAtEnd) ? new Exit(_gate) : null;
+
     /// <summary>
     /// Reads the oldest events from the outbox, except the postponed ones. Call <see cref="Enter"/> first. Reads nothing while the outbox still contains
     /// events that are settled, which would be delivered or counted again and again.
@@ -115,7 +121,7 @@ internal sealed class OutboxSpillover : IDisposable
         var reason = DropReasons.OutboxFull;
         try
         {
-            accepted = _outbox.Append(_key, events, _state.Drop);
+            accepted = Math.Clamp(_outbox.Append(_key, events, _state.Drop), 0, events.Count);
         }
         catch (Exception exception)
         {
@@ -127,18 +133,21 @@ internal sealed class OutboxSpillover : IDisposable
         return (accepted, reason);
     }
 
-    /// <summary>Removes events from the outbox that were delivered or dropped.</summary>
+    /// <summary>Removes events from the outbox that were delivered or dropped. Waits for a call of the outbox that is being made: they come one at a time.</summary>
     public void Remove(IReadOnlyList<QueuedEnvelope> events)
     {
-        try
+        using (Enter())
         {
-            _outbox.Remove(_key, events);
-        }
-        catch (Exception exception)
-        {
-            // If the process ends before they are removed, they are delivered once more, with the same event ids.
-            _pendingRemovals.AddRange(events);
-            _state.OnOutboxFailed(exception);
+            try
+            {
+                _outbox.Remove(_key, events);
+            }
+            catch (Exception exception)
+            {
+                // If the process ends before they are removed, they are delivered once more, with the same event ids.
+                _pendingRemovals.AddRange(events);
+                _state.OnOutboxFailed(exception);
+            }
         }
     }
 

@@ -11,7 +11,8 @@ namespace ExperimentFramework.DataPlane;
 /// </para>
 /// <para>
 /// The methods are called by the data plane's worker threads, never by the application's callers, and may block. Calls for one
-/// destination come one at a time, except <see cref="Count"/>, which health may call at any time; those for different destinations run in parallel.
+/// destination come one at a time, except <see cref="Count"/>, which health may call at any time, and an <see cref="Append"/> at the end, which waits only five
+/// seconds for a call that does not return; those for different destinations run in parallel.
 /// A method that throws changes nothing: the call is repeated after a second, and the fault is logged and shown by health.
 /// </para>
 /// </remarks>
