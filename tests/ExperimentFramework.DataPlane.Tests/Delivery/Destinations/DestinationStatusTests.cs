@@ -16,6 +16,17 @@ public sealed class DestinationStatusTests
     public DestinationStatusTests() => _state = StateOf(hasOutbox: false);
 
     [Fact]
+    public void An_event_that_the_outbox_drops_is_in_the_account_with_the_producer_that_published_it()
+    {
+        var envelope = SampleEvents.Envelope(SampleEvents.Exposure);
+
+        _state.Drop(OutboxDrop.Of(envelope, DropReasons.OutboxExpired));
+
+        var (drop, count) = Assert.Single(_state.Account.Dropped);
+        Assert.Equal((DropReasons.OutboxExpired, ProducerId.NumberOf(envelope.EventId), 1L), (drop.Reason, drop.Producer, count));
+    }
+
+    [Fact]
     public void An_outage_passes_for_less_than_a_minute_from_its_first_failure()
     {
         _state.OnFailed(new IOException("down"), retried: 1);

@@ -40,6 +40,35 @@ public sealed class DestinationTests
     }
 
     [Fact]
+    public async Task An_event_about_a_loss_has_waited_since_it_was_queued_and_not_since_the_loss_began()
+    {
+        var backplane = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var destination = Behind(backplane);
+
+        destination.TryPublishReserved(SampleEvents.Envelope(SampleEvents.Error with { Timestamp = _time.GetUtcNow() - TimeSpan.FromHours(1) }));
+        var oldest = destination.QueueState.Oldest;
+        backplane.Gate.SetResult();
+
+        Assert.Equal(_time.GetUtcNow(), oldest);
+    }
+
+    [Fact]
+    public async Task An_event_that_always_fails_and_that_the_outbox_refuses_is_counted_as_dropped()
+    {
+        var backplane = new PoisonedBackplane("poison");
+        await using var destination = Behind(backplane, outbox: new InMemoryEventOutbox(capacity: 0), options: new DataPlaneOptions { Retry = { MaxAttempts = 1 } });
+
+        destination.TryPublish(SampleEvents.Envelope(SampleEvents.Exposure with { SubjectId = "poison" }));
+        destination.TryPublish(SampleEvents.Envelope(SampleEvents.Exposure));
+        await _time.AdvanceUntil(destination.FlushAsync(default).AsTask());
+
+        var rows = new Dictionary<string, object>();
+        _drops.Describe(rows);
+        Assert.Equal(1L, rows["dropped:exp/b/Exposure/retries_exhausted"]);
+        Assert.Equal((1L, 1L), (destination.Delivered, _drops.Lost));
+    }
+
+    [Fact]
     public async Task Disposal_gives_up_on_a_destination_that_hangs_and_counts_the_event_in_flight_too()
     {
         var backplane = new HangingBackplane();
@@ -230,5 +259,12 @@ public sealed class DestinationTests
     private sealed class LongestDelays : Random
     {
         public override double NextDouble() => 1 - 1e-12;
+    }
+
+    /// <summary>A destination that never takes the events of one subject, and does not say that it never will.</summary>
+    private sealed class PoisonedBackplane(string subject) : AcceptingBackplane
+    {
+        public override ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) =>
+            (envelope.Payload as ExposureEvent)?.SubjectId == subject ? throw new IOException("no") : ValueTask.CompletedTask;
     }
 }
