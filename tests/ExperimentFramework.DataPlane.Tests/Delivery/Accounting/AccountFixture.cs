@@ -8,7 +8,8 @@ internal static class AccountFixture
     public static DataPlaneFixture Start(IDataBackplane destination, Action<DataPlaneOptions>? configure = null) =>
         DataPlaneFixture.Queued(destination, trial => trial.Using(new FixedSelector("b")), options =>
         {
-            options.EnableAccountingEvents = true;
+            // In virtual time, which passes faster than the workers of a busy machine do their work.
+            (options.EnableAccountingEvents, options.ShutdownTimeout) = (true, TimeSpan.FromHours(1));
             configure?.Invoke(options);
         });
 

@@ -13,6 +13,7 @@ public sealed class AccountTests
         var destination = new RecordingBackplane();
         var fixture = Start(destination, options => options.AccountingInterval = TimeSpan.FromSeconds(30));
         var start = fixture.Time.GetUtcNow();
+        var metrics = fixture.Get<DeliveryMetrics>();
 
         await AdvanceAsync(fixture, seconds: 29);
         Assert.Empty(Accounts(destination));
@@ -26,6 +27,7 @@ public sealed class AccountTests
         Assert.InRange(accounts[0].IntervalEnd - start, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(31));
         Assert.True(accounts[2].IntervalEnd > accounts[1].IntervalEnd);
         Assert.Same(accounts[2], destination.Events[^1].Payload);
+        Assert.Equal(3, metrics.Published);
     }
 
     [Fact]
@@ -111,6 +113,22 @@ public sealed class AccountTests
             }
         }
 
+        AddsUp(destination.Events);
+    }
+
+    [Fact]
+    public async Task Events_of_every_category_add_up_by_the_variant_that_they_count_for()
+    {
+        var destination = new RecordingBackplane();
+        var fixture = Start(destination);
+        foreach (var sample in SampleEvents.Published.Append(SampleEvents.Exposure with { AssignedVariantKey = null }))
+        {
+            await fixture.Get<IEventPublisher>().PublishAsync(sample, TestContext.Current.CancellationToken);
+        }
+
+        await fixture.DisposeAsync();
+
+        Assert.Equal(SampleEvents.Published.Select(sample => sample.EventType.ToString()).Order(StringComparer.Ordinal), Accounts(destination)[^1].Published.Select(row => row.EventType).Distinct().Order(StringComparer.Ordinal));
         AddsUp(destination.Events);
     }
 

@@ -99,6 +99,33 @@ public sealed class DeliveredCountTests
         Assert.Equal(5, rows[new("(other)", "(other)", DataPlaneEventType.Exposure)]);
     }
 
+    [Fact]
+    public void Further_drops_of_a_destination_are_counted_together()
+    {
+        var account = new StreamAccount();
+        for (var i = 0; i < EventKey.MaxRows + 5; i++)
+        {
+            account.CountDropped(new($"e{i}", "b", DataPlaneEventType.Exposure), DropReasons.Rejected, Guid.Empty);
+        }
+
+        var rows = account.Dropped.ToDictionary(row => row.Drop.Key, row => row.Count);
+        Assert.Equal(EventKey.MaxRows + 1, rows.Count);
+        Assert.Equal(5, rows[new("(other)", "(other)", DataPlaneEventType.Exposure)]);
+    }
+
+    [Fact]
+    public void Categories_of_a_later_version_are_counted_together()
+    {
+        var counts = new EventTypeCounts();
+        var last = Enum.GetValues<DataPlaneEventType>().Max();
+        foreach (var category in (DataPlaneEventType[])[last, last + 1, last + 2, (DataPlaneEventType)(-1)])
+        {
+            counts.Add(category);
+        }
+
+        Assert.Equal([(last, 1L), ((DataPlaneEventType)(-1), 3L)], counts.Counts);
+    }
+
     private static MetricCollector<long> Collector(DataPlaneFixture fixture, string instrument) => new(fixture.Get<IMeterFactory>(), DeliveryMetrics.MeterName, instrument);
 
     /// <summary>Returns the present counts by destination.</summary>

@@ -6,13 +6,16 @@ namespace ExperimentFramework.DataPlane.Tests.Delivery;
 /// <summary>The accounts of a destination are about what was published to it, and dropped in front of it or by it.</summary>
 public sealed class DestinationAccountTests
 {
+    /// <summary>In virtual time, which passes faster than the workers of a busy machine do their work.</summary>
+    private static readonly TimeSpan LongEnough = TimeSpan.FromHours(1);
+
     [Fact]
     public async Task What_one_destination_drops_is_in_its_own_account_and_not_in_that_of_another()
     {
         var refusing = new HalfRefusingBackplane();
         var other = new RecordingBackplane();
         var fixture = DataPlaneFixture.Bare(
-            options => (options.EnableAccountingEvents, options.EnableErrorEvents) = (true, false),
+            options => (options.EnableAccountingEvents, options.EnableErrorEvents, options.ShutdownTimeout) = (true, false, LongEnough),
             services => services.AddSingleton<IDataBackplane>(refusing).AddSingleton<IDataBackplane>(other));
         for (var i = 0; i < 10; i++)
         {
@@ -34,7 +37,7 @@ public sealed class DestinationAccountTests
         var queued = new RecordingBackplane { Gate = new TaskCompletionSource() };
         var immediate = new InMemoryDataBackplane();
         var fixture = DataPlaneFixture.Bare(
-            options => (options.EnableAccountingEvents, options.EnableErrorEvents, options.MaxQueueSize, options.BatchSize) = (true, false, 4, 1),
+            options => (options.EnableAccountingEvents, options.EnableErrorEvents, options.MaxQueueSize, options.BatchSize, options.ShutdownTimeout) = (true, false, 4, 1, LongEnough),
             services => services.AddSingleton<IDataBackplane>(queued).AddSingleton<IDataBackplane>(immediate));
         for (var i = 0; i < 100; i++)
         {
@@ -55,7 +58,8 @@ public sealed class DestinationAccountTests
     public async Task Each_destination_of_a_composite_has_accounts_of_its_own()
     {
         var (first, second) = (new RecordingBackplane(), new HalfRefusingBackplane());
-        var fixture = DataPlaneFixture.Bare(options => options.EnableAccountingEvents = true, services => services.AddCompositeDataBackplane(_ => first, _ => second));
+        var fixture = DataPlaneFixture.Bare(
+            options => (options.EnableAccountingEvents, options.ShutdownTimeout) = (true, LongEnough), services => services.AddCompositeDataBackplane(_ => first, _ => second));
         await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
         await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
         await fixture.DisposeAsync();
@@ -72,7 +76,7 @@ public sealed class DestinationAccountTests
         var (refusing, outbox) = (new HalfRefusingBackplane(), new InMemoryEventOutbox(capacity: 100));
         outbox.Append(typeof(HalfRefusingBackplane).ToString(), [.. Enumerable.Range(0, 2).Select(i => new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure) with { EventId = original }, i))], _ => { });
         var fixture = DataPlaneFixture.Bare(
-            options => (options.EnableAccountingEvents, options.EnableErrorEvents) = (true, false), services => services.AddSingleton<IDataBackplane>(refusing).AddSingleton<IEventOutbox>(outbox));
+            options => (options.EnableAccountingEvents, options.EnableErrorEvents, options.ShutdownTimeout) = (true, false, LongEnough), services => services.AddSingleton<IDataBackplane>(refusing).AddSingleton<IEventOutbox>(outbox));
         await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
         await fixture.Time.AdvanceUntil(() => outbox.Count(typeof(HalfRefusingBackplane).ToString()) == 0);
         await fixture.DisposeAsync();

@@ -66,6 +66,8 @@ public sealed class DropAccountTests
         var rows = drops.Measure().Select(row => row.Tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value)).ToList();
         Assert.Equal(4, rows.Count);
         Assert.All(rows, row => Assert.Equal(DropReasons.QueueFull.Equals(row["reason"]), row["published"]));
+        Assert.Equal(3, drops.Lost);
+        Assert.Equal((DataPlaneEventType.Exposure, 1L), Assert.Single(drops.LostInFront, row => row.Count > 0));
         Assert.Equal(["Kafka", "pipeline"], rows.Where(row => true.Equals(row["published"])).Select(row => (string)row["destination"]!).Order(StringComparer.Ordinal));
 
         // Health counts an event by what it was lost for, wherever that was.
