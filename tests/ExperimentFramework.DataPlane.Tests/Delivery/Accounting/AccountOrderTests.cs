@@ -45,12 +45,13 @@ public sealed class AccountOrderTests
     {
         var logger = NonThrowingLogger.Of(NullLogger.Instance);
         var recorder = new DropRecorder(_drops, new LossDetector("pipeline", _drops, _time, logger), logger);
-        var lost = -1L;
-        _time.Reading = () => lost = _drops.Lost;
+        List<long> lost = [];
+        _time.Reading = () => lost.Add(_drops.Lost);
 
         recorder.Drop(new PrebuiltEvents(_drops).RecordOf(SampleEvents.Exposure, activity: null, enqueuedAt: 0), DropReasons.QueueFull);
 
-        Assert.Equal(1, lost);
+        Assert.NotEmpty(lost);
+        Assert.All(lost, count => Assert.Equal(1, count));
     }
 
     private sealed class RefusingBackplane : BatchBackplane
