@@ -51,7 +51,7 @@ public sealed record AnalysisPlan
     /// <summary>Who makes the decision; null if the plan has no owner.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>When the experiment ends; null if the plan has no end.</summary>
+    /// <summary>When the experiment ends; null if the plan has no end. It is shown with the results; exposures after it are still counted.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
     /// <summary>All metrics, the primary one first.</summary>

@@ -17,6 +17,7 @@ internal sealed partial class ExperimentMonitorService(
 
     private readonly TimeProvider _time = NonThrowingTimeProvider.Of(time);
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Monitoring));
+    private readonly SignalLog _signals = new(loggers);
     private bool _hasIgnored;
     private bool _hasUnknown;
 
@@ -93,7 +94,7 @@ internal sealed partial class ExperimentMonitorService(
             LogFailed(exception);
         }
 
-        Log(signal);
+        _signals.Write(signal);
     }
 
     private async Task FlushAsync(CancellationToken cancellationToken)
@@ -139,31 +140,6 @@ internal sealed partial class ExperimentMonitorService(
             LogUnknown();
         }
     }
-
-    private void Log(AnalysisSignalEvent signal)
-    {
-        switch (signal.Severity)
-        {
-            case SignalSeverity.Info:
-                LogInformation(signal.SignalType, signal.Message);
-                break;
-            case SignalSeverity.Warning:
-                LogWarning(signal.SignalType, signal.Message);
-                break;
-            default:
-                LogError(signal.SignalType, signal.Message);
-                break;
-        }
-    }
-
-    [LoggerMessage(304, LogLevel.Information, "{SignalType}: {Finding}", EventName = "MonitorInformation")]
-    private partial void LogInformation(AnalysisSignalType signalType, string finding);
-
-    [LoggerMessage(305, LogLevel.Warning, "{SignalType}: {Finding}", EventName = "MonitorFinding")]
-    private partial void LogWarning(AnalysisSignalType signalType, string finding);
-
-    [LoggerMessage(306, LogLevel.Error, "{SignalType}: {Finding}", EventName = "MonitorAlarm")]
-    private partial void LogError(AnalysisSignalType signalType, string finding);
 
     [LoggerMessage(307, LogLevel.Error, "The experiment monitor failed to evaluate, to publish a finding or to save its state. It continues with the next evaluation.", EventName = "MonitorEvaluationFailed")]
     private partial void LogFailed(Exception exception);

@@ -32,7 +32,7 @@ internal sealed partial class MonitorSession : IDisposable
             Monitor = new ExperimentMonitor(options.Value, plans.Value.ByExperiment.Values);
         }
 
-        _metrics = new MonitorMetrics(Monitor, meterFactory);
+        _metrics = new MonitorMetrics(Monitor.GetStates, () => Monitor.IgnoredEvents, () => Monitor.FailedEvents, meterFactory);
     }
 
     /// <summary>The monitor.</summary>
