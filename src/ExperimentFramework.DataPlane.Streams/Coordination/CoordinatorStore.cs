@@ -11,11 +11,27 @@ internal sealed class CoordinatorStore(IKeyValueStore<string, byte[]> store, Str
     /// <summary>Names of experiments hold no control characters.</summary>
     private const char Separator = '\0';
 
+    /// <summary>The key of the mark.</summary>
+    private const string Mark = "\0";
+
+    /// <summary>Marks the store as used. The mark is its oldest entry, and is in the changelog before anything is committed.</summary>
+    /// <returns>False if it was marked already.</returns>
+    public bool TryMark()
+    {
+        if (store.Get(Mark) is not null)
+        {
+            return false;
+        }
+
+        store.Put(Mark, [1]);
+        return true;
+    }
+
     /// <summary>Reads all experiments.</summary>
     public IEnumerable<(string Name, CoordinatedExperiment Experiment)> ReadAll()
     {
         Dictionary<string, (byte[]? State, List<CountedPartition> Partitions)> found = new(StringComparer.Ordinal);
-        foreach (var (key, value) in store.All())
+        foreach (var (key, value) in store.All().Where(static entry => entry.Key != Mark))
         {
             var name = NameOf(key, out var isPartition);
             var parts = found.GetValueOrDefault(name, (null, []));

@@ -6,7 +6,7 @@ using Streamiz.Kafka.Net.State;
 namespace ExperimentFramework.DataPlane.Streams;
 
 /// <summary>
-/// Counts the subjects of one partition, each once. The store holds the subjects and nothing else counts: what is reported is computed from it when the partition is taken over, so a crash between two writes cannot make them differ.
+/// Counts the subjects of one partition, each once. Of what the store holds, only the subjects count: what is reported is computed from it when the partition is taken over, so a crash between two writes cannot make them differ.
 /// </summary>
 internal sealed class PartitionCounter
 {
@@ -32,14 +32,22 @@ internal sealed class PartitionCounter
         _store = store;
         _options = options;
         _segmentAttributes = [.. options.SegmentAttributes];
+        Declarations = new KeptDeclarations(store, options.MaxExperiments, _experiments.ContainsKey);
+        List<(string Experiment, byte[] Key, byte[] Message)> declared = [];
         foreach (var (key, value) in store.All())
         {
             if (StateKeys.TryGetRun(key, out var run))
             {
                 TryRestore(run, value);
             }
+            else if (StateKeys.TryGetDeclared(key, out var experiment))
+            {
+                declared.Add((experiment, key, value));
+            }
         }
 
+        // After the subjects, which say whose declarations must be kept.
+        declared.ForEach(declaration => Declarations.Restore(declaration.Experiment, declaration.Key, declaration.Message));
         if (store.Get(StateKeys.StoreId) is { } id)
         {
             _storeId = new Guid(id);
@@ -53,6 +61,9 @@ internal sealed class PartitionCounter
 
     /// <summary>The experiments some of whose subjects could not be read, with the first fault of each.</summary>
     public IReadOnlyDictionary<string, Exception> Damaged => _damaged;
+
+    /// <summary>The declarations of weights that the partition has read.</summary>
+    public KeptDeclarations Declarations { get; }
 
     /// <summary>Counts an exposure.</summary>
     /// <param name="exposure">The exposure.</param>

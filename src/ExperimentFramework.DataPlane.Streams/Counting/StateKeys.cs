@@ -1,16 +1,18 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace ExperimentFramework.DataPlane.Streams;
 
 /// <summary>
-/// The keys of the store of a partition: its id, the names of the segments of a run, the pseudonym keys of an experiment, and the subjects. Names hold no control characters, so NUL ends them.
+/// The keys of the store of a partition: its id, the names of the segments of a run, the pseudonym keys of an experiment, the declarations of its weights, and the subjects. Names of experiments hold no control characters, so NUL ends them.
 /// </summary>
 internal static class StateKeys
 {
     private const byte SegmentsKind = 1;
     private const byte SubjectKind = 2;
     private const byte KeysKind = 3;
+    private const byte DeclarationKind = 4;
 
     /// <summary>The key of the store's id.</summary>
     public static readonly byte[] StoreId = [0];
@@ -20,6 +22,18 @@ internal static class StateKeys
 
     /// <summary>The key of the ids of the pseudonym keys of an experiment.</summary>
     public static byte[] Keys(string experiment) => Create(KeysKind, new RunKey(experiment, null), 0);
+
+    /// <summary>The key of the declaration of a version of the weights.</summary>
+    public static byte[] Declaration(string experiment, string version) => Create(DeclarationKind, new RunKey(experiment, version), 0);
+
+    /// <summary>Finds the experiment of a declaration by its key.</summary>
+    /// <returns>False if the key is none of a declaration.</returns>
+    public static bool TryGetDeclared(ReadOnlySpan<byte> key, [NotNullWhen(true)] out string? experiment)
+    {
+        var end = key.IndexOf((byte)0);
+        experiment = key[0] == DeclarationKind && end > 0 ? Encoding.UTF8.GetString(key[1..end]) : null;
+        return experiment is not null;
+    }
 
     /// <summary>The key of a subject.</summary>
     /// <param name="run">The run.</param>

@@ -17,6 +17,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
 
     private readonly TimeProvider _time = NonThrowingTimeProvider.Of(time);
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Monitoring));
+    private readonly SignalLog _signals = new(loggers);
     private readonly ConcurrentDictionary<string, (ExperimentState State, long Subjects)> _experiments = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Store, int Partition), bool> _restored = [];
     private readonly ConcurrentDictionary<string, bool> _failed = new(StringComparer.Ordinal);
@@ -33,10 +34,16 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
 
     public ExperimentMonitorStreamsOptions Options => options;
 
+    /// <summary>Where the engine reads on.</summary>
+    public ReadPositions Positions { get; } = new(loggers);
+
     public DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>The experiments that this instance coordinates.</summary>
     public IReadOnlyDictionary<string, (ExperimentState State, long Subjects)> Experiments => _experiments;
+
+    /// <summary>The state of each of them.</summary>
+    public IReadOnlyList<(string Name, ExperimentState State, long Subjects)> States => [.. _experiments.Select(static experiment => (experiment.Key, experiment.Value.State, experiment.Value.Subjects))];
 
     /// <summary>The messages of experiments that are not monitored, because there are too many others.</summary>
     public long Ignored => Interlocked.Read(ref _ignored);
@@ -169,6 +176,12 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>Called when the store of a partition was lost, so that an experiment is counted anew.</summary>
     public void OnStoreLost(string experiment, int partition, int run) => LogStoreLost(partition, experiment, run);
 
+    /// <summary>Called when others have partitions because this instance did not answer in time.</summary>
+    public void OnPartitionsLost(int partitions) => LogPartitionsLost(partitions);
+
+    /// <summary>Called when the state of all coordinators of a partition was lost.</summary>
+    public void OnCoordinatorsLost(int partition, string changelog) => LogCoordinatorsLost(partition, changelog);
+
     /// <summary>Called when a part of the state of a coordinator cannot be read.</summary>
     public void OnStateUnreadable(string experiment, Exception fault) => LogStateUnreadable(experiment, fault);
 
@@ -179,30 +192,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     public void OnMoved(string experiment) => _experiments.TryRemove(experiment, out _);
 
     /// <summary>Called when a signal is published.</summary>
-    public void OnSignal(AnalysisSignalEvent signal)
-    {
-        switch (signal.Severity)
-        {
-            case SignalSeverity.Info:
-                LogInformation(signal.SignalType, signal.Message);
-                break;
-            case SignalSeverity.Warning:
-                LogWarning(signal.SignalType, signal.Message);
-                break;
-            default:
-                LogError(signal.SignalType, signal.Message);
-                break;
-        }
-    }
-
-    [LoggerMessage(310, LogLevel.Information, "{SignalType}: {Finding}", EventName = "StreamInformation")]
-    private partial void LogInformation(AnalysisSignalType signalType, string finding);
-
-    [LoggerMessage(311, LogLevel.Warning, "{SignalType}: {Finding}", EventName = "StreamFinding")]
-    private partial void LogWarning(AnalysisSignalType signalType, string finding);
-
-    [LoggerMessage(312, LogLevel.Error, "{SignalType}: {Finding}", EventName = "StreamAlarm")]
-    private partial void LogError(AnalysisSignalType signalType, string finding);
+    public void OnSignal(AnalysisSignalEvent signal) => _signals.Write(signal);
 
     [LoggerMessage(313, LogLevel.Warning, "The store of partition {Partition} was lost, and maybe that of others. The subjects of {Experiment} are counted anew, as run {Run}, which weighs less. Keep the changelog topics of the monitor compacted, and do not delete them.", EventName = "StreamStoreLost")]
     private partial void LogStoreLost(int partition, string experiment, int run);
@@ -227,6 +217,12 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
 
     [LoggerMessage(325, LogLevel.Warning, "The message at offset {Offset} of partition {Partition} of topic {Topic} has no timestamp, or a negative one, and is passed over. Let its producer set timestamps; further ones are counted in the health of the monitor.", EventName = "StreamMessageUntimed")]
     private partial void LogUntimed(long offset, int partition, string topic);
+
+    [LoggerMessage(328, LogLevel.Error, "The state of the coordinators of partition {Partition} was lost, or the oldest part of it: verdicts, resets and the numbers of runs of its experiments are forgotten. Their subjects and weights come again from the partitions; reset again what was reset. Keep topic {Topic} compacted, and do not delete it.", EventName = "StreamCoordinatorsLost")]
+    private partial void LogCoordinatorsLost(int partition, string topic);
+
+    [LoggerMessage(329, LogLevel.Warning, "This instance of the experiment monitor did not answer its brokers in time and has lost its {Partitions} partitions; other instances go on from the last commit. It joins them again by itself. If that happens repeatedly, give it more CPU, or raise session.timeout.ms and max.poll.interval.ms in ExperimentMonitorStreamsOptions.Settings.", EventName = "StreamPartitionsLost")]
+    private partial void LogPartitionsLost(int partitions);
 
     private sealed record EngineStatus(KafkaStream.State State, DateTimeOffset? LeftRunning);
 }

@@ -31,7 +31,11 @@ public static class ExperimentMonitorStreamsServiceCollectionExtensions
         services.AddNamedOptions<ExperimentMonitorStreamsOptions, ExperimentMonitorStreamsOptionsValidator>(Options.Options.DefaultName, configure);
         services.TryAddSingleton(static provider => new StreamsMonitor(
             provider.GetRequiredService<IOptions<ExperimentMonitorStreamsOptions>>().Value, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
-        services.TryAddSingleton(static provider => new StreamsMetrics(provider.GetRequiredService<StreamsMonitor>(), provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(static provider =>
+        {
+            var monitor = provider.GetRequiredService<StreamsMonitor>();
+            return new MonitorMetrics(() => monitor.States, () => monitor.Ignored, () => monitor.Faults, provider.GetService<IMeterFactory>());
+        });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentMonitorStreamsService>());
         return services;
     }

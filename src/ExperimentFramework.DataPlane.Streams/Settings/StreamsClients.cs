@@ -26,7 +26,14 @@ internal sealed class StreamsClients(IDictionary<string, string> settings) : Def
         }
     }
 
-    public override ConsumerBuilder<byte[], byte[]> GetConsumerBuilder(ConsumerConfig config) => base.GetConsumerBuilder(With(config));
+    /// <summary>What consumers that are built from now on do if their group has given their partitions away; null if it is what they do when they hand partitions over.</summary>
+    public Action<IConsumer<byte[], byte[]>, List<TopicPartitionOffset>>? OnLost { get; set; }
+
+    public override ConsumerBuilder<byte[], byte[]> GetConsumerBuilder(ConsumerConfig config)
+    {
+        var builder = base.GetConsumerBuilder(With(config));
+        return OnLost is { } lost ? builder.SetPartitionsLostHandler(lost) : builder;
+    }
 
     public override ProducerBuilder<byte[], byte[]> GetProducerBuilder(ProducerConfig config) => base.GetProducerBuilder(With(config));
 

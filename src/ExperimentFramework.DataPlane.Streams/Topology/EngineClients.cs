@@ -7,7 +7,9 @@ namespace ExperimentFramework.DataPlane.Streams;
 
 /// <summary>Supplies the engine's clients, and closes the consumers that a failed engine leaves behind: they would keep its partitions from other instances.</summary>
 /// <param name="inner">What builds the clients.</param>
-internal sealed class EngineClients(IKafkaSupplier inner) : IKafkaSupplier, IDisposable
+/// <param name="clients">What configures them.</param>
+/// <param name="monitor">Receives which partitions the engine reads.</param>
+internal sealed class EngineClients(IKafkaSupplier inner, StreamsClients clients, StreamsMonitor monitor) : IKafkaSupplier, IDisposable
 {
     private readonly ConcurrentQueue<IConsumer<byte[], byte[]>> _consumers = [];
 
@@ -17,7 +19,16 @@ internal sealed class EngineClients(IKafkaSupplier inner) : IKafkaSupplier, IDis
         set => inner.MetricsRegistry = value;
     }
 
-    public IConsumer<byte[], byte[]> GetConsumer(ConsumerConfig config, IConsumerRebalanceListener rebalanceListener) => Keep(inner.GetConsumer(config, rebalanceListener));
+    public IConsumer<byte[], byte[]> GetConsumer(ConsumerConfig config, IConsumerRebalanceListener rebalanceListener)
+    {
+        // The engine hands partitions over that were lost as if they were not, and says nothing.
+        clients.OnLost = (consumer, partitions) =>
+        {
+            monitor.OnPartitionsLost(partitions.Count);
+            rebalanceListener.PartitionsRevoked(consumer, partitions);
+        };
+        return Keep(inner.GetConsumer(config, monitor.Positions.Before(rebalanceListener)));
+    }
 
     public IProducer<byte[], byte[]> GetProducer(ProducerConfig config) => inner.GetProducer(config);
 

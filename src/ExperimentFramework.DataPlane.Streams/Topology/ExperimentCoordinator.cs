@@ -98,6 +98,12 @@ internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransform
     private CoordinatorStore TakeOver()
     {
         _store = new CoordinatorStore((IKeyValueStore<string, byte[]>)_context.GetStateStore(StoreName), monitor);
+        var (id, partition) = (monitor.Options.ApplicationId, _context.Id.Partition);
+        if (_store.TryMark() && monitor.Positions.IsContinued(InternalTopics.Reports(id), partition))
+        {
+            monitor.OnCoordinatorsLost(partition, InternalTopics.Experiments(id));
+        }
+
         foreach (var (name, experiment) in _store.ReadAll())
         {
             _experiments.Add(name, experiment);

@@ -1,4 +1,5 @@
 using ExperimentFramework.DataPlane.Kafka;
+using ExperimentFramework.DataPlane.Science;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Streamiz.Kafka.Net;
@@ -11,7 +12,7 @@ namespace ExperimentFramework.DataPlane.Streams;
 /// <param name="metrics">The instruments, which live as long.</param>
 /// <param name="time">The clock.</param>
 /// <param name="loggers">The loggers, also of the engine.</param>
-internal sealed partial class ExperimentMonitorStreamsService(StreamsMonitor monitor, StreamsMetrics metrics, TimeProvider time, ILoggerFactory loggers) : BackgroundService
+internal sealed partial class ExperimentMonitorStreamsService(StreamsMonitor monitor, MonitorMetrics metrics, TimeProvider time, ILoggerFactory loggers) : BackgroundService
 {
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReportPolling = TimeSpan.FromMilliseconds(50);
@@ -79,7 +80,8 @@ internal sealed partial class ExperimentMonitorStreamsService(StreamsMonitor mon
         {
             var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var config = EngineSettings.Create(monitor, loggers, failed);
-            using var clients = new EngineClients(new DefaultKafkaClientSupplier(new KafkaLoggerAdapter(config), config, new StreamsClients(monitor.Options.Settings)));
+            var builders = new StreamsClients(monitor.Options.Settings);
+            using var clients = new EngineClients(new DefaultKafkaClientSupplier(new KafkaLoggerAdapter(config), config, builders), builders, monitor);
 
             // The client blocks until a broker answers, which the start of the host does not wait for.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);

@@ -100,14 +100,20 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
             default:
                 foreach (var (experiment, part) in CoordinatorMessage.Of(envelope))
                 {
-                    Forward(experiment, CoordinatorMessage.ToBytes(part), "An event");
+                    var message = CoordinatorMessage.ToBytes(part);
+                    if (part.Payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declaration)
+                    {
+                        _counter!.Declarations.Keep(declaration, message);
+                    }
+
+                    Forward(experiment, message, "An event");
                 }
 
                 break;
         }
     }
 
-    /// <summary>Counts what the store holds, and reports it: whoever had the partition before may not have reported all of it.</summary>
+    /// <summary>Counts what the store holds, and reports it: whoever had the partition before may not have reported all of it, and the coordinators may have lost their state.</summary>
     private PartitionCounter TakeOver()
     {
         SetUnreported(true);
@@ -115,6 +121,11 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
         foreach (var (experiment, fault) in counter.Damaged)
         {
             monitor.OnFault(experiment, fault);
+        }
+
+        foreach (var (experiment, message) in counter.Declarations.All)
+        {
+            Forward(experiment, message, "An event");
         }
 
         return counter;

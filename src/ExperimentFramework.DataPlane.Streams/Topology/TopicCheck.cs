@@ -50,7 +50,13 @@ internal static class InternalTopics
     public static IEnumerable<string> Of(string applicationId) =>
     [
         $"{applicationId}-{ExposureCounter.StoreName}-changelog",
-        $"{applicationId}-{ExperimentCoordinator.StoreName}-changelog",
-        $"{applicationId}-{MonitorTopology.Reports}-repartition",
+        Experiments(applicationId),
+        Reports(applicationId),
     ];
+
+    /// <summary>The changelog of the experiments.</summary>
+    public static string Experiments(string applicationId) => $"{applicationId}-{ExperimentCoordinator.StoreName}-changelog";
+
+    /// <summary>The topic of what is sent to the coordinators.</summary>
+    public static string Reports(string applicationId) => $"{applicationId}-{MonitorTopology.Reports}-repartition";
 }
