@@ -46,7 +46,7 @@ internal sealed class MemoryStore : IKeyValueStore<byte[], byte[]>
 
     public void PutAll(IEnumerable<KeyValuePair<byte[], byte[]>> entries) => throw new NotSupportedException();
 
-    public byte[] Delete(byte[] key) => throw new NotSupportedException();
+    public byte[] Delete(byte[] key) => _values.Remove(Convert.ToHexString(key), out var value) ? value : null!;
 
     public IKeyValueEnumerator<byte[], byte[]> Range(byte[] from, byte[] to) => throw new NotSupportedException();
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using DuckDB.NET.Data;
 
@@ -20,18 +19,19 @@ public sealed class EqualityTests : IDisposable
         await WriteFilesAsync(arrived);
 
         var options = new ExperimentMonitorOptions { MaxSubjectSlots = 1 << 21 };
-        var inProcess = CountsOf(Watch(arrived, options));
-        var fromFiles = CountsOf(await WatchFilesAsync(options));
+        var inProcess = AssignedSubjects.Of(Watch(arrived, options));
+        var fromFiles = AssignedSubjects.Of(await WatchFilesAsync(options));
         var fromSql = CountWithSql();
 
-        var byArrival = FirstOf(arrived);
-        var byTime = FirstOf(arrived.OrderBy(static envelope => envelope.Timestamp).ThenBy(static envelope => envelope.EventId));
-        Assert.Equal(Counts(byTime), fromSql);
+        var byArrival = AssignedSubjects.FirstOf(arrived);
+        DataPlaneEnvelope[] ordered = [.. arrived.OrderBy(static envelope => envelope.Timestamp).ThenBy(static envelope => envelope.EventId)];
+        var byTime = AssignedSubjects.FirstOf(ordered);
+        Assert.Equal(AssignedSubjects.Of(byTime), fromSql);
 
         // A monitor keeps part of a subject's hash: of a million subjects, two may share it, and the second is not counted.
-        Assert.Equal(Counts(WithHashesOfTheirOwn(byArrival, arrived)), inProcess);
-        var counted = WithHashesOfTheirOwn(byTime, arrived.OrderBy(static envelope => envelope.Timestamp).ThenBy(static envelope => envelope.EventId));
-        Assert.Equal(Counts(counted), fromFiles);
+        Assert.Equal(AssignedSubjects.Of(AssignedSubjects.FirstOf(arrived, AssignedSubjects.SlotOf)), inProcess);
+        var counted = AssignedSubjects.FirstOf(ordered, AssignedSubjects.SlotOf);
+        Assert.Equal(AssignedSubjects.Of(counted), fromFiles);
         Assert.InRange(byTime.Count - counted.Count, 0, 5);
 
         // Where the two orders differ, each such subject is in another place, and nothing else is.
@@ -129,52 +129,4 @@ public sealed class EqualityTests : IDisposable
 
         return counts;
     }
-
-    private static Dictionary<(string Version, string Variant), long> CountsOf(ExperimentMonitor monitor) =>
-        Assert.Single(monitor.Read(static (experiment, _) =>
-        {
-            Dictionary<(string Version, string Variant), long> counts = [];
-            var run = experiment.CurrentRun!;
-            for (var version = 0; version < run.Versions.Count; version++)
-            {
-                for (var variant = 0; variant < experiment.Variants.Count; variant++)
-                {
-                    counts.Add((run.Versions[version], experiment.Variants[variant]), run.Counts[version][variant]);
-                }
-            }
-
-            return counts;
-        }));
-
-    /// <summary>Leaves out subjects whose hash, as far as a monitor keeps it, is that of an earlier one.</summary>
-    private static Dictionary<string, (string Version, string Variant)> WithHashesOfTheirOwn(
-        IReadOnlyDictionary<string, (string Version, string Variant)> firsts, IEnumerable<DataPlaneEnvelope> ordered)
-    {
-        var hash = new SubjectHash(ArrivingStream.Experiment);
-        HashSet<ulong> kept = [];
-        Dictionary<string, (string Version, string Variant)> counted = [];
-        foreach (var subject in ordered.Select(static envelope => envelope.Payload).OfType<ExposureEvent>().Select(static exposure => exposure.SubjectId!).Distinct())
-        {
-            if (kept.Add(hash.Of(subject) >> (64 - SubjectTable.HashBits)))
-            {
-                counted.Add(subject, firsts[subject]);
-            }
-        }
-
-        return counted;
-    }
-
-    private static ImmutableDictionary<string, (string Version, string Variant)> FirstOf(IEnumerable<DataPlaneEnvelope> ordered)
-    {
-        var firsts = ImmutableDictionary.CreateBuilder<string, (string Version, string Variant)>();
-        foreach (var exposure in ordered.Select(static envelope => envelope.Payload).OfType<ExposureEvent>())
-        {
-            firsts.TryAdd(exposure.SubjectId!, (exposure.AllocationVersion!, exposure.VariantKey));
-        }
-
-        return firsts.ToImmutable();
-    }
-
-    private static Dictionary<(string Version, string Variant), long> Counts(IReadOnlyDictionary<string, (string Version, string Variant)> firsts) =>
-        firsts.Values.GroupBy(static assigned => assigned).ToDictionary(static group => group.Key, static group => group.LongCount());
 }

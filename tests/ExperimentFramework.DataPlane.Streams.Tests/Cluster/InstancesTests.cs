@@ -7,34 +7,6 @@ namespace ExperimentFramework.DataPlane.Streams.Tests;
 /// <summary>Instances in processes of their own, on the brokers that librdkafka brings along.</summary>
 public sealed class InstancesTests
 {
-    private const int Subjects = 6_000;
-
-    [Fact(Timeout = 10 * 60_000)]
-    public async Task Counters_are_those_of_the_batch_although_one_instance_joins_and_another_is_killed_in_the_middle()
-    {
-        await using var cluster = await KafkaCluster.StartAsync();
-        await using var topic = await MonitoredTopic.CreateAsync(cluster);
-        var arrived = ArrivingStream.Generate(Subjects, lossOfB: 0.2);
-        await using var first = MonitorInstance.Start(cluster, topic.Name);
-        await topic.PublishAsync(arrived.Take(arrived.Count / 3));
-        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment)?.Subjects > Subjects / 6, static () => Task.Delay(500, TestContext.Current.CancellationToken));
-
-        // It has counted alone until now, and shares its partitions with their stores from now on.
-        await using var second = MonitorInstance.Start(cluster, topic.Name);
-        await topic.PublishAsync(arrived.Skip(arrived.Count / 3).Take(arrived.Count / 3));
-        var half = CountsOf(arrived.Take(arrived.Count / 3 * 2));
-        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(half), static () => Task.Delay(500, TestContext.Current.CancellationToken));
-        await first.KillAsync();
-        await topic.PublishAsync(arrived.Skip(arrived.Count / 3 * 2));
-
-        var expected = CountsOf(arrived);
-        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(expected), static () => Task.Delay(500, TestContext.Current.CancellationToken));
-        var experiment = topic.Load(ArrivingStream.Experiment)!;
-        Assert.Equal((1, ExperimentState.SampleRatioMismatch), (experiment.Run, experiment.State));
-        Assert.Contains(topic.Signals(), static signal => signal.Payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.SampleRatioMismatch, Severity: SignalSeverity.Error });
-        await second.StopAsync();
-    }
-
     [Fact(Timeout = 10 * 60_000)]
     public async Task An_instance_that_stops_reports_all_that_it_has_counted_and_the_next_one_goes_on_from_its_folder()
     {
@@ -71,7 +43,7 @@ public sealed class InstancesTests
             await first.StopAsync();
         }
 
-        topic.LoseSubjects();
+        topic.Lose(topic.SubjectsChangelog);
         await using var second = MonitorInstance.Start(cluster, topic.Name);
         await topic.PublishAsync(arrived);
 
@@ -97,6 +69,30 @@ public sealed class InstancesTests
 
         await Eventually.Holds(() => topic.SubjectsReported(former) == topic.SubjectsKept(), static () => Task.Delay(500, TestContext.Current.CancellationToken));
         await second.StopAsync();
+    }
+
+    [Fact(Timeout = 10 * 60_000)]
+    public async Task Messages_that_the_brokers_deleted_while_no_instance_ran_are_logged_with_their_partition_and_number()
+    {
+        await using var cluster = await KafkaCluster.StartAsync();
+        await using var topic = await MonitoredTopic.CreateAsync(cluster);
+        var arrived = ArrivingStream.Generate(1_000);
+        await topic.PublishAsync(arrived.Take(arrived.Count / 2));
+        await using (var first = MonitorInstance.Start(cluster, topic.Name))
+        {
+            await topic.ReadAsync();
+            await first.StopAsync();
+        }
+
+        await topic.PublishAsync(arrived.Skip(arrived.Count / 2));
+        topic.Lose(topic.Name);
+        var skipped = topic.Positions().Select(static position => (position.Partition, Messages: position.Watermarks.Low - position.Committed)).ToArray();
+        Assert.All(skipped, static position => Assert.True(position.Messages > 0));
+        await using var second = MonitorInstance.Start(cluster, topic.Name);
+
+        await topic.ReadAsync();
+        await second.StopAsync();
+        Assert.All(skipped, position => Assert.Contains($"{position.Messages} messages of partition {position.Partition} of topic {topic.Name}, from offset", second.Output, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using ExperimentFramework.DataPlane.Kafka.Tests;
 
 namespace ExperimentFramework.DataPlane.Streams.Tests;
@@ -16,12 +17,12 @@ internal sealed class MonitorInstance : IAsyncDisposable
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts an instance.</summary>
-    public static MonitorInstance Start(KafkaCluster cluster, string topic, string? stateFolder = null)
+    public static MonitorInstance Start(KafkaCluster cluster, string topic, string stateFolder = "", params string[] settings)
     {
         var program = Path.Combine(
             AppContext.BaseDirectory.Replace(typeof(MonitorInstance).Assembly.GetName().Name!, "assets/ExperimentFramework.DataPlane.Streams.Instance", StringComparison.Ordinal),
             "ExperimentFramework.DataPlane.Streams.Instance.dll");
-        string[] arguments = [program, cluster.Addresses, topic, topic + "-signals", .. stateFolder is null ? [] : new[] { stateFolder }];
+        string[] arguments = [program, cluster.Addresses, topic, topic + "-signals", stateFolder, .. settings];
         var process = new Process
         {
             StartInfo = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true },
@@ -42,6 +43,12 @@ internal sealed class MonitorInstance : IAsyncDisposable
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Stands still, as a machine that is starved does.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>Goes on where it stood.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
+
     /// <summary>Lets its host stop.</summary>
     public async Task StopAsync()
     {
@@ -56,8 +63,15 @@ internal sealed class MonitorInstance : IAsyncDisposable
         {
             _process.Kill();
             await _process.WaitForExitAsync();
+            TestContext.Current.TestOutputHelper?.WriteLine(Output);
         }
 
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 }

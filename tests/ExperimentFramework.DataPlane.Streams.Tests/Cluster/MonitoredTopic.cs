@@ -9,7 +9,12 @@ namespace ExperimentFramework.DataPlane.Streams.Tests;
 internal sealed class MonitoredTopic : IAsyncDisposable
 {
     /// <summary>The brokers keep 5 MiB of a partition.</summary>
-    private const int Partitions = 16;
+    public const int Partitions = 16;
+
+    /// <summary>How many events may wait to be read: far fewer than the brokers keep.</summary>
+    private const int MaxLag = 50_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly KafkaCluster _cluster;
     private readonly KafkaDataBackplane _backplane;
@@ -26,11 +31,17 @@ internal sealed class MonitoredTopic : IAsyncDisposable
     /// <summary>The topic of the subjects' changelog.</summary>
     public string SubjectsChangelog => $"{Name}-monitor-{ExposureCounter.StoreName}-changelog";
 
+    /// <summary>The topic of the experiments' changelog.</summary>
+    public string ExperimentsChangelog => $"{Name}-monitor-{ExperimentCoordinator.StoreName}-changelog";
+
+    /// <summary>The topic of signals.</summary>
+    public string SignalsTopic => Name + "-signals";
+
     /// <summary>Creates the topics.</summary>
     public static async Task<MonitoredTopic> CreateAsync(KafkaCluster cluster)
     {
         var topic = new MonitoredTopic(cluster, await cluster.CreateTopicAsync(Partitions));
-        foreach (var name in new[] { topic.SubjectsChangelog, $"{topic.Name}-monitor-{ExperimentCoordinator.StoreName}-changelog", $"{topic.Name}-monitor-{MonitorTopology.Reports}-repartition", topic.Name + "-signals" })
+        foreach (var name in new[] { topic.SubjectsChangelog, topic.ExperimentsChangelog, $"{topic.Name}-monitor-{MonitorTopology.Reports}-repartition", topic.SignalsTopic })
         {
             await cluster.CreateTopicAsync(name, Partitions);
         }
@@ -48,11 +59,48 @@ internal sealed class MonitoredTopic : IAsyncDisposable
         }
     }
 
+    /// <summary>Publishes a long stream, no faster than it is read.</summary>
+    public async Task PublishAsReadAsync(IEnumerable<DataPlaneEnvelope> events)
+    {
+        foreach (var part in events.Chunk(MaxLag / 2))
+        {
+            await ReadAsync(MaxLag / 2);
+            await PublishAsync(part);
+        }
+    }
+
+    /// <summary>Waits until all events but some have been read, for as long as the test may take.</summary>
+    public async Task ReadAsync(long unread = 0)
+    {
+        while (Unread() > unread)
+        {
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>The number of events after the last commits of the monitor.</summary>
+    public long Unread() => Positions().Sum(static position => position.Watermarks.High - Math.Max(0, position.Committed));
+
+    /// <summary>How far the monitor has come in each partition, and what the brokers have of it.</summary>
+    public IReadOnlyList<(int Partition, long Committed, WatermarkOffsets Watermarks)> Positions()
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = _cluster.Addresses, GroupId = Name + "-monitor" }).Build();
+        return [.. consumer.Committed(Enumerable.Range(0, Partitions).Select(partition => new TopicPartition(Name, partition)), Patience)
+            .Select(committed => (committed.Partition.Value, committed.Offset.Value, consumer.QueryWatermarkOffsets(committed.TopicPartition, Patience)))];
+    }
+
+    /// <summary>Whether the brokers still have all that was written to the subjects' changelog.</summary>
+    public bool KeepsAllSubjects()
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = _cluster.Addresses, GroupId = "reader" }).Build();
+        return Enumerable.Range(0, Partitions).All(partition => consumer.QueryWatermarkOffsets(new TopicPartition(SubjectsChangelog, partition), Patience).Low == 0);
+    }
+
     /// <summary>The state of an experiment, as its coordinator kept it last; null before the first.</summary>
     public CoordinatedExperiment? Load(string experiment)
     {
         Dictionary<string, byte[]> latest = [];
-        foreach (var message in Read($"{Name}-monitor-{ExperimentCoordinator.StoreName}-changelog"))
+        foreach (var message in Read(ExperimentsChangelog))
         {
             latest[Encoding.UTF8.GetString(message.Key)] = message.Value;
         }
@@ -67,7 +115,7 @@ internal sealed class MonitoredTopic : IAsyncDisposable
     }
 
     /// <summary>The signals that were published.</summary>
-    public IReadOnlyList<DataPlaneEnvelope> Signals() => [.. Read(Name + "-signals").Select(static message => DataPlaneJson.Deserialize(message.Value))];
+    public IReadOnlyList<DataPlaneEnvelope> Signals() => [.. Read(SignalsTopic).Select(static message => DataPlaneJson.Deserialize(message.Value))];
 
     /// <summary>The number of subjects that the stores hold.</summary>
     public long SubjectsKept() => Read(SubjectsChangelog).Select(static message => message.Key).Where(static key => StateKeys.TryGetRun(key, out _)).Select(Convert.ToHexString).Distinct().Count();
@@ -82,15 +130,15 @@ internal sealed class MonitoredTopic : IAsyncDisposable
     /// <summary>Who has reported until now.</summary>
     public IReadOnlySet<Guid> Sessions() => Reports().Select(static report => report.Session).ToHashSet();
 
-    /// <summary>Loses what a store has kept: the brokers forget the oldest messages of a partition once it has 5 MiB.</summary>
-    public void LoseSubjects()
+    /// <summary>Loses what a topic holds: the brokers forget the oldest messages of a partition once it has 5 MiB.</summary>
+    public void Lose(string topic)
     {
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = _cluster.Addresses }).Build();
         for (var partition = 0; partition < Partitions; partition++)
         {
             for (var part = 0; part < 13; part++)
             {
-                producer.Produce(new TopicPartition(SubjectsChangelog, partition), new Message<byte[], byte[]> { Key = [255], Value = new byte[450_000] });
+                producer.Produce(new TopicPartition(topic, partition), new Message<byte[], byte[]> { Key = [255], Value = new byte[450_000] });
             }
         }
 

@@ -1,34 +1,15 @@
 using System.Text;
 using ExperimentFramework.DataPlane.Science;
 using ExperimentFramework.DataPlane.Science.Tests;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Testing;
-using Microsoft.Extensions.Time.Testing;
-using Streamiz.Kafka.Net.Mock;
-using Streamiz.Kafka.Net.SerDes;
-using Streamiz.Kafka.Net.State;
 
 namespace ExperimentFramework.DataPlane.Streams.Tests;
 
 /// <summary>The topology as the engine runs it, without brokers.</summary>
 public sealed class MonitorTopologyTests : IDisposable
 {
-    private readonly FakeTimeProvider _time = new(ArrivingStream.Begin);
-    private readonly FakeLogCollector _logs = new();
-    private readonly StreamsMonitor _monitor;
-    private readonly TopologyTestDriver _driver;
-    private readonly TestInputTopic<byte[], byte[]> _events;
-    private readonly TestOutputTopic<string, byte[]> _signals;
+    private readonly MonitorDriver _driver = new();
 
-    public MonitorTopologyTests()
-    {
-        var options = new ExperimentMonitorStreamsOptions { BootstrapServers = "none:1", Topic = "events", SignalsTopic = "signals" };
-        var loggers = LoggerFactory.Create(builder => builder.AddProvider(new FakeLoggerProvider(_logs)));
-        _monitor = new StreamsMonitor(options, _time, loggers);
-        _driver = new TopologyTestDriver(MonitorTopology.Build(_monitor), EngineSettings.Create(_monitor, LoggerFactory.Create(static _ => { })));
-        _events = _driver.CreateInputTopic("events", new ByteArraySerDes(), new ByteArraySerDes());
-        _signals = _driver.CreateOutputTopic("signals", TimeSpan.FromSeconds(1), new StringSerDes(), new ByteArraySerDes());
-    }
+    private StreamsMonitor Monitor => _driver.Monitor;
 
     public void Dispose() => _driver.Dispose();
 
@@ -46,16 +27,13 @@ public sealed class MonitorTopologyTests : IDisposable
             monitor.Observe(stored.Envelope, ArrivingStream.Begin);
         }
 
-        foreach (var envelope in arrived)
-        {
-            Send(envelope);
-        }
+        _driver.Send(arrived);
 
         monitor.Evaluate(ArrivingStream.Begin);
-        PassTime();
+        _driver.PassTime();
 
         var status = Assert.Single(monitor.GetExperiments());
-        var experiment = Load(ArrivingStream.Experiment);
+        var experiment = _driver.Load(ArrivingStream.Experiment);
         Assert.Equal(
             status.Variants.Select(static variant => (variant.Key, variant.Subjects)).Order(),
             experiment.Counts.GroupBy(static count => count.Variant).Select(static variant => (variant.Key, variant.Sum(static count => count.Subjects))).Order());
@@ -67,82 +45,78 @@ public sealed class MonitorTopologyTests : IDisposable
     [Fact]
     public void Signals_are_envelopes_that_are_keyed_by_experiment_and_said_to_operators()
     {
-        foreach (var envelope in ArrivingStream.Generate(2_000, lossOfB: 0.4))
-        {
-            Send(envelope);
-        }
+        _driver.Send(ArrivingStream.Generate(2_000, lossOfB: 0.4));
 
-        PassTime();
+        _driver.PassTime();
 
-        var message = Assert.Single(_signals.ReadKeyValueList(), static message => Signal(message.Message.Value).SignalType == AnalysisSignalType.SampleRatioMismatch).Message;
+        var message = Assert.Single(_driver.TakeSignals(), static message => MonitorDriver.Signal(message).SignalType == AnalysisSignalType.SampleRatioMismatch);
         Assert.Equal(ArrivingStream.Experiment, message.Key);
-        Assert.Equal((SignalSeverity.Error, "mismatch"), (Signal(message.Value).Severity, Signal(message.Value).Data!["state"]));
+        Assert.Equal((SignalSeverity.Error, "mismatch"), (MonitorDriver.Signal(message).Severity, MonitorDriver.Signal(message).Data!["state"]));
         Assert.Equal("AnalysisSignal", Encoding.UTF8.GetString(message.Headers.GetLastBytes("event-type")));
-        Assert.Contains(_logs.GetSnapshot(), static record => record.Id.Name == "StreamAlarm");
-        Assert.Equal(ExperimentState.SampleRatioMismatch, _monitor.Experiments[ArrivingStream.Experiment].State);
+        Assert.NotEmpty(_driver.Logged("MonitorAlarm"));
+        Assert.Equal(ExperimentState.SampleRatioMismatch, Monitor.Experiments[ArrivingStream.Experiment].State);
     }
 
     [Fact]
     public void Nothing_is_reported_before_its_time()
     {
-        Send(Exposures.Envelope(Exposures.Of("u1", "b")));
-        _driver.AdvanceWallClockTime(TimeSpan.FromMilliseconds(200));
-        Assert.NotEmpty(_monitor.Experiments);
-        Send(Exposures.Envelope(Exposures.Of("u2", "b")));
-        _driver.AdvanceWallClockTime(TimeSpan.FromMilliseconds(200));
-        Assert.Equal((1, 1), (_monitor.Experiments[Exposures.Experiment].Subjects, _monitor.Unreported));
+        _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b")));
+        _driver.Tick();
+        Assert.NotEmpty(Monitor.Experiments);
+        _driver.Send(Exposures.Envelope(Exposures.Of("u2", "b")));
+        _driver.Tick();
+        Assert.Equal((1, 1), (Monitor.Experiments[Exposures.Experiment].Subjects, Monitor.Unreported));
 
-        PassTime();
+        _driver.PassTime();
 
-        Assert.Equal((2, 0), (_monitor.Experiments[Exposures.Experiment].Subjects, _monitor.Unreported));
+        Assert.Equal((2, 0), (Monitor.Experiments[Exposures.Experiment].Subjects, Monitor.Unreported));
     }
 
     [Fact]
     public void A_stop_reports_at_once()
     {
-        Send(Exposures.Envelope(Exposures.Of("u1", "b")));
-        _driver.AdvanceWallClockTime(TimeSpan.FromMilliseconds(200));
-        Send(Exposures.Envelope(Exposures.Of("u2", "b")));
-        _monitor.IsStopping = true;
-        _driver.AdvanceWallClockTime(TimeSpan.FromMilliseconds(200));
+        _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b")));
+        _driver.Tick();
+        _driver.Send(Exposures.Envelope(Exposures.Of("u2", "b")));
+        Monitor.IsStopping = true;
+        _driver.Tick();
 
-        Assert.Equal((2, 0), (_monitor.Experiments[Exposures.Experiment].Subjects, _monitor.Unreported));
+        Assert.Equal((2, 0), (Monitor.Experiments[Exposures.Experiment].Subjects, Monitor.Unreported));
     }
 
     [Fact]
     public void Weights_that_nothing_declares_are_signaled_after_a_minute_without_further_events()
     {
-        Send(Exposures.Envelope(Exposures.Of("u1", "b", "v9")));
-        PassTime();
-        Assert.Empty(_signals.ReadKeyValueList());
+        _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b", "v9")));
+        _driver.PassTime();
+        Assert.Empty(_driver.TakeSignals());
 
-        _time.Advance(TimeSpan.FromMinutes(2));
-        _driver.AdvanceWallClockTime(TimeSpan.FromSeconds(2));
+        _driver.PassTime(TimeSpan.FromMinutes(2));
 
-        Assert.Equal(AnalysisSignalType.UndeclaredAllocation, Signal(Assert.Single(_signals.ReadKeyValueList()).Message.Value).SignalType);
+        Assert.Equal(AnalysisSignalType.UndeclaredAllocation, MonitorDriver.Signal(Assert.Single(_driver.TakeSignals())).SignalType);
     }
 
     [Fact]
     public void Messages_that_are_no_events_are_passed_over_and_said_once()
     {
-        _events.PipeInput("u1"u8.ToArray(), "not JSON"u8.ToArray());
-        _events.PipeInput("u1"u8.ToArray(), "{}"u8.ToArray());
-        Send(Exposures.Envelope(Exposures.Of("u1", "b")));
-        PassTime();
+        _driver.Send("u1"u8.ToArray(), "not JSON");
+        _driver.Send("u1"u8.ToArray(), "{}");
+        _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b")));
+        _driver.PassTime();
 
-        Assert.Equal((2, 1), (_monitor.Unreadable, _monitor.Experiments[Exposures.Experiment].Subjects));
-        Assert.Single(_logs.GetSnapshot(), static record => record.Id.Name == "StreamMessageUnreadable");
+        Assert.Equal((2, 1), (Monitor.Unreadable, Monitor.Experiments[Exposures.Experiment].Subjects));
+        Assert.Single(_driver.Logged("StreamMessageUnreadable"));
     }
 
     [Fact]
     public void An_exposure_under_another_key_counts_nobody()
     {
         var exposure = Exposures.Envelope(Exposures.Of("u1", "b"));
-        _events.PipeInput("u2"u8.ToArray(), Encoding.UTF8.GetBytes(DataPlaneJson.Serialize(exposure)));
-        PassTime();
+        _driver.Send("u2"u8.ToArray(), DataPlaneJson.Serialize(exposure));
+        _driver.PassTime();
 
-        Assert.Equal(0, _monitor.Experiments[Exposures.Experiment].Subjects);
-        Assert.Equal(1, Load(Exposures.Experiment).Tallies.Excluded[PartitionCounter.NotKeyedBySubject]);
+        Assert.Equal(0, Monitor.Experiments[Exposures.Experiment].Subjects);
+        Assert.Equal(1, _driver.Load(Exposures.Experiment).Tallies.Excluded[PartitionCounter.NotKeyedBySubject]);
     }
 
     [Fact]
@@ -150,109 +124,91 @@ public sealed class MonitorTopologyTests : IDisposable
     {
         for (var message = 0; message < 2; message++)
         {
-            _events.PipeInput("u1"u8.ToArray(), Encoding.UTF8.GetBytes(DataPlaneJson.Serialize(Exposures.Envelope(Exposures.Of("u1", "b")))), DateTime.UnixEpoch.AddMilliseconds(-1));
+            _driver.Send("u1"u8.ToArray(), DataPlaneJson.Serialize(Exposures.Envelope(Exposures.Of("u1", "b"))), DateTime.UnixEpoch.AddMilliseconds(-1));
         }
 
-        Send(Exposures.Envelope(Exposures.Of("u2", "b")));
-        PassTime();
+        _driver.Send(Exposures.Envelope(Exposures.Of("u2", "b")));
+        _driver.PassTime();
 
-        Assert.Equal((2, 1), (_monitor.Untimed, _monitor.Experiments[Exposures.Experiment].Subjects));
-        Assert.Single(_logs.GetSnapshot(), static record => record.Id.Name == "StreamMessageUntimed");
+        Assert.Equal((2, 1), (Monitor.Untimed, Monitor.Experiments[Exposures.Experiment].Subjects));
+        Assert.Single(_driver.Logged("StreamMessageUntimed"));
     }
 
     [Fact]
     public void An_event_that_the_monitor_fails_at_does_not_stop_the_next_one_and_is_said_once()
     {
-        Send(Exposures.Envelope(Exposures.Of("u1", "b")));
-        var store = (IKeyValueStore<byte[], byte[]>)_driver.GetKeyValueStore<byte[], byte[]>(ExposureCounter.StoreName);
-        store.Put(StateKeys.Subject(new RunKey(Exposures.Experiment, null), new SubjectHash(Exposures.Experiment).Of("u1")), [1]);
-        Send(Exposures.Envelope(Exposures.Of("u1", "b")));
-        Send(Exposures.Envelope(Exposures.Of("u1", "b")));
-        Send(Exposures.Envelope(Exposures.Of("u2", "b")));
-        PassTime();
+        _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b")));
+        _driver.Subjects.Put(StateKeys.Subject(new RunKey(Exposures.Experiment, null), new SubjectHash(Exposures.Experiment).Of("u1")), [1]);
+        _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b")));
+        _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b")));
+        _driver.Send(Exposures.Envelope(Exposures.Of("u2", "b")));
+        _driver.PassTime();
 
-        Assert.Equal((2, 2), (_monitor.Faults, _monitor.Experiments[Exposures.Experiment].Subjects));
-        Assert.Equal([Exposures.Experiment], _monitor.Failed);
-        Assert.Single(_logs.GetSnapshot(), static record => record.Id.Name == "StreamExperimentFailed");
+        Assert.Equal((2, 2), (Monitor.Faults, Monitor.Experiments[Exposures.Experiment].Subjects));
+        Assert.Equal([Exposures.Experiment], Monitor.Failed);
+        Assert.Single(_driver.Logged("StreamExperimentFailed"));
     }
 
     [Fact]
     public void Events_of_later_versions_are_counted_and_said_once()
     {
         var later = DataPlaneJson.Serialize(Exposures.Envelope(Exposures.Of("u1", "b"))).Replace("\"Exposure\"", "\"Impression\"", StringComparison.Ordinal);
-        _events.PipeInput("u1"u8.ToArray(), Encoding.UTF8.GetBytes(later));
-        _events.PipeInput("u1"u8.ToArray(), Encoding.UTF8.GetBytes(later));
+        _driver.Send("u1"u8.ToArray(), later);
+        _driver.Send("u1"u8.ToArray(), later);
 
-        Assert.Equal(2, _monitor.Unknown);
-        Assert.Single(_logs.GetSnapshot(), static record => record.Id.Name == "StreamEventsUnknown");
+        Assert.Equal(2, Monitor.Unknown);
+        Assert.Single(_driver.Logged("StreamEventsUnknown"));
     }
 
     [Fact]
     public void An_exposure_with_an_empty_subject_counts_nobody()
     {
-        _events.PipeInput([], Encoding.UTF8.GetBytes(DataPlaneJson.Serialize(Exposures.Envelope(Exposures.Of(string.Empty, "b")))));
-        PassTime();
+        _driver.Send([], DataPlaneJson.Serialize(Exposures.Envelope(Exposures.Of(string.Empty, "b"))));
+        _driver.PassTime();
 
-        Assert.Equal(0, _monitor.Experiments[Exposures.Experiment].Subjects);
+        Assert.Equal(0, Monitor.Experiments[Exposures.Experiment].Subjects);
     }
 
     [Fact]
     public void A_signal_is_kept_until_a_commit_has_waited_for_it()
     {
-        foreach (var envelope in ArrivingStream.Generate(2_000, lossOfB: 0.4))
-        {
-            Send(envelope);
-        }
+        _driver.Send(ArrivingStream.Generate(2_000, lossOfB: 0.4));
 
-        PassTime();
-        Assert.False(Load(ArrivingStream.Experiment).Outbox.IsEmpty);
+        _driver.PassTime();
+        Assert.False(_driver.Load(ArrivingStream.Experiment).Outbox.IsEmpty);
 
         _driver.Commit();
-        PassTime();
-        Assert.True(Load(ArrivingStream.Experiment).Outbox.IsEmpty);
+        _driver.PassTime();
+        Assert.True(_driver.Load(ArrivingStream.Experiment).Outbox.IsEmpty);
     }
 
     [Fact]
     public void Experiments_beyond_the_bound_are_ignored_by_the_coordinator_and_names_without_exposures_keep_none_out()
     {
-        _monitor.Options.MaxExperiments = 2;
+        Monitor.Options.MaxExperiments = 2;
         for (var name = 0; name < 5; name++)
         {
-            Send(Exposures.Envelope(Exposures.Declaration("v1", ("b", 1), ("c", 1)) with { ExperimentName = $"junk{name}" }));
+            _driver.Send(Exposures.Envelope(Exposures.Declaration("v1", ("b", 1), ("c", 1)) with { ExperimentName = $"junk{name}" }));
         }
 
-        var store = _driver.GetKeyValueStore<string, byte[]>(ExperimentCoordinator.StoreName);
-        Assert.Equal(["junk3", "junk4"], store.All().Select(static entry => entry.Key).Order());
+        Assert.Equal(["junk3", "junk4"], _driver.Kept);
         for (var name = 0; name < 3; name++)
         {
-            Send(Exposures.Envelope(Exposures.Of("u1", "b") with { ExperimentName = $"real{name}" }));
+            _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b") with { ExperimentName = $"real{name}" }));
         }
 
-        PassTime();
-        Assert.Equal(["real0", "real1"], _monitor.Experiments.Keys.Order());
-        Assert.Equal(1, _monitor.Ignored);
-        Assert.Single(_logs.GetSnapshot(), static record => record.Id.Name == "StreamExperimentsIgnored");
+        _driver.PassTime();
+        Assert.Equal(["real0", "real1"], Monitor.Experiments.Keys.Order());
+        Assert.Equal(1, Monitor.Ignored);
+        Assert.Single(_driver.Logged("StreamExperimentsIgnored"));
     }
 
     [Fact]
     public void Events_that_concern_no_experiment_with_exposures_or_weights_keep_nothing()
     {
-        Send(Exposures.Envelope(Exposures.Reset()));
+        _driver.Send(Exposures.Envelope(Exposures.Reset()));
 
-        Assert.Empty(_driver.GetKeyValueStore<string, byte[]>(ExperimentCoordinator.StoreName).All());
-        Assert.Empty(_monitor.Experiments);
-    }
-
-    private static AnalysisSignalEvent Signal(byte[] value) => Assert.IsType<AnalysisSignalEvent>(DataPlaneJson.Deserialize(value).Payload);
-
-    private void Send(DataPlaneEnvelope envelope) =>
-        _events.PipeInput((envelope.Payload as ExposureEvent)?.SubjectId is { } subject ? Encoding.UTF8.GetBytes(subject) : null!, Encoding.UTF8.GetBytes(DataPlaneJson.Serialize(envelope)));
-
-    private CoordinatedExperiment Load(string name) => new CoordinatorStore((IKeyValueStore<string, byte[]>)_driver.GetKeyValueStore<string, byte[]>(ExperimentCoordinator.StoreName), _monitor).ReadAll().Single(found => found.Name == name).Experiment;
-
-    private void PassTime()
-    {
-        _time.Advance(TimeSpan.FromSeconds(2));
-        _driver.AdvanceWallClockTime(TimeSpan.FromSeconds(2));
+        Assert.Empty(_driver.Kept);
+        Assert.Empty(Monitor.Experiments);
     }
 }
