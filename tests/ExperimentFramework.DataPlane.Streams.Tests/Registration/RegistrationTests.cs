@@ -22,7 +22,7 @@ public sealed class RegistrationTests
         Assert.StartsWith("AddExperimentMonitor and AddExperimentMonitorStreams were both called.", first.Message, StringComparison.Ordinal);
         Assert.All([first, second, third], static error =>
         {
-            Assert.Contains("counters of several hosts must not be added", error.Message, StringComparison.Ordinal);
+            Assert.Contains("the counts of several hosts must not be added", error.Message, StringComparison.Ordinal);
             Assert.Contains("With Kafka, remove AddExperimentMonitor", error.Message, StringComparison.Ordinal);
             Assert.Contains("Without Kafka, keep AddExperimentMonitor alone: set HostCount to the number of hosts", error.Message, StringComparison.Ordinal);
         });
