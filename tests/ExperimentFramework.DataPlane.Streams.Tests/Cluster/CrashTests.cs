@@ -17,7 +17,7 @@ public sealed class CrashTests
         await topic.PublishAsync(ArrivingStream.Generate(100));
         await using (var first = MonitorInstance.Start(cluster, topic.Name))
         {
-            await topic.ReadAsync();
+            await topic.ReadAsync(TestContext.Current.CancellationToken);
             await cluster.RefuseTopicAsync(topic.SignalsTopic, NotEnoughReplicas);
             await topic.PublishAsync(ArrivingStream.Generate(2_000, lossOfB: 0.4));
             await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment)?.State == ExperimentState.SampleRatioMismatch, static () => Task.Delay(500, TestContext.Current.CancellationToken));
@@ -43,12 +43,12 @@ public sealed class CrashTests
         var third = arrived.Count / 3;
         await using var frozen = MonitorInstance.Start(cluster, topic.Name, settings: "max.poll.interval.ms=6000");
         await topic.PublishAsync(arrived.Take(third));
-        await topic.ReadAsync();
+        await topic.ReadAsync(TestContext.Current.CancellationToken);
         await frozen.FreezeAsync();
 
         await topic.PublishAsync(arrived.Skip(third).Take(third));
         await using var other = MonitorInstance.Start(cluster, topic.Name);
-        await topic.ReadAsync();
+        await topic.ReadAsync(TestContext.Current.CancellationToken);
         await frozen.ThawAsync();
         await Eventually.Holds(() => HasLostItsPartitions(frozen.Output), static () => Task.Delay(500, TestContext.Current.CancellationToken));
 
@@ -73,7 +73,7 @@ public sealed class CrashTests
         await topic.PublishAsync(arrived);
         await using (var first = MonitorInstance.Start(cluster, topic.Name))
         {
-            await topic.ReadAsync();
+            await topic.ReadAsync(TestContext.Current.CancellationToken);
             await first.StopAsync();
         }
 

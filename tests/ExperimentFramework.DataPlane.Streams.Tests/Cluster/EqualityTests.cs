@@ -19,7 +19,7 @@ public sealed class EqualityTests
         var began = Stopwatch.GetTimestamp();
         await using var cluster = await KafkaCluster.StartAsync();
         await using var topic = await MonitoredTopic.CreateAsync(cluster);
-        var experiment = await CountAsync(cluster, topic, arrived);
+        var experiment = await CountAsync(cluster, topic, arrived, TestContext.Current.CancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(began);
 
         // A slot of the process has fewer bits of a subject's hash than a key of the store, so a few subjects may be one to it.
@@ -43,25 +43,25 @@ public sealed class EqualityTests
             $"{arrived.Count:N0} events, {subjects.Count:N0} subjects, {subjects.Count - slots.Count} of which share a slot in the process with another one; {experiment.Moves.Crossovers:N0} crossovers over the topic and {whole.Crossovers:N0} in the process; read in {elapsed.TotalSeconds:F0} s, with a joining instance and a kill.");
     }
 
-    private static async Task<CoordinatedExperiment> CountAsync(KafkaCluster cluster, MonitoredTopic topic, IReadOnlyList<DataPlaneEnvelope> arrived)
+    private static async Task<CoordinatedExperiment> CountAsync(KafkaCluster cluster, MonitoredTopic topic, IReadOnlyList<DataPlaneEnvelope> arrived, CancellationToken cancellationToken)
     {
         var third = arrived.Count / 3;
         await using var first = MonitorInstance.Start(cluster, topic.Name);
         await topic.PublishAsReadAsync(arrived.Take(third));
-        await topic.ReadAsync();
+        await topic.ReadAsync(cancellationToken);
         var alone = topic.Sessions();
 
         // It has counted alone until now, and shares its partitions with their stores from now on.
         await using var second = MonitorInstance.Start(cluster, topic.Name);
         await topic.PublishAsReadAsync(arrived.Skip(third).Take(third / 2));
-        await Eventually.Holds(() => topic.Sessions().Except(alone).Any(), static () => Task.Delay(200, TestContext.Current.CancellationToken));
+        await Eventually.Holds(() => topic.Sessions().Except(alone).Any(), () => Task.Delay(200, cancellationToken));
         await topic.PublishAsReadAsync(arrived.Skip(third + (third / 2)).Take(third / 2));
         await first.KillAsync();
         await topic.PublishAsReadAsync(arrived.Skip(third + (third / 2 * 2)));
 
-        await topic.ReadAsync();
+        await topic.ReadAsync(cancellationToken);
         var expected = AssignedSubjects.FirstOf(arrived).Count;
-        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment)?.Subjects >= expected, static () => Task.Delay(500, TestContext.Current.CancellationToken));
+        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment)?.Subjects >= expected, () => Task.Delay(500, cancellationToken));
         await second.StopAsync();
         return topic.Load(ArrivingStream.Experiment)!;
     }

@@ -1,5 +1,4 @@
 using ExperimentFramework.DataPlane.Kafka.Tests;
-using ExperimentFramework.DataPlane.Science;
 using ExperimentFramework.DataPlane.Science.Tests;
 
 namespace ExperimentFramework.DataPlane.Streams.Tests;
@@ -80,7 +79,7 @@ public sealed class InstancesTests
         await topic.PublishAsync(arrived.Take(arrived.Count / 2));
         await using (var first = MonitorInstance.Start(cluster, topic.Name))
         {
-            await topic.ReadAsync();
+            await topic.ReadAsync(TestContext.Current.CancellationToken);
             await first.StopAsync();
         }
 
@@ -90,7 +89,7 @@ public sealed class InstancesTests
         Assert.All(skipped, static position => Assert.True(position.Messages > 0));
         await using var second = MonitorInstance.Start(cluster, topic.Name);
 
-        await topic.ReadAsync();
+        await topic.ReadAsync(TestContext.Current.CancellationToken);
         await second.StopAsync();
         Assert.All(skipped, position => Assert.Contains($"{position.Messages} messages of partition {position.Partition} of topic {topic.Name}, from offset", second.Output, StringComparison.Ordinal));
     }

@@ -64,17 +64,17 @@ internal sealed class MonitoredTopic : IAsyncDisposable
     {
         foreach (var part in events.Chunk(MaxLag / 2))
         {
-            await ReadAsync(MaxLag / 2);
+            await ReadAsync(TestContext.Current.CancellationToken, MaxLag / 2);
             await PublishAsync(part);
         }
     }
 
     /// <summary>Waits until all events but some have been read, for as long as the test may take.</summary>
-    public async Task ReadAsync(long unread = 0)
+    public async Task ReadAsync(CancellationToken cancellationToken, long unread = 0)
     {
         while (Unread() > unread)
         {
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            await Task.Delay(200, cancellationToken);
         }
     }
 

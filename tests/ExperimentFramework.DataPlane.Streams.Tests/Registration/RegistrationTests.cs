@@ -24,7 +24,7 @@ public sealed class RegistrationTests
         {
             Assert.Contains("the counts of several hosts must not be added", error.Message, StringComparison.Ordinal);
             Assert.Contains("With Kafka, remove AddExperimentMonitor", error.Message, StringComparison.Ordinal);
-            Assert.Contains("Without Kafka, keep AddExperimentMonitor alone: set HostCount to the number of hosts", error.Message, StringComparison.Ordinal);
+            Assert.Contains("Without Kafka, call only AddExperimentMonitor, and set HostCount to the number of hosts", error.Message, StringComparison.Ordinal);
         });
     }
 

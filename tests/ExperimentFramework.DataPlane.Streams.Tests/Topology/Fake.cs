@@ -3,7 +3,7 @@ using System.Reflection;
 namespace ExperimentFramework.DataPlane.Streams.Tests;
 
 /// <summary>Creates implementations of interfaces that have more members than a test calls.</summary>
-internal static class Fake
+public static class Fake
 {
     /// <summary>Creates one.</summary>
     /// <param name="answer">What a call returns, by the name of the member.</param>
