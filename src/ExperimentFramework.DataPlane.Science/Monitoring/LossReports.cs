@@ -48,7 +48,7 @@ internal sealed class LossReports(ExperimentFaults? faults = null, bool expectsA
             }
         }
 
-        experiment.Lost.SetAccounted(part.ProducerId, part.SequenceNumber, part.IsLast, lost);
+        experiment.Lost.SetAccounted(BoundedName.Of(part.ProducerId), part.SequenceNumber, part.IsLast, lost);
         if (expectsArrivals)
         {
             experiment.Received.SetExpected(part, rows.Published, CallsOf(experiment, rows.Calls), now);

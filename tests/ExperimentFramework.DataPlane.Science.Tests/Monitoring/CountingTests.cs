@@ -214,4 +214,33 @@ public sealed class CountingTests
             SelectionReason = SelectionReasons.HashAssignment,
         },
     };
+
+    [Fact]
+    public void A_subject_is_counted_once_in_a_segment_that_is_named_twice()
+    {
+        Assert.Equal(OfSegments("country"), OfSegments("country", "country"));
+        Assert.Equal(OfSegments(), OfSegments("tenant"));
+
+        static double OfSegments(params string[] attributes)
+        {
+            var options = new ExperimentMonitorOptions();
+            foreach (var attribute in attributes)
+            {
+                options.SegmentAttributes.Add(attribute);
+            }
+
+            var stream = new MonitoredStream(options).Declare();
+            for (var subject = 0; subject < 1_000; subject++)
+            {
+                stream.Expose("s" + subject, subject % 20 < 11 ? "b" : "control", change: static exposure => exposure with
+                {
+                    TenantId = "acme",
+                    Attributes = new Dictionary<string, object?> { ["country"] = "DE", ["tenant"] = "acme" },
+                });
+            }
+
+            stream.Evaluate();
+            return stream.Status.LogEvidence;
+        }
+    }
 }

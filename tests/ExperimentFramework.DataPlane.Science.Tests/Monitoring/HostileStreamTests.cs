@@ -317,4 +317,17 @@ public sealed class HostileStreamTests
         Assert.Equal(7, stream.Status.Variants[1].LostExposures);
     }
 
+    [Fact]
+    public void Names_of_producers_without_end_are_kept_cut()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.ExposeMany(10);
+        foreach (var last in "123")
+        {
+            stream.Observe(MonitoredStream.Account(new string('x', 64 * 1024) + last, ("b", 2)));
+        }
+
+        Assert.Equal(6, stream.Status.Variants.Single(static variant => variant.Key == "b").LostExposures);
+        Assert.True(stream.Monitor.Read(SnapshotWriter.Encode).Single().Count < 64 * 1024);
+    }
 }

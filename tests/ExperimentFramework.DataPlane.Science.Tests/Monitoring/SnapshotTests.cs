@@ -79,7 +79,7 @@ public sealed class SnapshotTests : IDisposable
         var fault = File().Read().Fault!;
 
         Assert.Contains("format 9", fault.Reason, StringComparison.Ordinal);
-        Assert.Contains("format 6", fault.Reason, StringComparison.Ordinal);
+        Assert.Contains("format 7", fault.Reason, StringComparison.Ordinal);
         Assert.NotNull(fault.SetAside);
     }
 
@@ -259,4 +259,73 @@ public sealed class SnapshotTests : IDisposable
         Assert.DoesNotContain("worstVariant", alarm.Data!.Keys);
     }
 
+    [Fact]
+    public void Infinitely_strong_evidence_of_a_metric_is_restored()
+    {
+        var plan = MeasuredStream.Plan(MeasuredStream.Metric("spend", MetricAggregation.Sum));
+        var stream = MeasuredStream.Of(plan);
+        for (var subject = 0; subject < 400; subject++)
+        {
+            stream.Expose("s" + subject, subject % 2 == 0 ? "b" : "control");
+            stream.Measure("s" + subject, "spend", subject % 2 == 0 ? 1 : subject == 1 ? 1e-154 : 0);
+        }
+
+        stream.Now += TimeSpan.FromHours(2);
+        stream.Evaluate();
+        var file = new MonitorSnapshotFile(_folder.File("monitor"), Options, [plan]);
+        file.Write(stream.Monitor);
+
+        var (monitor, fault) = file.Read();
+
+        Assert.Null(fault);
+        Assert.Equal(ReadOutVerdict.Higher, new MonitoredStream(monitor).ReadOut("spend").Of("b").Comparison!.Verdict);
+    }
+
+    [Fact]
+    public void A_time_that_was_not_accepted_is_not_accepted_after_a_restart()
+    {
+        var plan = MeasuredStream.Plan(MeasuredStream.Metric("orders", MetricAggregation.Any));
+        var stream = MeasuredStream.Of(plan);
+        stream.ExposeMany(10);
+        stream.Now += TimeSpan.FromDays(400);
+        stream.Expose("far ahead", "b");
+        stream.Evaluate();
+        Assert.Equal((10L, 0L), (stream.ReadOut("orders").Immature, stream.ReadOut("orders").Mature));
+        var file = new MonitorSnapshotFile(_folder.File("monitor"), Options, [plan]);
+        file.Write(stream.Monitor);
+
+        var restored = new MonitoredStream(file.Read().Monitor) { Now = stream.Now };
+        restored.Evaluate();
+
+        Assert.Equal((10L, 0L), (restored.ReadOut("orders").Immature, restored.ReadOut("orders").Mature));
+    }
+
+    [Fact]
+    public void Weights_with_subjects_are_restored_however_many_are_declared_later()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor(Options)).Declare();
+        stream.ExposeMany(500, lossOfB: 0.3);
+        for (var version = 0; version < 300; version++)
+        {
+            stream.Declare("w" + version, ("control", 1), ("b", version + 2));
+        }
+
+        stream.Evaluate();
+        File().Write(stream.Monitor);
+
+        AssertEqual(stream, new MonitoredStream(File().Read().Monitor));
+    }
+
+    [Fact]
+    public void The_run_that_counted_last_is_the_current_one_after_a_restart()
+    {
+        var stream = Filled();
+        stream.KeyId = "2026-03";
+        stream.Expose("of the older key", "control");
+        Assert.Equal(1, stream.Status.Run);
+        stream.Evaluate();
+        File().Write(stream.Monitor);
+
+        AssertEqual(stream, new MonitoredStream(File().Read().Monitor));
+    }
 }

@@ -12,7 +12,7 @@ internal sealed class MonitoredExperiment
     /// <summary>The number of runs whose subjects are held at the same time: hosts change to a new pseudonym key one after another.</summary>
     public const int MaxOpenRuns = 2;
 
-    /// <summary>The number of planned splits that are kept; the oldest is forgotten first.</summary>
+    /// <summary>The number of planned splits that are kept. The oldest one without subjects in an open run is forgotten first.</summary>
     private const int MaxPlans = 256;
 
     private readonly SubjectHash _hash;
@@ -152,7 +152,8 @@ internal sealed class MonitoredExperiment
 
         if (_plans.Count == MaxPlans)
         {
-            _plans.RemoveAt(0);
+            // A snapshot does not contain the plans of runs a second time.
+            _plans.RemoveAt(_plans.FindIndex(plan => !_runs.Exists(run => run.Versions.Contains(plan.Version))));
         }
 
         _plans.Add((version, plan));
@@ -240,7 +241,7 @@ internal sealed class MonitoredExperiment
     }
 
     /// <summary>Adds a run from a snapshot.</summary>
-    public void Restore(MonitorRun run)
+    public void Restore(MonitorRun run, bool isCurrent)
     {
         for (var version = 0; version < run.Versions.Count; version++)
         {
@@ -252,7 +253,7 @@ internal sealed class MonitoredExperiment
 
         FollowPlan(run);
         _runs.Add(run);
-        CurrentRun = run;
+        CurrentRun = isCurrent || CurrentRun is null ? run : CurrentRun;
         LastRun = Math.Max(LastRun, run.Number);
     }
 

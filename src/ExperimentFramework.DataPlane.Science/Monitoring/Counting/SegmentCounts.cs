@@ -26,7 +26,8 @@ internal sealed class SegmentCounts
                 index = _segments.Count == MaxCount ? MaxCount : Add(SubjectSegments.NameOf(dimension, value), new VersionedCounts());
             }
 
-            if (index < MaxCount)
+            // An attribute that is named twice, or like another dimension, must not count a subject twice.
+            if (index < MaxCount && (segments & (1UL << index)) == 0)
             {
                 _segments[index].Counts.Increment(version, variant);
             }

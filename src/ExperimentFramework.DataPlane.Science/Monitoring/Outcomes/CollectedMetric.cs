@@ -126,6 +126,8 @@ internal sealed class CollectedMetric
             _looks.Add(default);
         }
 
+        // Values that hardly vary can be infinitely strong evidence, which a snapshot cannot contain.
+        look = look with { LogPValue = Math.Max(look.LogPValue, double.MinValue) };
         _looks[variant] = look.LogPValue < _looks[variant].LogPValue ? look : _looks[variant];
     }
 

@@ -15,28 +15,28 @@ internal sealed class OpenWindows
     /// <summary>The cell that holds the segments.</summary>
     private const int Segments = 1;
 
+    /// <summary>The cell of a metric that was added after the subject: its values are not collected.</summary>
+    private static readonly long NotCollected = BitConverter.DoubleToInt64Bits(double.NaN);
+
     private readonly CollectedMetric[] _metrics;
     private readonly int[] _cells;
     private readonly SubjectQueue _subjects;
     private readonly Dictionary<string, int[]> _byMetric;
     private readonly int[] _ofOutcomes;
-    private readonly long[] _begins;
     private long _nextDue = long.MaxValue;
 
     /// <summary>Creates an instance without subjects.</summary>
     /// <param name="metrics">The metrics whose windows are longer than the exposing call.</param>
     public OpenWindows(CollectedMetric[] metrics)
-        : this(metrics, null, new long[metrics.Length])
+        : this(metrics, null)
     {
     }
 
     /// <param name="metrics">The metrics.</param>
     /// <param name="subjects">The subjects; null for none.</param>
-    /// <param name="begins">For each metric, the position of the first subject for which it is collected.</param>
-    private OpenWindows(CollectedMetric[] metrics, SubjectQueue? subjects, long[] begins)
+    private OpenWindows(CollectedMetric[] metrics, SubjectQueue? subjects)
     {
         _metrics = metrics;
-        _begins = begins;
         _cells = new int[metrics.Length];
         var next = Segments + 1;
         for (var metric = 0; metric < metrics.Length; metric++)
@@ -114,7 +114,7 @@ internal sealed class OpenWindows
         for (var index = 0; index < metrics.Length; index++)
         {
             var metric = _metrics[metrics[index]];
-            if (double.IsNaN(values[index]) || position < _begins[metrics[index]] || at < cells[FirstExposure] || at - cells[FirstExposure] > metric.Plan.Definition.Window.Ticks)
+            if (double.IsNaN(values[index]) || cells[_cells[metrics[index]]] == NotCollected || at < cells[FirstExposure] || at - cells[FirstExposure] > metric.Plan.Definition.Window.Ticks)
             {
                 continue;
             }
@@ -173,45 +173,29 @@ internal sealed class OpenWindows
     public OpenWindows With(CollectedMetric[] metrics)
     {
         List<int> cells = [FirstExposure, Segments], cursors = [];
-        List<long> begins = [];
         foreach (var metric in metrics)
         {
             var before = Array.IndexOf(_metrics, metric);
             cursors.Add(before);
-            begins.Add(before >= 0 ? _begins[before] : _subjects.Tail);
             for (var cell = 0; cell < CellsOf(metric.Plan); cell++)
             {
                 cells.Add(before < 0 ? -1 : _cells[before] + cell);
             }
         }
 
-        return _metrics.Length == 0 ? new OpenWindows(metrics) : new OpenWindows(metrics, _subjects.With([.. cells], [.. cursors]), [.. begins]);
+        return _metrics.Length == 0 ? new OpenWindows(metrics) : new OpenWindows(metrics, _subjects.With([.. cells], [.. cursors], NotCollected));
     }
 
     /// <summary>Writes the subjects.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        foreach (var begin in _begins)
-        {
-            writer.Write(Math.Max(0, begin - _subjects.Head));
-        }
-
-        _subjects.Write(writer);
-    }
+    public void Write(BinaryWriter writer) => _subjects.Write(writer);
 
     /// <summary>Reads the data written by <see cref="Write"/>.</summary>
     /// <exception cref="FormatException">It does not fit the metrics.</exception>
     public static OpenWindows Read(BinaryReader reader, CollectedMetric[] metrics, int capacity)
     {
-        var begins = new long[metrics.Length];
-        foreach (ref var begin in begins.AsSpan())
-        {
-            begin = OutcomeFormat.ReadCount(reader);
-        }
-
         var subjects = SubjectQueue.Read(reader, Segments + 1 + metrics.Sum(static metric => CellsOf(metric.Plan)), metrics.Length);
         subjects.Shrink(capacity);
-        return new OpenWindows(metrics, subjects, begins);
+        return new OpenWindows(metrics, subjects);
     }
 
     private static int CellsOf(PlannedMetric plan) => plan.Definition.Aggregation == MetricAggregation.Mean ? 2 : 1;

@@ -12,6 +12,11 @@ internal static class OutcomeFormat
     /// <exception cref="FormatException">It is negative.</exception>
     public static long ReadCount(BinaryReader reader) => reader.ReadInt64() is >= 0 and var count ? count : throw new FormatException("A count is negative.");
 
+    /// <summary>Reads a time in ticks.</summary>
+    /// <exception cref="FormatException">It is out of range.</exception>
+    public static long ReadTicks(BinaryReader reader) =>
+        reader.ReadInt64() is >= 0 and var ticks && ticks <= DateTimeOffset.MaxValue.UtcTicks ? ticks : throw new FormatException("A time is out of range.");
+
     /// <summary>Reads a finite number.</summary>
     /// <exception cref="FormatException">It is not finite.</exception>
     public static double ReadFinite(BinaryReader reader) =>

@@ -124,8 +124,10 @@ internal sealed class RunOutcomes
     /// <summary>Writes the outcomes.</summary>
     public void Write(BinaryWriter writer)
     {
+        var (leaps, latest) = _clock.Rejected;
         writer.Write(_clock.Now);
-        writer.Write(_clock.Leaps);
+        writer.Write(leaps);
+        writer.Write(latest);
         writer.Write(Unbelieved);
         writer.Write(_windows.Metrics.Length);
         foreach (var metric in _windows.Metrics)
@@ -150,9 +152,7 @@ internal sealed class RunOutcomes
     {
         const int maxMetrics = 10_000;
         var outcomes = new RunOutcomes(capacity);
-        var now = reader.ReadInt64();
-        outcomes._clock.Restore(
-            now >= 0 && now <= DateTimeOffset.MaxValue.UtcTicks ? now : throw new FormatException("A time is out of range."), OutcomeFormat.Range(reader.ReadInt32(), 0, int.MaxValue));
+        outcomes._clock.Restore(OutcomeFormat.ReadTicks(reader), OutcomeFormat.Range(reader.ReadInt32(), 0, int.MaxValue), OutcomeFormat.ReadTicks(reader));
         outcomes.Unbelieved = OutcomeFormat.ReadCount(reader);
         List<CollectedMetric> windows = [], calls = [];
         foreach (var metrics in new[] { windows, calls })

@@ -17,8 +17,8 @@ internal sealed class StreamClock
     /// <summary>The time, in ticks of UTC; 0 before the first event.</summary>
     public long Now { get; private set; }
 
-    /// <summary>The number of consecutive events with a jump, for a snapshot.</summary>
-    public int Leaps => _leaps;
+    /// <summary>The number of consecutive events with a jump, and the latest of their times, for a snapshot.</summary>
+    public (int Leaps, long Latest) Rejected => (_leaps, _rejected);
 
     /// <summary>Moves the time forward to that of an event.</summary>
     /// <returns>False if the event is too far ahead, so that its time is not accepted.</returns>
@@ -53,9 +53,10 @@ internal sealed class StreamClock
     }
 
     /// <summary>Restores the time from a snapshot.</summary>
-    public void Restore(long now, int leaps)
+    public void Restore(long now, int leaps, long rejected)
     {
         Now = now;
         _leaps = leaps;
+        _rejected = rejected;
     }
 }

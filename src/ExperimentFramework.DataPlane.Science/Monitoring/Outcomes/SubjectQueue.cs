@@ -157,9 +157,10 @@ internal sealed partial class SubjectQueue
     }
 
     /// <summary>Creates a queue of the same subjects with other cells and cursors.</summary>
-    /// <param name="cells">For each new cell, the cell to copy; -1 to start with 0.</param>
+    /// <param name="cells">For each new cell, the cell to copy; -1 for none.</param>
     /// <param name="cursors">For each new cursor, the cursor to copy; -1 to skip the existing subjects.</param>
-    public SubjectQueue With(ReadOnlySpan<int> cells, ReadOnlySpan<int> cursors)
+    /// <param name="none">The value of cells that are not copied.</param>
+    public SubjectQueue With(ReadOnlySpan<int> cells, ReadOnlySpan<int> cursors, long none)
     {
         var other = new SubjectQueue(cells.Length, cursors.Length) { Halvings = Halvings, Head = Head, Tail = Head, _tags = _tags };
         other.Allocate(_keys.Length);
@@ -168,7 +169,7 @@ internal sealed partial class SubjectQueue
             other.Append(_keys[SlotOf(position)], ArrivedAt(position));
             for (var cell = 0; cell < cells.Length; cell++)
             {
-                other.CellsAt(position)[cell] = cells[cell] < 0 ? 0 : CellsAt(position)[cells[cell]];
+                other.CellsAt(position)[cell] = cells[cell] < 0 ? none : CellsAt(position)[cells[cell]];
             }
         }
 

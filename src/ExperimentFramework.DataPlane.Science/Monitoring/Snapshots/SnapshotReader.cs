@@ -64,7 +64,8 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
         PlanFormat.Read(reader, experiment);
         for (var left = Count(MonitoredExperiment.MaxOpenRuns); left > 0; left--)
         {
-            experiment.Restore(ReadRun(experiment.Variants.Count));
+            var isCurrent = reader.ReadBoolean();
+            experiment.Restore(ReadRun(experiment.Variants.Count), isCurrent);
         }
 
         return (experiment, new ReportedFindings(state, notTestable.Length == 0 ? null : notTestable, undeclared) { Untaken = untaken });

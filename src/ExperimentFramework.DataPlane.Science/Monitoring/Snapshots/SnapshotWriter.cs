@@ -10,7 +10,7 @@ internal sealed class SnapshotWriter
     public const uint Magic = 0x4D444645;
 
     /// <summary>The version of the format. Readers reject unknown versions.</summary>
-    public const int FormatVersion = 6;
+    public const int FormatVersion = 7;
 
     /// <summary>Marks that the block of another experiment follows.</summary>
     public const byte MoreExperiments = 1;
@@ -106,7 +106,11 @@ internal sealed class SnapshotWriter
             Payload = signal,
         })));
         PlanFormat.Write(writer, experiment.Plan);
-        WriteAll(writer, experiment.OpenRuns, Write);
+        WriteAll(writer, experiment.OpenRuns, (writer, run) =>
+        {
+            writer.Write(run == experiment.CurrentRun);
+            Write(writer, run);
+        });
     }
 
     private static void Write(BinaryWriter writer, ExposureTallies tallies)

@@ -147,4 +147,35 @@ public sealed class OutcomeTests
         stream.Evaluate();
         Assert.Equal((0, 2), (stream.ReadOut("QuoteAsync", MetricSource.OutcomeFailure).Immature, stream.ReadOut("QuoteAsync", MetricSource.OutcomeFailure).WithoutValue));
     }
+
+    [Fact]
+    public void Values_of_a_metric_that_was_added_later_are_collected_when_memory_is_full()
+    {
+        var orders = MeasuredStream.Metric("orders", MetricAggregation.Any);
+        var stream = new MonitoredStream(new ExperimentMonitorOptions { MaxImmatureSubjects = 1_024 }).Declare();
+        stream.Observe(Declaration(MeasuredStream.Plan(orders)));
+        stream.ExposeMany(1_000);
+        stream.Observe(Declaration(MeasuredStream.Plan(orders, MeasuredStream.Metric("clicks", MetricAggregation.Any)) with { Version = 2 }));
+        stream.Measure("s0", "clicks", 1);
+        for (var subject = 0; subject < 400; subject++)
+        {
+            stream.Expose("later" + subject, subject % 2 == 0 ? "b" : "control");
+            stream.Measure("later" + subject, "clicks", 1);
+        }
+
+        stream.Now += TimeSpan.FromHours(2);
+        stream.Evaluate();
+
+        var clicks = stream.ReadOut("clicks");
+        Assert.Equal((0.5, 0L), (clicks.CollectedShare, clicks.Late));
+        Assert.True(clicks.Mature > 100);
+        Assert.Equal(clicks.Mature, clicks.Variants.Sum(static variant => variant.Conversions));
+
+        static AnalysisSignalEvent Declaration(AnalysisPlan plan)
+        {
+            var source = MeasuredStream.Of(plan);
+            source.Expose("first", "control");
+            return source.Evaluate().Single(static signal => signal.SignalType == AnalysisSignalType.PlanDeclared);
+        }
+    }
 }
