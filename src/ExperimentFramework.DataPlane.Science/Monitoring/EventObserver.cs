@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>Passes the events of a stream to their experiments. An experiment that fails at an event does not affect the others. Not thread-safe.</summary>
@@ -12,7 +14,9 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
     public long UnknownEvents { get; private set; }
 
     /// <summary>Processes an event.</summary>
-    public void Observe(DataPlaneEnvelope envelope, DateTimeOffset now)
+    /// <param name="envelope">The event.</param>
+    /// <param name="now">The time of processing. Passed by reference, because copying it from registers to memory makes the processor wait at each exposure.</param>
+    public void Observe(DataPlaneEnvelope envelope, in DateTimeOffset now)
     {
         try
         {
@@ -25,13 +29,24 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
         }
     }
 
-    private void Process(DataPlaneEnvelope envelope, DateTimeOffset now)
+    private void Process(DataPlaneEnvelope envelope, in DateTimeOffset now)
+    {
+        if (envelope.Payload is not ExposureEvent exposure)
+        {
+            ProcessOther(envelope, now);
+        }
+        else if (experiments.TryGet(exposure.ExperimentName, out var watched))
+        {
+            Process(envelope, exposure, watched, now);
+        }
+    }
+
+    /// <summary>Processes an event other than an exposure. Not inlined: nearly all events are exposures, and clearing the large stack frame of the other cases would take longer than they do.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ProcessOther(DataPlaneEnvelope envelope, in DateTimeOffset now)
     {
         switch (envelope.Payload)
         {
-            case ExposureEvent exposure when experiments.TryGet(exposure.ExperimentName, out var watched):
-                Process(envelope, exposure, watched, now);
-                break;
             case OutcomeEvent outcome when experiments.TryGet(outcome.ExperimentName, out var watched):
                 watched.Experiment.Observe(outcome, KeyIdOf(envelope), envelope.EventId, now);
                 watched.History.Observe(envelope, outcome.SubjectId, now);
@@ -69,7 +84,7 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
         }
     }
 
-    private void Process(DataPlaneEnvelope envelope, ExposureEvent exposure, WatchedExperiment watched, DateTimeOffset now)
+    private void Process(DataPlaneEnvelope envelope, ExposureEvent exposure, WatchedExperiment watched, in DateTimeOffset now)
     {
         watched.Advance(now);
         watched.Experiment.Received.Add(envelope.EventId);

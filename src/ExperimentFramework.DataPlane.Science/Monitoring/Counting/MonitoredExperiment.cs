@@ -110,11 +110,11 @@ internal sealed class MonitoredExperiment
     /// <param name="keyId">The id of the pseudonym key of its subject; null if there is none.</param>
     /// <param name="now">The time of processing.</param>
     /// <param name="id">The id of the event, by which outcomes refer to it.</param>
-    public void Observe(ExposureEvent exposure, string? keyId, DateTimeOffset now, Guid id = default)
+    public void Observe(ExposureEvent exposure, string? keyId, in DateTimeOffset now, Guid id = default)
     {
         if (Tallies.Add(exposure, _variants) is >= 0 and var variant)
         {
-            Count(exposure, variant, keyId, (now, id));
+            Count(exposure, variant, keyId, now, id);
         }
     }
 
@@ -286,9 +286,8 @@ internal sealed class MonitoredExperiment
         }
     }
 
-    private void Count(ExposureEvent exposure, int variant, string? keyId, (DateTimeOffset Now, Guid Id) arrival)
+    private void Count(ExposureEvent exposure, int variant, string? keyId, in DateTimeOffset now, in Guid id)
     {
-        var (now, id) = arrival;
         var run = CurrentRun is { } current && string.Equals(current.KeyId, keyId, StringComparison.Ordinal) ? current : RunOf(keyId, now);
         var hash = _hash.Of(exposure.SubjectId!);
         run.Exposures.Add(hash);

@@ -27,7 +27,7 @@ internal sealed class ExperimentHistory
     public IReadOnlyList<AnalysisSignalEvent> LatestSignals => _signals.ToArray();
 
     /// <summary>Keeps an exposure.</summary>
-    public void Observe(DataPlaneEnvelope envelope, ExposureEvent exposure, DateTimeOffset now)
+    public void Observe(DataPlaneEnvelope envelope, ExposureEvent exposure, in DateTimeOffset now)
     {
         // If another variant was served as a fallback, its build says nothing about the assigned variant.
         if (exposure.VariantBuild is { } build && exposure.AssignedVariantKey is null)
