@@ -190,6 +190,10 @@ public sealed class SubjectIdTests
         (await AnalyzerVerifier.OfProgramAsync(PropertySource(property, trial))).Expect();
 
     [Fact]
+    public async Task A_property_of_the_only_variant_is_left_alone() =>
+        Assert.Equal(["DP4011"], (await AnalyzerVerifier.OfProgramAsync(PropertySource("string Currency { get; }", "").Replace(".AddVariant<IPriced>(\"b\")", "", StringComparison.Ordinal))).Ids);
+
+    [Fact]
     public async Task A_property_whose_subject_a_provider_names_is_left_alone() =>
         (await AnalyzerVerifier.OfProgramAsync(PropertySource("string Currency { get; }", "") + Provider + "{ subjectId = _id ??= \"a\"; return true; } }")).Expect();
 
