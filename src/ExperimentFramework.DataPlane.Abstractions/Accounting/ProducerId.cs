@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -14,12 +15,8 @@ public static class ProducerId
     public static string Of(Guid eventId) => TextOf(NumberOf(eventId));
 
     /// <summary>Returns the bits of a producer as a number, which costs less than the text.</summary>
-    internal static ulong NumberOf(Guid eventId)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        eventId.TryWriteBytes(bytes, bigEndian: true, out _);
-        return BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]) & Mask;
-    }
+    /// <remarks>The last 8 bytes of an id are in the order of the text in memory, too.</remarks>
+    internal static ulong NumberOf(Guid eventId) => BinaryPrimitives.ReadUInt64BigEndian(MemoryMarshal.AsBytes(new ReadOnlySpan<Guid>(in eventId))[8..]) & Mask;
 
     /// <summary>Returns the text of a producer's number.</summary>
     internal static string TextOf(ulong number) => number.ToString("x11", CultureInfo.InvariantCulture);

@@ -52,6 +52,22 @@ internal struct BlockList<T>()
         Place(_inBlocks++) = item;
     }
 
+    /// <summary>Adds an item a number of times.</summary>
+    public void AddRepeated(T item, int count, BlockPool pool)
+    {
+        if (count > 0 && _inBlocks == 0 && (_repeats == 0 || IsFirst(item)))
+        {
+            _first = item;
+            _repeats += count;
+            return;
+        }
+
+        for (; count > 0; count--)
+        {
+            Add(item, pool);
+        }
+    }
+
     public void Clear(BlockPool pool)
     {
         pool.Return(_blocks.AsSpan(0, _blockCount));

@@ -43,6 +43,41 @@ internal sealed class LeafReader<T>(ColumnReader<T> reader, short maxDefinition)
         return true;
     }
 
+    /// <summary>Takes the next rows that all have a value, or that all have none.</summary>
+    /// <param name="maxRows">The largest number of rows, at least 1.</param>
+    /// <param name="values">The values of the rows. The memory of all of them is valid until the next move.</param>
+    /// <returns>The number of rows without a value; 0 if there are values.</returns>
+    /// <exception cref="InvalidOperationException">There are no more rows: the file is damaged.</exception>
+    public int TakeRun(int maxRows, out ReadOnlySpan<T> values)
+    {
+        values = [];
+        if (_level + 1 >= _levels && !Fill())
+        {
+            throw new InvalidOperationException("A column has fewer values than there are rows.");
+        }
+
+        var rows = Math.Min(maxRows, (int)_levels - _level - 1);
+        if (maxDefinition > 0)
+        {
+            var definition = _definition.AsSpan(_level + 1, rows);
+            if (definition[0] != maxDefinition)
+            {
+                var next = definition.IndexOf(maxDefinition);
+                rows = next < 0 ? rows : next;
+                _level += rows;
+                return rows;
+            }
+
+            var end = definition.IndexOfAnyExcept(maxDefinition);
+            rows = end < 0 ? rows : end;
+        }
+
+        values = _values.AsSpan(_value + 1, rows);
+        _level += rows;
+        _value += rows;
+        return 0;
+    }
+
     public void Dispose()
     {
         reader.Dispose();

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
-using System.Text;
+using ParquetSharp;
+using Encoding = System.Text.Encoding;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// Creates strings for the texts in a column. Most columns repeat a few names, and equal texts become one string. If the texts of a column rarely repeat, such as subjects, they are no longer looked up.
+/// Finds the texts of a column that were read lately. Most columns repeat a few names: equal texts are kept in one place, and are decoded once. If the texts of a column rarely repeat, such as subjects, they are no longer looked up.
 /// </summary>
 internal sealed class RecentTexts
 {
@@ -13,43 +14,102 @@ internal sealed class RecentTexts
     /// <summary>After this many look-ups, at least half must have been successful.</summary>
     private const int Trial = 1_024;
 
-    private readonly (byte[]? Utf8, string Text)[] _recent = new (byte[]?, string)[Size];
+    /// <summary>The rows in which texts were first read, plus 1, by the hash of the text.</summary>
+    private readonly int[] _rows = new int[Size];
+
+    /// <summary>The strings of texts, by the hash of their place.</summary>
+    private readonly (TextBuffer.Slot Slot, string? Text)[] _strings = new (TextBuffer.Slot, string?)[Size];
+    private (TextBuffer.Slot Slot, string? Text) _latest;
     private int _lookups;
     private int _found;
 
-    /// <summary>Returns UTF-8 text as a string.</summary>
-    public string this[ReadOnlySpan<byte> utf8]
+    private bool IsRare => _lookups >= Trial && _found * 2 < _lookups;
+
+    /// <summary>Adds values of a leaf to texts.</summary>
+    public void Add(TextBuffer texts, ReadOnlySpan<ByteArray> values)
     {
-        get
+        while (!values.IsEmpty)
         {
-            if (utf8.IsEmpty)
+            // A dictionary of the file has each of its texts once, so that rows with the same text often have the same pointer.
+            var first = values[0];
+            var same = 1;
+            while (same < values.Length && values[same].Pointer == first.Pointer && values[same].Length == first.Length)
             {
-                return "";
+                same++;
             }
 
-            if (_lookups >= Trial && _found * 2 < _lookups)
-            {
-                return Encoding.UTF8.GetString(utf8);
-            }
-
-            ref var recent = ref _recent[PlaceOf(utf8)];
-            var isFound = recent.Utf8 is not null && utf8.SequenceEqual(recent.Utf8);
-            if (!isFound)
-            {
-                recent = (utf8.ToArray(), Encoding.UTF8.GetString(utf8));
-            }
-
-            if (_lookups < Trial)
-            {
-                _lookups++;
-                _found += isFound ? 1 : 0;
-            }
-
-            return recent.Text;
+            Add(texts, TextBuffer.BytesOf(first));
+            texts.Repeat(texts.Count - 1, same - 1);
+            values = values[same..];
         }
     }
 
-    private static int PlaceOf(ReadOnlySpan<byte> utf8)
+    /// <summary>The text of a row; null if it is null.</summary>
+    public string? Text(TextBuffer texts, int row)
+    {
+        var slot = texts.SlotOf(row);
+        if (slot != _latest.Slot || _latest.Text is null)
+        {
+            if (slot.Length <= 0)
+            {
+                return slot.IsNull ? null : "";
+            }
+
+            _latest = IsRare ? Decode(texts, slot) : Kept(texts, slot);
+        }
+
+        return _latest.Text;
+    }
+
+    /// <summary>Forgets the texts, whose places are used for others from now on.</summary>
+    public void Clear()
+    {
+        Array.Clear(_rows);
+        Array.Clear(_strings);
+        _latest = default;
+    }
+
+    private static (TextBuffer.Slot Slot, string? Text) Decode(TextBuffer texts, TextBuffer.Slot slot) => (slot, Encoding.UTF8.GetString(texts[slot]));
+
+    private (TextBuffer.Slot Slot, string? Text) Kept(TextBuffer texts, TextBuffer.Slot slot)
+    {
+        ref var kept = ref _strings[(int)(((uint)slot.Start * 0x9E3779B9) >> 24)];
+        if (kept.Text is null || kept.Slot != slot)
+        {
+            kept = Decode(texts, slot);
+        }
+
+        return kept;
+    }
+
+    private void Add(TextBuffer texts, ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IsEmpty || IsRare)
+        {
+            texts.Add(utf8);
+            return;
+        }
+
+        ref var row = ref _rows[HashOf(utf8)];
+        var isFound = row > 0 && utf8.SequenceEqual(texts[row - 1]);
+        if (isFound)
+        {
+            texts.Repeat(row - 1, 1);
+        }
+        else
+        {
+            texts.Add(utf8);
+            row = texts.Count;
+        }
+
+        if (_lookups < Trial)
+        {
+            _lookups++;
+            _found += isFound ? 1 : 0;
+        }
+    }
+
+    private static int HashOf(ReadOnlySpan<byte> utf8)
     {
         var (first, last) = (0UL, (ulong)utf8.Length);
         if (utf8.Length >= sizeof(ulong))

@@ -21,17 +21,25 @@ internal sealed class TextBuffer
     private string? _last;
     private Slot _lastSlot;
 
-    /// <summary>The place of a string: where it starts, counted over all blocks, and its length in bytes.</summary>
-    private readonly record struct Slot(int Start, int Length);
+    /// <summary>The place of a string: where it starts, counted over all blocks, and its length in bytes. Texts in the same place are equal.</summary>
+    public readonly record struct Slot(int Start, int Length)
+    {
+        public bool IsNull => Length == Absent;
+    }
 
     /// <summary>The pool of the blocks.</summary>
     public BlockPool Pool { get; set; } = new();
 
     public int Count => _slots.Count;
 
-    public bool IsNull(int index) => _slots[index].Length == Absent;
+    public bool IsNull(int index) => _slots[index].IsNull;
 
-    public ReadOnlySpan<byte> this[int index] => _slots[index] is { Length: > 0 } slot ? MemoryMarshal.CreateReadOnlySpan(ref First(slot), slot.Length) : [];
+    public ReadOnlySpan<byte> this[int index] => this[_slots[index]];
+
+    public ReadOnlySpan<byte> this[Slot slot] => slot.Length > 0 ? MemoryMarshal.CreateReadOnlySpan(ref First(slot), slot.Length) : [];
+
+    /// <summary>The place of a text.</summary>
+    public Slot SlotOf(int index) => _slots[index];
 
     /// <summary>Whether a string and the one before it are in the same place, and therefore equal.</summary>
     public bool IsSameAsBefore(int index) => _slots[index] == _slots[index - 1];
@@ -57,23 +65,12 @@ internal sealed class TextBuffer
 
     public void AddNull() => Add(new Slot(0, Absent));
 
+    public void AddNulls(int count) => _slots.AddRepeated(new Slot(0, Absent), count, Pool);
+
     public void Add(ReadOnlySpan<byte> utf8)
     {
         utf8.CopyTo(Free(utf8.Length));
         AddBytes(utf8.Length);
-    }
-
-    /// <summary>Adds the next value of a leaf; null if the leaf is null, or has no value there.</summary>
-    public void Add(LeafReader<ByteArray>? reader)
-    {
-        if (reader is not null && reader.MoveNext() && reader.IsSet)
-        {
-            AddCurrent(reader);
-        }
-        else
-        {
-            AddNull();
-        }
     }
 
     /// <summary>Adds the current value of a leaf.</summary>
@@ -83,7 +80,10 @@ internal sealed class TextBuffer
     public static unsafe ReadOnlySpan<byte> BytesOf(ByteArray value) => new((void*)value.Pointer, value.Length);
 
     /// <summary>Adds the last text once more.</summary>
-    public void Repeat() => Add(_slots[_slots.Count - 1]);
+    public void Repeat() => Repeat(Count - 1, 1);
+
+    /// <summary>Adds a text a number of times more. It takes no further space, and is in the same place.</summary>
+    public void Repeat(int index, int count) => _slots.AddRepeated(_slots[index], count, Pool);
 
     /// <summary>Adds a number, time or id as its culture-invariant text.</summary>
     public void AddFormatted<T>(T value, ReadOnlySpan<char> format)
@@ -106,7 +106,7 @@ internal sealed class TextBuffer
         foreach (var place in places)
         {
             var slot = _slots[place];
-            if (slot.Length != Absent)
+            if (!slot.IsNull)
             {
                 // Blocks do not move.
                 target[count++] = new ByteArray(slot.Length == 0 ? 0 : (nint)Unsafe.AsPointer(ref First(slot)), slot.Length);

@@ -7,10 +7,8 @@ namespace ExperimentFramework.DataPlane.Parquet;
 internal sealed class TextColumn(string name, string meaning, bool isOptional = false, bool isUnique = false, bool isJson = false) : Column(name, meaning)
 {
     private readonly RecentTexts _recent = new();
-    private string?[] _read = [];
-    private int _readRows;
 
-    /// <summary>The texts that were added, and those that were read of a column of unique texts or of JSON.</summary>
+    /// <summary>The texts.</summary>
     public TextBuffer Values { get; } = new();
 
     public override string? UniquePath => isUnique ? Name : null;
@@ -27,7 +25,7 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
         Values.Add(text);
     }
 
-    public string? this[int row] => _readRows > 0 ? _read[row] : Values.Text(row);
+    public string? this[int row] => _recent.Text(Values, row);
 
     public override BlockPool Pool
     {
@@ -63,29 +61,30 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
     public override void Read(RowGroupSource source)
     {
         var reader = source.Open<ByteArray>(Name, isOptional);
-        if (isUnique || isJson)
+        for (var left = source.Rows; left > 0;)
         {
-            for (var row = 0; row < source.Rows; row++)
+            ReadOnlySpan<ByteArray> values = [];
+            var unset = reader?.TakeRun(left, out values) ?? left;
+            if (isUnique || isJson)
             {
-                Values.Add(reader);
+                foreach (var value in values)
+                {
+                    Values.Add(TextBuffer.BytesOf(value));
+                }
+            }
+            else
+            {
+                _recent.Add(Values, values);
             }
 
-            return;
-        }
-
-        // Names are converted to strings immediately, which takes less memory than keeping their bytes.
-        _readRows = source.Rows;
-        _read = _read.Length >= _readRows ? _read : new string?[_readRows];
-        for (var row = 0; row < _readRows && reader is not null; row++)
-        {
-            _read[row] = reader.MoveNext() && reader.IsSet ? _recent[TextBuffer.BytesOf(reader.Value)] : null;
+            Values.AddNulls(unset);
+            left -= values.Length + unset;
         }
     }
 
     public override void Clear()
     {
         Values.Clear();
-        _read.AsSpan(0, _readRows).Clear();
-        _readRows = 0;
+        _recent.Clear();
     }
 }

@@ -59,9 +59,23 @@ internal sealed class UuidColumn(string name, string meaning, bool isOptional = 
     public override unsafe void Read(RowGroupSource source)
     {
         var reader = source.Open<FixedLenByteArray>(Name, isOptional);
-        for (var i = 0; i < source.Rows; i++)
+        for (var left = source.Rows; left > 0;)
         {
-            Add(reader is not null && reader.MoveNext() && reader.IsSet ? new Guid(new ReadOnlySpan<byte>((void*)reader.Value.Pointer, Size), bigEndian: true) : null);
+            ReadOnlySpan<FixedLenByteArray> values = [];
+            var unset = reader?.TakeRun(left, out values) ?? left;
+            foreach (var value in values)
+            {
+                _values.Add(new Guid(new ReadOnlySpan<byte>((void*)value.Pointer, Size), bigEndian: true), Pool);
+            }
+
+            _values.AddRepeated(default, unset, Pool);
+            if (isOptional)
+            {
+                _isSet.AddRepeated(true, values.Length, Pool);
+                _isSet.AddRepeated(false, unset, Pool);
+            }
+
+            left -= values.Length + unset;
         }
     }
 

@@ -99,10 +99,23 @@ internal sealed class ValueColumn<T>(string name, string meaning, ValueType type
     public override void Read(RowGroupSource source)
     {
         var reader = source.Open<T>(Name, isOptional);
-        for (var i = 0; i < source.Rows; i++)
+        for (var left = source.Rows; left > 0;)
         {
-            var isSet = reader is not null && reader.MoveNext() && reader.IsSet;
-            Add(isSet ? reader!.Value : default, isSet);
+            ReadOnlySpan<T> values = [];
+            var unset = reader?.TakeRun(left, out values) ?? left;
+            foreach (var value in values)
+            {
+                _values.Add(value, Pool);
+            }
+
+            _values.AddRepeated(default, unset, Pool);
+            if (isOptional)
+            {
+                _isSet.AddRepeated(true, values.Length, Pool);
+                _isSet.AddRepeated(false, unset, Pool);
+            }
+
+            left -= values.Length + unset;
         }
     }
 

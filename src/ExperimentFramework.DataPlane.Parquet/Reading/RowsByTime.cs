@@ -9,7 +9,9 @@ internal static class RowsByTime
     /// <summary>Sorts the rows of a table.</summary>
     public static int[] Of(EventTable table)
     {
-        var events = new List<(long Ticks, int Row)>(table.Rows);
+        using var events = new Rented<(long Ticks, int Row)>(table.Rows);
+        using var merged = new Rented<(long Ticks, int Row)>(table.Rows);
+        var count = 0;
         var ends = new List<int>();
         for (var row = 0; row < table.Rows; row++)
         {
@@ -19,24 +21,29 @@ internal static class RowsByTime
             }
 
             var ticks = table.TicksOf(row);
-            if (events.Count > 0 && ticks < events[^1].Ticks)
+            if (count > 0 && ticks < events.Span[count - 1].Ticks)
             {
-                ends.Add(events.Count);
+                ends.Add(count);
             }
 
-            events.Add((ticks, row));
+            events.Span[count++] = (ticks, row);
         }
 
-        ends.Add(events.Count);
-        var sorted = events.ToArray();
-        MergeAll(sorted, ends);
-        return Array.ConvertAll(sorted, static one => one.Row);
+        ends.Add(count);
+        var sorted = MergeAll(events.Span[..count], merged.Span[..count], ends);
+        var rows = new int[count];
+        for (var index = 0; index < rows.Length; index++)
+        {
+            rows[index] = sorted[index].Row;
+        }
+
+        return rows;
     }
 
     /// <summary>Merges neighbouring parts, which are in order, until only one is left.</summary>
-    private static void MergeAll((long Ticks, int Row)[] events, List<int> ends)
+    /// <returns>One of both, with the events in order.</returns>
+    private static Span<(long Ticks, int Row)> MergeAll(Span<(long Ticks, int Row)> from, Span<(long Ticks, int Row)> to, List<int> ends)
     {
-        var (from, to) = (events, ends.Count > 1 ? new (long, int)[events.Length] : []);
         while (ends.Count > 1)
         {
             var merged = new List<int>((ends.Count + 1) / 2);
@@ -44,18 +51,18 @@ internal static class RowsByTime
             for (var part = 0; part < ends.Count; part += 2)
             {
                 var end = ends[Math.Min(part + 1, ends.Count - 1)];
-                Merge(from.AsSpan(start, ends[part] - start), from.AsSpan(ends[part], end - ends[part]), to.AsSpan(start, end - start));
+                Merge(from[start..ends[part]], from[ends[part]..end], to[start..end]);
                 merged.Add(end);
                 start = end;
             }
 
-            (from, to, ends) = (to, from, merged);
+            var before = from;
+            from = to;
+            to = before;
+            ends = merged;
         }
 
-        if (from != events)
-        {
-            from.CopyTo(events, 0);
-        }
+        return from;
     }
 
     private static void Merge(ReadOnlySpan<(long Ticks, int Row)> first, ReadOnlySpan<(long Ticks, int Row)> second, Span<(long Ticks, int Row)> target)

@@ -38,7 +38,7 @@ internal sealed class TableFileReader : IDisposable
         }
         catch (ParquetException exception)
         {
-            throw new InvalidDataException($"{path} is not a whole Parquet file: {exception.Message} Remove it, or restore it from a backup.", exception);
+            throw NotWhole(exception);
         }
 
         try
@@ -48,9 +48,14 @@ internal sealed class TableFileReader : IDisposable
             (_group, _endGroup) = onlyGroup is { } only ? (only, Math.Min(only + 1, _file.FileMetaData.NumRowGroups)) : (0, _file.FileMetaData.NumRowGroups);
             _leaves = LeavesOf(_file.FileMetaData.Schema, column => unread is not null && (unread.Contains(column) || unread.Contains($"{_table.Name}.{column}")));
         }
-        catch
+        catch (Exception exception)
         {
             _file.Dispose();
+            if (exception is ParquetException)
+            {
+                throw NotWhole(exception);
+            }
+
             throw;
         }
     }
@@ -106,6 +111,8 @@ internal sealed class TableFileReader : IDisposable
         _source?.Dispose();
         _file.Dispose();
     }
+
+    private InvalidDataException NotWhole(Exception reason) => new($"{_path} is not a whole Parquet file: {reason.Message} Remove it, or restore it from a backup.", reason);
 
     /// <summary>Whether a value could not be parsed, or a column has fewer values than rows.</summary>
     private static bool IsDamage(Exception exception) =>

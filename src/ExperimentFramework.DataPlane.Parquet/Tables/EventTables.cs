@@ -9,8 +9,9 @@ internal sealed class EventTables : IDisposable
     private readonly EventTable[] _all;
 
     /// <summary>Initializes tables without columns for single attributes.</summary>
-    public EventTables()
-        : this(NoAttributes)
+    /// <param name="pool">The memory of the columns; null for separate memory.</param>
+    public EventTables(BlockPool? pool = null)
+        : this(NoAttributes, pool)
     {
     }
 

@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <summary>What a monitor could not take, because its memory is bounded or its version is older than the events.</summary>
 internal static class MonitorBounds
 {
-    /// <summary>The slots for the subjects of all experiments, of 8 bytes each: 256 MiB.</summary>
+    /// <summary>The slots for the subjects of all experiments, and for their open windows, of 8 bytes each: 256 MiB.</summary>
     private const long SubjectSlots = 1 << 25;
 
     /// <summary>Whether an event belongs to another experiment, so that it need not be watched: a stream can have more of them than a monitor watches.</summary>

@@ -14,6 +14,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     private readonly Dictionary<SourceFormat, (int Files, long Bytes)> _read = [];
     private readonly Dictionary<string, (long Lines, long Bytes)> _ends = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileTally> _tallies = new(StringComparer.Ordinal);
+    private readonly BlockPool _pool = new();
     private Action<long>? _onProgress;
     private long _bytes;
 
@@ -62,13 +63,16 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     }
 
     /// <summary>Reads the events of one of the files, or of one of its row groups. Whether it has any is not checked.</summary>
-    public async IAsyncEnumerable<SourceEvent> ReadFileAsync(SourceFile file, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<SourceEvent> ReadFileAsync(SourceFile file, CancellationToken cancellationToken) =>
+        file.RowGroup is { } group ? ReadRowGroup(file, group) : ReadWholeFileAsync(file, cancellationToken);
+
+    private async IAsyncEnumerable<SourceEvent> ReadWholeFileAsync(SourceFile file, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var tally = TallyOf(file);
         var parts = new Queue<SourceFile>([file]);
         while (parts.TryDequeue(out var part))
         {
-            if (await OpenAsync(part, Report, cancellationToken) is not { } content)
+            if (await OpenAsync(part, fault => Report(tally, fault), cancellationToken) is not { } content)
             {
                 Successors(part).ForEach(parts.Enqueue);
                 continue;
@@ -76,18 +80,43 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
 
             await foreach (var read in content)
             {
-                tally.Events++;
-                _onProgress?.Invoke(_bytes);
+                Count(tally);
                 yield return read;
             }
         }
+    }
 
-        void Report(SourceFault fault)
+    private RowGroupEvents ReadRowGroup(SourceFile file, RowGroupPart group)
+    {
+        var tally = TallyOf(file);
+        return new RowGroupEvents(file.Path, new RowGroupByTime(file.Path, group.Index, Unread, _pool))
         {
-            if (tally.Add(fault))
-            {
-                onFault(fault);
-            }
+            OnOpen = () => CountRowGroup(file, tally),
+            OnEvent = () => Count(tally),
+            OnFault = fault => Report(tally, fault),
+            OnEnd = () => _bytes += group.Bytes,
+        };
+    }
+
+    private void CountRowGroup(SourceFile file, FileTally tally)
+    {
+        if (tally.TryOpen())
+        {
+            CountFile(SourceFormat.Parquet, file.Bytes);
+        }
+    }
+
+    private void Count(FileTally tally)
+    {
+        tally.Events++;
+        _onProgress?.Invoke(_bytes);
+    }
+
+    private void Report(FileTally tally, SourceFault fault)
+    {
+        if (tally.Add(fault))
+        {
+            onFault(fault);
         }
     }
 
@@ -158,11 +187,6 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         {
             CountFile(remote.Format, bytes: 0);
             return ReadRemoteAsync(remote, report, cancellationToken);
-        }
-
-        if (file.RowGroup is { } group)
-        {
-            return ReadRowGroupAsync(file, group, report, cancellationToken);
         }
 
         if (await TryOpenAsync(file, report, cancellationToken) is not { } content)
@@ -275,37 +299,6 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
 
         _bytes += file.Bytes;
-    }
-
-    private async IAsyncEnumerable<SourceEvent> ReadRowGroupAsync(
-        SourceFile file, RowGroupPart group, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        if (TallyOf(file).TryOpen())
-        {
-            CountFile(SourceFormat.Parquet, file.Bytes);
-        }
-
-        var number = 0L;
-        using var reader = new RowGroupByTime(file.Path, group.Index, Unread);
-        while (await NextAsync() is { } envelope)
-        {
-            yield return new SourceEvent(envelope, file.Path, ++number, default);
-        }
-
-        _bytes += group.Bytes;
-
-        async ValueTask<DataPlaneEnvelope?> NextAsync()
-        {
-            try
-            {
-                return await reader.ReadAsync(cancellationToken);
-            }
-            catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
-            {
-                report(new SourceFault(file.Path, null, null, exception.Message));
-                return null;
-            }
-        }
     }
 
     private void CountFile(SourceFormat format, long bytes)

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using ExperimentFramework.DataPlane.Tool.Tests.Streams;
 
 namespace ExperimentFramework.DataPlane.Tool.Tests.Snapshots;
 
 /// <summary>What commands write on a narrow and on a wide terminal, with and without colours.</summary>
-public sealed class TerminalTests
+public sealed partial class TerminalTests
 {
     [Theory]
     [InlineData(80, false)]
@@ -93,6 +94,25 @@ public sealed class TerminalTests
         var failed = await RunAsync(width, hasColours, "inspect", "missing.jsonl");
         Snapshot.Verify(warned + failed, Name(width, hasColours));
     }
+
+    [Theory]
+    [InlineData(80, false)]
+    [InlineData(80, true)]
+    [InlineData(200, false)]
+    [InlineData(200, true)]
+    public async Task Serve(int width, bool hasColours)
+    {
+        using var tool = new ToolFixture { Width = width, HasColours = hasColours };
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), [.. "Hello\n"u8, .. SampleStream.Lines(SampleStream.Few)]);
+
+        var run = await tool.RunUntilAsync("Ctrl+C ends it.", "serve", tool.Path("events.jsonl"), "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal(130, run.Code);
+        Snapshot.Verify(Port().Replace(run.Output + run.Error, ":PORT"), Name(width, hasColours));
+    }
+
+    [GeneratedRegex("(?<=127.0.0.1):[0-9]+")]
+    private static partial Regex Port();
 
     private static string Name(int width, bool hasColours) => $"{width}{(hasColours ? "-colours" : "")}";
 

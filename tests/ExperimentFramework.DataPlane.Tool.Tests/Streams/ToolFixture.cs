@@ -38,10 +38,23 @@ internal sealed class ToolFixture : IDisposable
     public Task<ToolRun> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
         RunAsync(console => CommandLine.Create(console).RunAsync(arguments, cancellationToken), new FakeTimeProvider(Now));
 
+    /// <summary>Runs a command that would not end, and cancels it as soon as it has written a text.</summary>
+    public async Task<ToolRun> RunUntilAsync(string text, params string[] arguments)
+    {
+        using var ending = new CancellationTokenSource();
+        using var raw = new WatchedOutput(text, ending.Cancel);
+        return await RunAsync(console => CommandLine.Create(console).RunAsync(arguments, ending.Token), new FakeTimeProvider(Now), raw);
+    }
+
     /// <summary>Runs what a command is made of.</summary>
     public async Task<ToolRun> RunAsync(Func<ToolConsole, Task<int>> run, TimeProvider time)
     {
         using var raw = new MemoryStream();
+        return await RunAsync(run, time, raw);
+    }
+
+    private async Task<ToolRun> RunAsync(Func<ToolConsole, Task<int>> run, TimeProvider time, MemoryStream raw)
+    {
         var output = new StreamWriter(raw, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };
         var code = await run(Console(output, error, raw, time));

@@ -7,6 +7,7 @@ internal sealed class BoundedCounts<TKey>(int capacity)
 {
     private readonly List<TKey> _keys = [];
     private readonly List<long> _counts = [];
+    private int _latest;
 
     /// <summary>The sum of all counts.</summary>
     public long Total => _counts.Sum();
@@ -15,11 +16,14 @@ internal sealed class BoundedCounts<TKey>(int capacity)
     /// <returns>False if the key is new and the capacity is exhausted.</returns>
     public bool TryAdd(TKey key, long count)
     {
-        var index = _keys.IndexOf(key);
+        // Most keys of a stream are the one before.
+        var index = _latest < _keys.Count && key.Equals(_keys[_latest]) ? _latest : _keys.IndexOf(key);
         if (index < 0 && _keys.Count >= capacity)
         {
             return false;
         }
+
+        _latest = index < 0 ? _keys.Count : index;
 
         Add(key, index, count);
         return true;

@@ -237,6 +237,13 @@ internal sealed class MonitorRun
         Day = today > Day ? today : Day;
     }
 
+    /// <summary>Gives the memory of its subjects back to other experiments.</summary>
+    public void Release()
+    {
+        Subjects.Release();
+        Outcomes.Release();
+    }
+
     /// <summary>Replaces the counts of a version with their evidence, which no longer changes.</summary>
     private void Retire(int version)
     {

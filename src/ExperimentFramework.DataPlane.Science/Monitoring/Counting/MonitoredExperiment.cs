@@ -105,6 +105,9 @@ internal sealed class MonitoredExperiment
     /// <summary>Evaluates looks at the results against the plan; null if there is no planned sample.</summary>
     public LookJudge? Judge => Plan.Plan is { } plan && CurrentRun is { } run && PlannedSample is { } sample ? new LookJudge(plan, sample.ByVariant.Count - 1, sample.Total, run.ErrorShare) : null;
 
+    /// <summary>Has the place where a subject is looked for in the cache of the processor.</summary>
+    public ulong Touch(string subjectId) => CurrentRun?.Subjects.Touch(_hash.Of(subjectId)) ?? 0;
+
     /// <summary>Counts an exposure.</summary>
     /// <param name="exposure">The exposure.</param>
     /// <param name="keyId">The id of the pseudonym key of its subject; null if there is none.</param>
@@ -206,7 +209,7 @@ internal sealed class MonitoredExperiment
     /// <summary>Ends all runs and forgets their verdicts: the next subject starts a new run.</summary>
     public void Reset()
     {
-        _runs.ForEach(static run => run.Subjects.Release());
+        _runs.ForEach(static run => run.Release());
         _runs.Clear();
         Lost.StartOver();
         CurrentRun = null;
@@ -226,7 +229,7 @@ internal sealed class MonitoredExperiment
     public void EndRuns()
     {
         EndedLogPValue = LogPValue;
-        _runs.ForEach(static run => run.Subjects.Release());
+        _runs.ForEach(static run => run.Release());
         _runs.Clear();
         CurrentRun = null;
     }
@@ -235,7 +238,7 @@ internal sealed class MonitoredExperiment
     public void End(MonitorRun run)
     {
         EndedLogPValue = Math.Min(EndedLogPValue, run.LogPValue);
-        run.Subjects.Release();
+        run.Release();
         _runs.Remove(run);
         CurrentRun = CurrentRun == run ? _runs.LastOrDefault() : CurrentRun;
     }
@@ -269,7 +272,7 @@ internal sealed class MonitoredExperiment
             }
 
             LastRun++;
-            run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots, Memory)) { Outcomes = new RunOutcomes(MaxImmatureSubjects) };
+            run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots, Memory)) { Outcomes = new RunOutcomes(MaxImmatureSubjects, Memory) };
             FollowPlan(run);
             _runs.Add(run);
         }

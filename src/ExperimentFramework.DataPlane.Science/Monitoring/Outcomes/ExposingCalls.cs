@@ -20,12 +20,19 @@ internal sealed class ExposingCalls
     private readonly List<CollectedMetric> _metrics = [];
     private readonly CollectedMetric[] _planned;
     private readonly Dictionary<string, CollectedMetric[]> _byName = new(StringComparer.Ordinal);
-    private SubjectQueue _subjects = new(CellCount, cursors: 1);
+    private SubjectQueue _subjects;
 
     /// <summary>Creates an instance without subjects.</summary>
     /// <param name="metrics">The metrics of exposing calls.</param>
-    public ExposingCalls(IEnumerable<CollectedMetric> metrics)
+    /// <param name="memory">What all experiments share; null for memory of its own.</param>
+    public ExposingCalls(IEnumerable<CollectedMetric> metrics, SubjectMemory? memory = null)
+        : this(metrics, new SubjectQueue(CellCount, cursors: 1, memory))
     {
+    }
+
+    private ExposingCalls(IEnumerable<CollectedMetric> metrics, SubjectQueue subjects)
+    {
+        _subjects = subjects;
         _metrics.AddRange(metrics);
         _planned = [.. _metrics.Where(static metric => metric.IsPlanned)];
         foreach (var ofName in _metrics.Where(static metric => !metric.IsPlanned).GroupBy(static metric => metric.Plan.Name, StringComparer.Ordinal))
@@ -161,7 +168,10 @@ internal sealed class ExposingCalls
     }
 
     /// <summary>Continues with other metrics.</summary>
-    public ExposingCalls With(IEnumerable<CollectedMetric> metrics) => new(metrics) { _subjects = _subjects, HasOutcomes = HasOutcomes, Missing = Missing, Ignored = Ignored };
+    public ExposingCalls With(IEnumerable<CollectedMetric> metrics) => new(metrics, _subjects) { HasOutcomes = HasOutcomes, Missing = Missing, Ignored = Ignored };
+
+    /// <summary>Forgets the subjects, and gives their memory back to others.</summary>
+    public void Release() => _subjects.Release();
 
     /// <summary>Writes the subjects.</summary>
     public void Write(BinaryWriter writer)

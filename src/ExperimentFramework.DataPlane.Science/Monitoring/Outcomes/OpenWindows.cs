@@ -27,14 +27,15 @@ internal sealed class OpenWindows
 
     /// <summary>Creates an instance without subjects.</summary>
     /// <param name="metrics">The metrics whose windows are longer than the exposing call.</param>
-    public OpenWindows(CollectedMetric[] metrics)
-        : this(metrics, null)
+    /// <param name="memory">The memory that all experiments share; null for memory of its own.</param>
+    public OpenWindows(CollectedMetric[] metrics, SubjectMemory? memory = null)
+        : this(metrics, new SubjectQueue(Segments + 1 + metrics.Sum(static metric => CellsOf(metric.Plan)), metrics.Length, memory))
     {
     }
 
     /// <param name="metrics">The metrics.</param>
-    /// <param name="subjects">The subjects; null for none.</param>
-    private OpenWindows(CollectedMetric[] metrics, SubjectQueue? subjects)
+    /// <param name="subjects">The subjects.</param>
+    private OpenWindows(CollectedMetric[] metrics, SubjectQueue subjects)
     {
         _metrics = metrics;
         _cells = new int[metrics.Length];
@@ -45,7 +46,7 @@ internal sealed class OpenWindows
             next += CellsOf(metrics[metric].Plan);
         }
 
-        _subjects = subjects ?? new SubjectQueue(next, metrics.Length);
+        _subjects = subjects;
         _byMetric = Enumerable.Range(0, metrics.Length)
             .Where(index => metrics[index].Plan.Source == MetricSource.Metric)
             .GroupBy(index => metrics[index].Plan.Name, StringComparer.Ordinal)
@@ -183,8 +184,11 @@ internal sealed class OpenWindows
             }
         }
 
-        return _metrics.Length == 0 ? new OpenWindows(metrics) : new OpenWindows(metrics, _subjects.With([.. cells], [.. cursors], NotCollected));
+        return new OpenWindows(metrics, _subjects.With([.. cells], [.. cursors], NotCollected));
     }
+
+    /// <summary>Forgets the subjects, and gives their memory back to others.</summary>
+    public void Release() => _subjects.Release();
 
     /// <summary>Writes the subjects.</summary>
     public void Write(BinaryWriter writer) => _subjects.Write(writer);

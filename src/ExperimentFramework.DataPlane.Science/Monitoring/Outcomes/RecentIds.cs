@@ -3,15 +3,20 @@ using System.Runtime.InteropServices;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>The ids of the latest values, so that no value is added twice: at least the last 524,288, at most twice as many, 8 bytes each.</summary>
-/// <remarks>There are two generations: when the newer one is full, the older one is cleared and its memory is reused.</remarks>
-internal sealed class RecentIds
+/// <remarks>There are two generations: when the newer one is full, the older one is cleared and its memory is reused. They are smaller if the memory that experiments share is used up.</remarks>
+/// <param name="memory">What they take memory from to grow, if others do too; null for memory of their own.</param>
+internal sealed class RecentIds(SubjectMemory? memory = null)
 {
+    /// <summary>Generations of this size take no memory that is shared.</summary>
+    private const int UnsharedSlots = 1_024;
+
     private const int MinSlots = 256;
     private const int MaxSlots = 1 << 20;
 
     private ulong[] _newer = new ulong[MinSlots];
     private ulong[] _older = [];
     private int _count;
+    private long _taken;
 
     /// <summary>Folds an event id into 64 bits.</summary>
     public static ulong Of(Guid id)
@@ -43,6 +48,13 @@ internal sealed class RecentIds
         }
 
         return true;
+    }
+
+    /// <summary>Gives their memory back to others, once they are no longer needed.</summary>
+    public void Release()
+    {
+        memory?.Return(_taken);
+        (_newer, _older, _count, _taken) = (new ulong[MinSlots], [], 0, 0);
     }
 
     /// <summary>Writes the ids.</summary>
@@ -93,15 +105,33 @@ internal sealed class RecentIds
 
     private void MakeRoom()
     {
-        if (_newer.Length < MaxSlots)
+        if (_newer.Length < MaxSlots && TryTakeAsMuchAgain())
         {
             Grow();
             return;
         }
 
-        var reused = _older.Length == MaxSlots ? _older : new ulong[MaxSlots];
+        var reused = _older.Length == _newer.Length ? _older : new ulong[_newer.Length];
         reused.AsSpan().Clear();
         (_older, _newer, _count) = (_newer, reused, 0);
+    }
+
+    /// <summary>Takes what two generations of twice the size need.</summary>
+    private bool TryTakeAsMuchAgain()
+    {
+        if (memory is null || _newer.Length < UnsharedSlots)
+        {
+            return true;
+        }
+
+        var slots = 2L * _newer.Length;
+        if (!memory.TryTake(slots))
+        {
+            return false;
+        }
+
+        _taken += slots;
+        return true;
     }
 
     private void Grow()

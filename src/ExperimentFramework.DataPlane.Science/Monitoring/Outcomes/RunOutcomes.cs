@@ -11,17 +11,19 @@ internal sealed class RunOutcomes
 
     private readonly int _capacity;
     private readonly StreamClock _clock = new();
-    private RecentIds _ids = new();
+    private RecentIds _ids;
     private OpenWindows _windows;
     private ExposingCalls _calls;
 
     /// <summary>Creates an instance without subjects.</summary>
     /// <param name="capacity">How many subjects may be held, a power of 2.</param>
-    public RunOutcomes(int capacity)
+    /// <param name="memory">What all experiments share; null for memory of its own.</param>
+    public RunOutcomes(int capacity, SubjectMemory? memory = null)
     {
         _capacity = capacity;
-        _windows = new OpenWindows([]);
-        _calls = new ExposingCalls([]);
+        _ids = new RecentIds(memory);
+        _windows = new OpenWindows([], memory);
+        _calls = new ExposingCalls([], memory);
     }
 
     /// <summary>The metrics with a window.</summary>
@@ -119,6 +121,14 @@ internal sealed class RunOutcomes
     {
         _windows.RetireVersion(version);
         _calls.RetireVersion(version);
+    }
+
+    /// <summary>Gives the memory of the subjects back to others. The sums of the metrics stay.</summary>
+    public void Release()
+    {
+        _windows.Release();
+        _calls.Release();
+        _ids.Release();
     }
 
     /// <summary>Writes the outcomes.</summary>

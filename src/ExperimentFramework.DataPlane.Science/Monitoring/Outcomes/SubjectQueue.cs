@@ -14,6 +14,9 @@ internal sealed partial class SubjectQueue
     public const int MaxIndex = 64;
 
     private const int MinCapacity = 64;
+
+    /// <summary>A queue of this capacity takes no memory that is shared.</summary>
+    private const int UnsharedCapacity = 1_024;
     private const int VersionShift = 8;
     private const int VariantShift = 2;
     private const ulong VersionMask = 0x7FUL << VersionShift;
@@ -26,15 +29,19 @@ internal sealed partial class SubjectQueue
     private long[] _arrived = [];
     private long[] _cells = [];
     private VersionTags _tags = new();
+    private readonly SubjectMemory? _memory;
     private SlotIndex _index = new(0);
+    private long _taken;
 
     /// <summary>Creates an empty queue.</summary>
     /// <param name="cells">The number of values for each subject.</param>
     /// <param name="cursors">The number of cursors.</param>
-    public SubjectQueue(int cells, int cursors)
+    /// <param name="memory">What it takes memory from to grow, if others do too; null for memory of its own.</param>
+    public SubjectQueue(int cells, int cursors, SubjectMemory? memory = null)
     {
         _cellCount = cells;
         _cursors = new long[cursors];
+        _memory = memory;
         Allocate(MinCapacity);
     }
 
@@ -156,13 +163,23 @@ internal sealed partial class SubjectQueue
         Rebuild(capacity, keepsDone: true);
     }
 
+    /// <summary>Gives its memory back to others, once its subjects are no longer needed.</summary>
+    public void Release()
+    {
+        _memory?.Return(_taken);
+        _taken = 0;
+        (Head, DoneCount) = (Tail, 0);
+        _cursors.AsSpan().Fill(Tail);
+        Allocate(MinCapacity);
+    }
+
     /// <summary>Creates a queue of the same subjects with other cells and cursors.</summary>
     /// <param name="cells">For each new cell, the cell to copy; -1 for none.</param>
     /// <param name="cursors">For each new cursor, the cursor to copy; -1 to skip the existing subjects.</param>
     /// <param name="none">The value of cells that are not copied.</param>
     public SubjectQueue With(ReadOnlySpan<int> cells, ReadOnlySpan<int> cursors, long none)
     {
-        var other = new SubjectQueue(cells.Length, cursors.Length) { Halvings = Halvings, Head = Head, Tail = Head, _tags = _tags };
+        var other = new SubjectQueue(cells.Length, cursors.Length, _memory) { Halvings = Halvings, Head = Head, Tail = Head, _tags = _tags, _taken = _taken };
         other.Allocate(_keys.Length);
         for (var position = Head; position < Tail; position++)
         {
@@ -196,7 +213,7 @@ internal sealed partial class SubjectQueue
             {
                 Rebuild(_keys.Length);
             }
-            else if (_keys.Length < capacity)
+            else if (_keys.Length < capacity && TryTakeAsMuchAgain())
             {
                 Rebuild(_keys.Length * 2);
             }
@@ -208,6 +225,24 @@ internal sealed partial class SubjectQueue
         }
 
         return Includes(hash);
+    }
+
+    /// <summary>Takes what a queue of twice the capacity needs.</summary>
+    private bool TryTakeAsMuchAgain()
+    {
+        if (_memory is null || _keys.Length < UnsharedCapacity)
+        {
+            return true;
+        }
+
+        var slots = Bytes / sizeof(long);
+        if (!_memory.TryTake(slots))
+        {
+            return false;
+        }
+
+        _taken += slots;
+        return true;
     }
 
     private bool IsFinished(long position) => IsDone(position) || _cursors.AsSpan().IndexOfAnyInRange(0, position) < 0;

@@ -14,6 +14,8 @@ internal sealed class SubjectHash(string experiment)
     // Which subjects are read out must not depend on which are counted, so that the two probabilities multiply.
     private readonly long _scopeSeed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes("outcomes:" + experiment));
 
+    private (string? Type, string? Tenant, long Scope)? _latest;
+
     /// <summary>Hashes an id. Selectors assign by id, so the same id in two tenants counts once.</summary>
     public ulong Of(string subjectId) => (ulong)Hash(subjectId, _seed);
 
@@ -28,8 +30,14 @@ internal sealed class SubjectHash(string experiment)
     /// <summary>Hashes the type and the tenant of a subject.</summary>
     public long ScopeOf(string? subjectType, string? tenantId)
     {
-        var seed = subjectType is null ? _scopeSeed : Hash(subjectType, _scopeSeed);
-        return tenantId is null ? seed : Hash(tenantId, seed + 1);
+        // Most subjects have the type of the one before, and no tenant.
+        if (_latest is not { } latest || !ReferenceEquals(subjectType, latest.Type) || !ReferenceEquals(tenantId, latest.Tenant))
+        {
+            var seed = subjectType is null ? _scopeSeed : Hash(subjectType, _scopeSeed);
+            _latest = latest = (subjectType, tenantId, tenantId is null ? seed : Hash(tenantId, seed + 1));
+        }
+
+        return latest.Scope;
     }
 
     private static long Hash(string text, long seed) => (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), seed);

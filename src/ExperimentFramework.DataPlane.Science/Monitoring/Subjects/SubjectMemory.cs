@@ -1,15 +1,15 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The slots that the subject tables of all experiments share. The first 1,024 slots of each table are not included. Not thread-safe.</summary>
+/// <summary>The slots that all experiments share: for tables of subjects, for open windows and calls, and for the ids of values. The first 1,024 slots of each are not included. Not thread-safe.</summary>
 /// <param name="slots">The number of slots, of 8 bytes each.</param>
 internal sealed class SubjectMemory(long slots)
 {
-    /// <summary>The number of slots that are not used by a table.</summary>
+    /// <summary>The number of slots that are not in use.</summary>
     public long Free { get; private set; } = slots;
 
     /// <summary>Takes slots.</summary>
     /// <returns>False if there are not enough free slots.</returns>
-    public bool TryTake(int count)
+    public bool TryTake(long count)
     {
         if (count > Free)
         {
@@ -21,5 +21,5 @@ internal sealed class SubjectMemory(long slots)
     }
 
     /// <summary>Returns slots.</summary>
-    public void Return(int count) => Free += count;
+    public void Return(long count) => Free += count;
 }

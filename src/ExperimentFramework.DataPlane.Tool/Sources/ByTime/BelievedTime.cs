@@ -13,6 +13,9 @@ internal sealed class BelievedTime(TimeProvider clock)
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     private readonly StreamClock _clock = new();
+
+    /// <summary>The latest time that an event can have: looked at again only for a later one, because asking the clock costs as much as counting an event.</summary>
+    private DateTimeOffset _latestPossible = DateTimeOffset.MinValue;
     private long _disbelieved;
     private long _leaping;
 
@@ -26,7 +29,7 @@ internal sealed class BelievedTime(TimeProvider clock)
     /// <returns>The time at which it is processed: its own, if it is believed.</returns>
     public DateTimeOffset Follow(DateTimeOffset time)
     {
-        if (time - clock.GetUtcNow() > Tolerance)
+        if (time > _latestPossible && time > (_latestPossible = clock.GetUtcNow() + Tolerance))
         {
             _disbelieved++;
             return Latest;

@@ -134,7 +134,8 @@ internal sealed class MergedSource(ToolConsole console, EventSource source)
             return (DateTimeOffset.MinValue, []);
         }
 
-        if (file.IsNamedParquet && RowGroupPart.Of(file.Path) is { } groups)
+        // A pipe has no length, and opening it would wait for a writer.
+        if (file is { IsNamedParquet: true, Bytes: > 0 } && RowGroupPart.Of(file.Path) is { } groups)
         {
             return (DateTimeOffset.MinValue, groups);
         }
@@ -200,12 +201,24 @@ internal sealed class MergedSource(ToolConsole console, EventSource source)
     private static async ValueTask<IAsyncEnumerator<SourceEvent>?> FirstAsync(IAsyncEnumerator<SourceEvent> events) => await MoveNextAsync(events) ? events : null;
 
     /// <summary>Moves to the next event. At the end, and if there is none because of a fault, the enumerator is disposed.</summary>
-    private static async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<SourceEvent> events)
+    private static ValueTask<bool> MoveNextAsync(IAsyncEnumerator<SourceEvent> events)
+    {
+        var move = events.MoveNextAsync();
+        if (!move.IsCompletedSuccessfully)
+        {
+            return WaitAsync(events, move);
+        }
+
+        // Nearly all events are in memory, and are not waited for.
+        return move.Result ? new ValueTask<bool>(true) : EndAsync(events);
+    }
+
+    private static async ValueTask<bool> WaitAsync(IAsyncEnumerator<SourceEvent> events, ValueTask<bool> move)
     {
         var hasNext = false;
         try
         {
-            hasNext = await events.MoveNextAsync();
+            hasNext = await move;
         }
         finally
         {
@@ -216,6 +229,12 @@ internal sealed class MergedSource(ToolConsole console, EventSource source)
         }
 
         return hasNext;
+    }
+
+    private static async ValueTask<bool> EndAsync(IAsyncEnumerator<SourceEvent> events)
+    {
+        await events.DisposeAsync();
+        return false;
     }
 
     private static async ValueTask DisposeAsync(IAsyncEnumerator<SourceEvent>? current, PriorityQueue<IAsyncEnumerator<SourceEvent>, EventOrder> open)

@@ -1,0 +1,65 @@
+namespace ExperimentFramework.DataPlane.Science.Tests;
+
+public sealed class SharedMemoryTests
+{
+    private const int Slots = 1 << 17;
+    private const int Experiments = 12;
+    private const int Subjects = 6_000;
+    private const string Metric = "purchase";
+
+    private static readonly string[] Names = [.. Enumerable.Range(0, Experiments).Select(static number => $"experiment-{number}")];
+
+    [Fact]
+    public void Open_windows_of_many_experiments_take_no_more_memory_than_there_is_and_rates_stay_right()
+    {
+        var memory = new SubjectMemory(Slots);
+        var monitor = Observe(new ExperimentMonitorOptions { Memory = memory });
+        var runs = monitor.Read(static (experiment, _) => experiment.CurrentRun!).ToArray();
+
+        // A queue of 1,024 subjects with three values each takes less than 64 KiB, and is not shared.
+        Assert.InRange(runs.Sum(static run => run.Outcomes.Windows.Bytes + run.Outcomes.Calls.Bytes), 1, (Slots * 8L) + (Experiments * 2 * 65_536));
+        Assert.Contains(runs, static run => run.Outcomes.Windows.Halvings > 0);
+        monitor.Evaluate(MonitoredStream.Start.AddHours(2));
+        foreach (var name in Names)
+        {
+            Assert.All(monitor.GetReadOuts(name).Single(static readOut => readOut.Name == Metric).Variants, static variant => Assert.InRange(variant.Mean!.Value, 0.12, 0.28));
+            monitor.Reset(name, MonitoredStream.Start.AddHours(2));
+        }
+
+        Assert.Equal(Slots, memory.Free);
+    }
+
+    [Fact]
+    public void Experiments_with_memory_of_their_own_keep_every_open_window()
+    {
+        var runs = Observe(new ExperimentMonitorOptions()).Read(static (experiment, _) => experiment.CurrentRun!);
+
+        Assert.All(runs, static run => Assert.Equal((0, (long)Subjects), (run.Outcomes.Windows.Halvings, run.Outcomes.Windows.OpenOf(0))));
+    }
+
+    private static ExperimentMonitor Observe(ExperimentMonitorOptions options)
+    {
+        var plan = MeasuredStream.Plan(MeasuredStream.Metric(Metric, MetricAggregation.Any));
+        var monitor = new ExperimentMonitor(options, Names.Select(name => plan with { ExperimentName = name }));
+        var stream = new MonitoredStream(monitor);
+        foreach (var name in Names)
+        {
+            stream.Declare(name, MonitoredStream.Version);
+        }
+
+        for (var subject = 0; subject < Subjects; subject++)
+        {
+            foreach (var name in Names)
+            {
+                stream.Expose($"s{subject}", subject % 2 == 0 ? "b" : "control", change: exposure => exposure with { ExperimentName = name });
+            }
+
+            if (subject % 5 == 0)
+            {
+                stream.Measure($"s{subject}", Metric, 1);
+            }
+        }
+
+        return monitor;
+    }
+}
