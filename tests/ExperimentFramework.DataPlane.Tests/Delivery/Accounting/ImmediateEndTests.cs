@@ -12,7 +12,7 @@ public sealed class ImmediateEndTests : IAsyncDisposable
 
     private PipelineContext Context => _lab.Get<DeliveryPipeline>().Context;
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task An_event_that_is_being_taken_when_the_end_begins_is_in_the_last_account()
     {
         using var immediate = new StoppedBackplane();

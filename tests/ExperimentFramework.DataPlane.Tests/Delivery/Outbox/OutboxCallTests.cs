@@ -10,7 +10,7 @@ public sealed class OutboxCallTests : IDisposable
     private readonly DropLedger _drops = new();
     private readonly WatchedOutbox _outbox = new();
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Delivered_events_are_removed_once_others_have_been_stored()
     {
         var state = new DestinationStatus("destination", _drops, new DeliveryMetrics(_drops), _time, NullLogger.Instance);
@@ -28,7 +28,7 @@ public sealed class OutboxCallTests : IDisposable
         Assert.Equal(1, _outbox.Calls);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_synchronous_end_stores_what_is_left_after_the_call_that_is_being_made()
     {
         var backplane = new HangingBackplane();
@@ -51,7 +51,7 @@ public sealed class OutboxCallTests : IDisposable
         backplane.Gate.SetResult();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task The_last_account_is_created_once_what_is_being_stored_has_been_counted()
     {
         _outbox.Append("destination", [new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure), 0)], _ => { });
