@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.Streams;
 internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransformer<string, byte[], string, byte[]>
 {
     /// <summary>The name of the store of experiments.</summary>
-    public const string StoreName = "experiments";
+    public const string StoreName = InternalTopics.ExperimentsStore;
 
     /// <summary>Some findings come with time alone.</summary>
     private static readonly TimeSpan EvaluationInterval = TimeSpan.FromSeconds(1);

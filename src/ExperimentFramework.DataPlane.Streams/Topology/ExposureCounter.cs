@@ -14,7 +14,7 @@ namespace ExperimentFramework.DataPlane.Streams;
 internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byte[], byte[], string, byte[]>
 {
     /// <summary>The name of the store of subjects.</summary>
-    public const string StoreName = "subjects";
+    public const string StoreName = InternalTopics.SubjectsStore;
 
     /// <summary>How often a partition looks whether a report is due.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);

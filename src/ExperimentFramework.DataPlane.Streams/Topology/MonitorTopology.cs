@@ -13,7 +13,7 @@ namespace ExperimentFramework.DataPlane.Streams;
 internal static class MonitorTopology
 {
     /// <summary>The name of the step that repartitions by experiment: its topic is <c>{ApplicationId}-reports-repartition</c>.</summary>
-    public const string Reports = "reports";
+    public const string Reports = InternalTopics.ReportsStep;
 
     /// <summary>Builds the topology.</summary>
     /// <param name="monitor">What all steps share.</param>

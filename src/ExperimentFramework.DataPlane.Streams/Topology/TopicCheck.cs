@@ -42,21 +42,3 @@ internal static class TopicCheck
         }
     }
 }
-
-/// <summary>The names of the topics that the engine creates.</summary>
-internal static class InternalTopics
-{
-    /// <summary>The topics of an application.</summary>
-    public static IEnumerable<string> Of(string applicationId) =>
-    [
-        $"{applicationId}-{ExposureCounter.StoreName}-changelog",
-        Experiments(applicationId),
-        Reports(applicationId),
-    ];
-
-    /// <summary>The changelog of the experiments.</summary>
-    public static string Experiments(string applicationId) => $"{applicationId}-{ExperimentCoordinator.StoreName}-changelog";
-
-    /// <summary>The topic of what is sent to the coordinators.</summary>
-    public static string Reports(string applicationId) => $"{applicationId}-{MonitorTopology.Reports}-repartition";
-}

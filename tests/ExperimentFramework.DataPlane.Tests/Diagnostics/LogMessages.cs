@@ -23,6 +23,8 @@ internal static partial class LogMessages
         ["LiveUpdates"] = DataPlaneLogCategories.Monitoring,
         ["ResultLooks"] = DataPlaneLogCategories.Monitoring,
         ["ExperimentMonitorStreamsService"] = DataPlaneLogCategories.Monitoring,
+        ["ReadPositions"] = DataPlaneLogCategories.Monitoring,
+        ["SignalLog"] = DataPlaneLogCategories.Monitoring,
         ["StreamsMonitor"] = DataPlaneLogCategories.Monitoring,
         ["LoggingDataBackplane"] = typeof(LoggingDataBackplane).FullName!,
         ["ValidatingEventPublisher"] = DataPlaneLogCategories.Delivery,
