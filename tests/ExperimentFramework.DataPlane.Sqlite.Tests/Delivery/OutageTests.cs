@@ -56,6 +56,9 @@ public sealed class OutageTests
         await fixture.PassUntil(() => fixture.Publisher.Pipeline.IsResting, TimeSpan.Zero);
         backplane.IsUp = true;
 
+        // The next attempt may be as far away as the longest delay between two.
+        await fixture.PassUntil(() => account.Delivered > 0, TimeSpan.FromMilliseconds(100));
+
         // In small steps: time is not to run away from a worker that has a million events to read.
         await fixture.PassUntil(() => account.InOutbox == 0, TimeSpan.FromMilliseconds(1));
 
