@@ -35,7 +35,7 @@ internal sealed class CoordinatedExperiment
     {
     }
 
-    /// <summary>Why a part of the state could not be read, and was begun anew; null if all of it was.</summary>
+    /// <summary>Why a part of the state could not be read, and was replaced by an empty one; null if all of it was.</summary>
     public Exception? Fault { get; private init; }
 
     /// <summary>The signals that are to be sent.</summary>
@@ -134,7 +134,7 @@ internal sealed class CoordinatedExperiment
         }
     }
 
-    /// <summary>Computes the evidence anew, and adds a signal to the outbox for each finding that changed.</summary>
+    /// <summary>Recomputes the evidence, and adds a signal to the outbox for each finding that changed.</summary>
     public void Evaluate(DateTimeOffset now)
     {
         List<AnalysisSignalEvent> signals = [];

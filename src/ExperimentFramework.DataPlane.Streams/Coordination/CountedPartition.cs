@@ -33,7 +33,7 @@ internal sealed class CountedPartition
     /// <summary>Whether a report is of a store that was lost: it comes from an instance that does not know yet that it has lost the partition.</summary>
     public bool IsOfFormerStore(PartitionReport report) => _formerStores.Contains(report.Store);
 
-    /// <summary>Begins anew with another store, whose subjects are counted from zero.</summary>
+    /// <summary>Starts over with another store, whose subjects are counted from zero.</summary>
     public void Replace(Guid store, int resets)
     {
         Remember(_formerStores, Latest.Store);

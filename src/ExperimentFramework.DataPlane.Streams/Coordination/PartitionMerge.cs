@@ -39,7 +39,7 @@ internal sealed class PartitionMerge(MonitoredExperiment experiment, ExperimentF
     }
 
     /// <summary>
-    /// Counts the open runs anew from what the partitions hold. It is called when the state has been read: that of the partitions and that of the experiment are kept one after the other, so a crash may have lost the latter.
+    /// Recounts the open runs from what the partitions hold. It is called when the state has been read: that of the partitions and that of the experiment are kept one after the other, so a crash may have lost the latter.
     /// </summary>
     public void Recount(DateTimeOffset now)
     {

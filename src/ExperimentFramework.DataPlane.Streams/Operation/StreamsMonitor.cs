@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.Streams;
 /// <summary>What all steps of the topology share: the options, the clock, logs, metrics and health. Thread-safe.</summary>
 internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions options, TimeProvider time, ILoggerFactory loggers)
 {
-    /// <summary>How long partitions may take to be shared anew before the engine is not expected to go on by itself.</summary>
+    /// <summary>How long partitions may take to be reassigned before the engine is not expected to go on by itself.</summary>
     public static readonly TimeSpan RebalancePatience = TimeSpan.FromMinutes(2);
 
     /// <summary>A stream can name any number of experiments.</summary>
@@ -75,7 +75,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>The state of the engine.</summary>
     public KafkaStream.State EngineState => Volatile.Read(ref _engine).State;
 
-    /// <summary>Whether the engine runs, or has stopped to share the partitions anew and is expected to go on soon.</summary>
+    /// <summary>Whether the engine runs, or has stopped to reassign the partitions and is expected to go on soon.</summary>
     public bool IsEngineRunning => Volatile.Read(ref _engine) is var engine
         && (engine.State == KafkaStream.State.RUNNING
             || (engine.State == KafkaStream.State.REBALANCING && Failure is null && engine.LeftRunning is { } left && Now - left < RebalancePatience));
@@ -173,7 +173,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>Called when a partition has something to report, and when it has reported it.</summary>
     public void OnUnreported(bool isUnreported) => Interlocked.Add(ref _unreported, isUnreported ? 1 : -1);
 
-    /// <summary>Called when the store of a partition was lost, so that an experiment is counted anew.</summary>
+    /// <summary>Called when the store of a partition was lost, so that an experiment is counted from zero.</summary>
     public void OnStoreLost(string experiment, int partition, int run) => LogStoreLost(partition, experiment, run);
 
     /// <summary>Called when others have partitions because this instance did not answer in time.</summary>

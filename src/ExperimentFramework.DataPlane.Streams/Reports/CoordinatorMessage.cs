@@ -50,7 +50,7 @@ internal static class CoordinatorMessage
         _ => [],
     };
 
-    /// <summary>Whether a signal says that the subjects of its experiment are to be counted anew.</summary>
+    /// <summary>Whether a signal says that the subjects of its experiment are to be counted from zero.</summary>
     public static bool IsReset(AnalysisSignalEvent signal) =>
         signal is { SignalType: AnalysisSignalType.SampleRatioMismatch, Data: { } data } && data.GetValueOrDefault("state") is "reset";
 

@@ -8,10 +8,10 @@ internal sealed record PartitionReport
     /// <summary>The partition.</summary>
     public required int Partition { get; init; }
 
-    /// <summary>The id of its store. Another one means that the store was lost, and its subjects are counted anew.</summary>
+    /// <summary>The id of its store. Another one means that the store was lost, and its subjects are counted from zero.</summary>
     public required Guid Store { get; init; }
 
-    /// <summary>The id of what has counted exposures since it took the partition over: tallies begin anew with it.</summary>
+    /// <summary>The id of what has counted exposures since it took the partition over: tallies start from zero with it.</summary>
     public required Guid Session { get; init; }
 
     /// <summary>The number of the report in its session, from 1.</summary>

@@ -7,7 +7,7 @@ using Streamiz.Kafka.Net.Kafka;
 
 namespace ExperimentFramework.DataPlane.Streams;
 
-/// <summary>Runs the topology from the start of the host to its end, and begins anew after a failure: the state is in the changelog topics.</summary>
+/// <summary>Runs the topology from the start of the host to its end, and restarts after a failure: the state is in the changelog topics.</summary>
 /// <param name="monitor">What all steps of the topology share.</param>
 /// <param name="metrics">The instruments, which live as long.</param>
 /// <param name="time">The clock.</param>

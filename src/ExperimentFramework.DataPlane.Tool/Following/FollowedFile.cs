@@ -65,6 +65,6 @@ internal sealed class FollowedFile
         await content.ReadAtLeastAsync(_end, _end.Length, throwOnEndOfStream: false, cancellationToken);
     }
 
-    /// <summary>Begins anew, because it is another file or was cut.</summary>
+    /// <summary>Starts over, because it is another file or was cut.</summary>
     public void StartOver() => (Lines, Offset, _end) = (0, 0, []);
 }

@@ -13,7 +13,7 @@ internal sealed class ProgressLine(ToolConsole console, long totalBytes) : IDisp
     private long _events;
     private bool _isShown;
 
-    /// <summary>Counts an event, and shows the line anew if it is time to.</summary>
+    /// <summary>Counts an event, and shows the line again if it is time to.</summary>
     /// <param name="readBytes">The bytes that were read of all files.</param>
     public void Advance(long readBytes)
     {
