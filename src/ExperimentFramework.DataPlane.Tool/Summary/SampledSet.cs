@@ -87,29 +87,55 @@ internal sealed class SampledSet(int maxSlots, SlotBudget budget)
 
     private void MakeRoom()
     {
-        var (hashes, values) = (_hashes, _values);
-        if (hashes.Length < maxSlots && budget.TryTake(hashes.Length))
+        if (_hashes.Length < maxSlots && budget.TryTake(_hashes.Length))
         {
-            _hashes = new ulong[hashes.Length * 2];
-            _values = new byte[hashes.Length * 2];
+            Grow();
         }
         else
         {
             _halvings++;
-            _hashes = new ulong[hashes.Length];
-            _values = new byte[hashes.Length];
+            Forget();
         }
+    }
 
-        Count = 0;
+    private void Grow()
+    {
+        var (hashes, values) = (_hashes, _values);
+        _hashes = new ulong[hashes.Length * 2];
+        _values = new byte[hashes.Length * 2];
         for (var slot = 0; slot < hashes.Length; slot++)
         {
-            if (hashes[slot] != 0 && IsInSample(hashes[slot]))
+            if (hashes[slot] != 0)
             {
-                var free = Find(hashes[slot]);
-                _hashes[free] = hashes[slot];
-                _values[free] = values[slot];
+                Place(hashes[slot], values[slot]);
+            }
+        }
+    }
+
+    /// <summary>Forgets what is no longer in the sample, without a second table: a large one may take more than half of the memory that there is.</summary>
+    private void Forget()
+    {
+        // From a free slot on, what stays moves only to slots that were visited before it.
+        var mask = _hashes.Length - 1;
+        var first = Array.IndexOf(_hashes, 0UL);
+        Count = 0;
+        for (var step = 1; step <= mask; step++)
+        {
+            var slot = (first + step) & mask;
+            var (hash, value) = (_hashes[slot], _values[slot]);
+            _hashes[slot] = 0;
+            if (hash != 0 && IsInSample(hash))
+            {
+                Place(hash, value);
                 Count++;
             }
         }
+    }
+
+    private void Place(ulong hash, byte value)
+    {
+        var free = Find(hash);
+        _hashes[free] = hash;
+        _values[free] = value;
     }
 }

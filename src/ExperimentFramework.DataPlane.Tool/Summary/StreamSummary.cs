@@ -10,7 +10,7 @@ internal sealed class StreamSummary
     private const int MaxSchemas = 100;
 
     /// <summary>The largest set of event ids: 288 MiB, and 25 million of them.</summary>
-    private const int MaxIdSlots = 1 << 25;
+    private const int MaxIdSlots = 1 << 24;
 
     /// <summary>The memory for the subjects of all experiments: 144 MiB.</summary>
     private const int SubjectSlots = 1 << 24;
