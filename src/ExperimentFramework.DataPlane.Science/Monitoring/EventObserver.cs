@@ -13,24 +13,6 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
     /// <summary>The events with a category or a plan that this version cannot read.</summary>
     public long UnknownEvents { get; private set; }
 
-    /// <summary>
-    /// Has what events are about in the cache of the processor. Memory is slow, and reads of it that do not wait for each other take as long as one: with many subjects, each exposure would otherwise wait for its own.
-    /// </summary>
-    /// <returns>Nothing of use, so that the reads are not left out.</returns>
-    public ulong Touch(ReadOnlySpan<(DataPlaneEnvelope Envelope, DateTimeOffset Now)> events)
-    {
-        var read = 0UL;
-        foreach (var (envelope, _) in events)
-        {
-            if (envelope.Payload is ExposureEvent { ExperimentName: { } experiment, SubjectId: { } subject } && experiments.Find(experiment) is { } watched)
-            {
-                read ^= watched.Experiment.Touch(subject);
-            }
-        }
-
-        return read;
-    }
-
     /// <summary>Processes an event.</summary>
     /// <param name="envelope">The event.</param>
     /// <param name="now">The time of processing. Passed by reference, because copying it from registers to memory makes the processor wait at each exposure.</param>

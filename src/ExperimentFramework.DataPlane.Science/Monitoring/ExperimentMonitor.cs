@@ -71,19 +71,6 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Takes some events of the stream, in order of arrival and each at its own time, at less cost than one after the other.</summary>
-    internal void Observe(ReadOnlySpan<(DataPlaneEnvelope Envelope, DateTimeOffset Now)> events)
-    {
-        lock (_gate)
-        {
-            _observer.Touch(events);
-            foreach (var (envelope, now) in events)
-            {
-                _observer.Observe(envelope, now);
-            }
-        }
-    }
-
     /// <summary>Updates the evidence of every experiment. Call it about once a second.</summary>
     /// <param name="now">The time of processing.</param>
     /// <exception cref="AggregateException">

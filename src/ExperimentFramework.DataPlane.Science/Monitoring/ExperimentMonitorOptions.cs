@@ -21,7 +21,7 @@ public class ExperimentMonitorOptions
     public int HostCount { get; set; } = 1;
 
     /// <summary>
-    /// The maximum number of subjects of one experiment that are held until the windows of its metrics close: a power of 2 from 1,024 to 16,777,216. Each takes 44 bytes, plus 8 for each planned metric with a window (16 for a mean). Beyond that, half of them are forgotten,
+    /// The maximum number of subjects of one experiment that are held until the windows of its metrics close: a power of 2 from 1,024 to 16,777,216. Each takes 40 bytes, plus 8 for each planned metric with a window (16 for a mean). Beyond that, half of them are forgotten,
     /// and new subjects are read out with half the probability, which keeps the read-outs valid. Default: 262,144.
     /// </summary>
     public int MaxImmatureSubjects { get; set; } = 1 << 18;

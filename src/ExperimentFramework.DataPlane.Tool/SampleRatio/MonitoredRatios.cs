@@ -8,12 +8,6 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="Time">The time of the stream.</param>
 internal sealed record MonitoredRatios(ExperimentMonitor Monitor, WeightDeclarations Declarations, BelievedTime Time)
 {
-    /// <summary>How many events are taken together: few enough for the cache of a processor.</summary>
-    private const int Batch = 32;
-
-    private readonly (DataPlaneEnvelope Envelope, DateTimeOffset Now)[] _waiting = new (DataPlaneEnvelope, DateTimeOffset)[Batch];
-    private int _count;
-
     /// <summary>Reads events.</summary>
     /// <param name="events">The events, in the order of their times.</param>
     /// <param name="weights">The weights of the command line.</param>
@@ -29,7 +23,6 @@ internal sealed record MonitoredRatios(ExperimentMonitor Monitor, WeightDeclarat
             ratios.Take(read.Envelope, only);
         }
 
-        ratios.ObserveAll();
         ratios.Monitor.Evaluate(ratios.Time.Latest);
         return ratios;
     }
@@ -44,25 +37,9 @@ internal sealed record MonitoredRatios(ExperimentMonitor Monitor, WeightDeclarat
         var now = Time.Follow(envelope.Timestamp);
         if (Declarations.Before(envelope) is { } declaration)
         {
-            Add(declaration, now);
+            Monitor.Observe(declaration, now);
         }
 
-        Add(envelope, now);
-    }
-
-    private void Add(DataPlaneEnvelope envelope, DateTimeOffset now)
-    {
-        if (_count == _waiting.Length)
-        {
-            ObserveAll();
-        }
-
-        _waiting[_count++] = (envelope, now);
-    }
-
-    private void ObserveAll()
-    {
-        Monitor.Observe(_waiting.AsSpan(0, _count));
-        _count = 0;
+        Monitor.Observe(envelope, now);
     }
 }

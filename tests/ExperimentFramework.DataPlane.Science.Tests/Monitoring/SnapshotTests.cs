@@ -301,6 +301,26 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public void Days_are_counted_after_a_restart_as_they_would_have_been_without_it()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor(Options)).Declare();
+        stream.Now = MonitoredStream.Start.AddHours(11);
+        stream.ExposeMany(300, lossOfB: 0.3);
+        File().Write(stream.Monitor);
+        var restored = new MonitoredStream(File().Read().Monitor) { Now = stream.Now };
+
+        // Less than 31 days after the last subject, and more than that after the midnight before it.
+        foreach (var each in new[] { stream, restored })
+        {
+            each.Now += TimeSpan.FromDays(31) - TimeSpan.FromHours(1);
+            each.ExposeMany(300, lossOfB: 0.3, prefix: "later");
+            each.Evaluate();
+        }
+
+        AssertEqual(stream, restored);
+    }
+
+    [Fact]
     public void Weights_with_subjects_are_restored_however_many_are_declared_later()
     {
         var stream = new MonitoredStream(new ExperimentMonitor(Options)).Declare();

@@ -14,7 +14,6 @@ internal sealed class MonitorRun
     private readonly List<string> _versions = [];
     private readonly List<AllocationPlan?> _plans = [];
     private readonly HashSet<Guid> _builds = [];
-    private readonly StreamClock _clock = new();
     private int _latest;
     private int _oldest;
 
@@ -30,7 +29,7 @@ internal sealed class MonitorRun
         StartedAt = startedAt;
         Subjects = subjects;
         Day = DateOnly.FromDateTime(startedAt.UtcDateTime);
-        _clock.Advance(startedAt);
+        Clock.Advance(startedAt);
     }
 
     public int Number { get; }
@@ -189,6 +188,9 @@ internal sealed class MonitorRun
         return Counts.KeepOnly(index, plan.Variants);
     }
 
+    /// <summary>The clock by which days are counted.</summary>
+    public StreamClock Clock { get; init; } = new();
+
     /// <summary>Restores the versions from a snapshot.</summary>
     public void RestoreVersions(IEnumerable<string> versions, int oldest, IEnumerable<Guid> builds)
     {
@@ -196,7 +198,6 @@ internal sealed class MonitorRun
         _plans.AddRange(new AllocationPlan?[_versions.Count]);
         _oldest = oldest;
         _builds.UnionWith(builds);
-        _clock.Advance(new DateTimeOffset(Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
     }
 
     /// <summary>Counts a new subject.</summary>
@@ -219,8 +220,8 @@ internal sealed class MonitorRun
     /// </summary>
     public void SetStarts(bool isFirstOfVersion, Guid? build, DateTimeOffset now)
     {
-        var isAccepted = _clock.TryAdvance(now);
-        var today = isAccepted ? DateOnly.FromDateTime(new DateTime(_clock.Now, DateTimeKind.Utc)) : Day;
+        var isAccepted = Clock.TryAdvance(now);
+        var today = isAccepted ? DateOnly.FromDateTime(new DateTime(Clock.Now, DateTimeKind.Utc)) : Day;
         if (isFirstOfVersion && Counts.Total() > 1)
         {
             Starts.Add(now, StartCause.AllocationVersion, Counts);

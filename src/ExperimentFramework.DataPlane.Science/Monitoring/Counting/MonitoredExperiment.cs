@@ -105,9 +105,6 @@ internal sealed class MonitoredExperiment
     /// <summary>Evaluates looks at the results against the plan; null if there is no planned sample.</summary>
     public LookJudge? Judge => Plan.Plan is { } plan && CurrentRun is { } run && PlannedSample is { } sample ? new LookJudge(plan, sample.ByVariant.Count - 1, sample.Total, run.ErrorShare) : null;
 
-    /// <summary>Has the place where a subject is looked for in the cache of the processor.</summary>
-    public ulong Touch(string subjectId) => CurrentRun?.Subjects.Touch(_hash.Of(subjectId)) ?? 0;
-
     /// <summary>Counts an exposure.</summary>
     /// <param name="exposure">The exposure.</param>
     /// <param name="keyId">The id of the pseudonym key of its subject; null if there is none.</param>

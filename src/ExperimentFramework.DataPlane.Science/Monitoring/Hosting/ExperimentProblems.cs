@@ -19,7 +19,7 @@ internal static class ExperimentProblems
         Add(ExperimentState.NotTestable, "cannot be tested");
         if (Named(failed) is { } names)
         {
-            problems.Add($"The monitor failed to process {names}, so their counts and verdicts are incomplete.");
+            problems.Add($"The monitor failed to process {names}: counts and verdicts are incomplete. The log has the reason.");
         }
 
         return problems;

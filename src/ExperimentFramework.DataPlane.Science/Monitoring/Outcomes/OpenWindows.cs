@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// The subjects whose windows are open, and their values since the first exposure. When the window of a metric closes, a subject's value is added to its sums, once. Values that arrive later are counted as late.
 /// </summary>
 /// <remarks>
-/// A window closes when its length has passed on the stream's clock since the exposure arrived, so that nothing is lost if the whole stream is delayed. The times of the events decide which values count. Each subject takes 44 bytes, plus 8 for each
+/// A window closes when its length has passed on the stream's clock since the exposure arrived, so that nothing is lost if the whole stream is delayed. The times of the events decide which values count. Each subject takes 40 bytes, plus 8 for each
 /// metric (16 for a mean).
 /// </remarks>
 internal sealed class OpenWindows
@@ -182,6 +182,12 @@ internal sealed class OpenWindows
             {
                 cells.Add(before < 0 ? -1 : _cells[before] + cell);
             }
+        }
+
+        if (metrics.Length == 0)
+        {
+            // Nothing is collected any more.
+            _subjects.Release();
         }
 
         return new OpenWindows(metrics, _subjects.With([.. cells], [.. cursors], NotCollected));

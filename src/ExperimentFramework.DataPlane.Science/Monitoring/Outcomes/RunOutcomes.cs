@@ -10,7 +10,7 @@ internal sealed class RunOutcomes
     private const int MaxSegmentedMetrics = 16;
 
     private readonly int _capacity;
-    private readonly StreamClock _clock = new();
+    private StreamClock _clock = new();
     private RecentIds _ids;
     private OpenWindows _windows;
     private ExposingCalls _calls;
@@ -134,10 +134,7 @@ internal sealed class RunOutcomes
     /// <summary>Writes the outcomes.</summary>
     public void Write(BinaryWriter writer)
     {
-        var (leaps, latest) = _clock.Rejected;
-        writer.Write(_clock.Now);
-        writer.Write(leaps);
-        writer.Write(latest);
+        _clock.Write(writer);
         writer.Write(Unbelieved);
         writer.Write(_windows.Metrics.Length);
         foreach (var metric in _windows.Metrics)
@@ -162,7 +159,7 @@ internal sealed class RunOutcomes
     {
         const int maxMetrics = 10_000;
         var outcomes = new RunOutcomes(capacity);
-        outcomes._clock.Restore(OutcomeFormat.ReadTicks(reader), OutcomeFormat.Range(reader.ReadInt32(), 0, int.MaxValue), OutcomeFormat.ReadTicks(reader));
+        outcomes._clock = StreamClock.Read(reader);
         outcomes.Unbelieved = OutcomeFormat.ReadCount(reader);
         List<CollectedMetric> windows = [], calls = [];
         foreach (var metrics in new[] { windows, calls })

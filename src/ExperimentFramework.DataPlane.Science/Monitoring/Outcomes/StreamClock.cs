@@ -17,9 +17,6 @@ internal sealed class StreamClock
     /// <summary>The time, in ticks of UTC; 0 before the first event.</summary>
     public long Now { get; private set; }
 
-    /// <summary>The number of consecutive events with a jump, and the latest of their times, for a snapshot.</summary>
-    public (int Leaps, long Latest) Rejected => (_leaps, _rejected);
-
     /// <summary>Moves the time forward to that of an event.</summary>
     /// <returns>False if the event is too far ahead, so that its time is not accepted.</returns>
     public bool TryAdvance(DateTimeOffset to)
@@ -52,11 +49,20 @@ internal sealed class StreamClock
         Now = Math.Max(Now, to.UtcTicks);
     }
 
-    /// <summary>Restores the time from a snapshot.</summary>
-    public void Restore(long now, int leaps, long rejected)
+    /// <summary>Writes the time, and the events that were not accepted.</summary>
+    public void Write(BinaryWriter writer)
     {
-        Now = now;
-        _leaps = leaps;
-        _rejected = rejected;
+        writer.Write(Now);
+        writer.Write(_leaps);
+        writer.Write(_rejected);
     }
+
+    /// <summary>Reads the data written by <see cref="Write"/>.</summary>
+    /// <exception cref="FormatException">The data is invalid.</exception>
+    public static StreamClock Read(BinaryReader reader) => new()
+    {
+        Now = OutcomeFormat.ReadTicks(reader),
+        _leaps = OutcomeFormat.Range(reader.ReadInt32(), 0, int.MaxValue),
+        _rejected = OutcomeFormat.ReadTicks(reader),
+    };
 }

@@ -15,8 +15,9 @@ internal sealed partial class SubjectQueue
 
     private const int MinCapacity = 64;
 
-    /// <summary>A queue of this capacity takes no memory that is shared.</summary>
-    private const int UnsharedCapacity = 1_024;
+    /// <summary>A queue of at most this many slots, of 8 bytes each, takes no memory that is shared.</summary>
+    private const long UnsharedSlots = 8_192;
+
     private const int VersionShift = 8;
     private const int VariantShift = 2;
     private const ulong VersionMask = 0x7FUL << VersionShift;
@@ -25,11 +26,11 @@ internal sealed partial class SubjectQueue
 
     private readonly int _cellCount;
     private readonly long[] _cursors;
+    private readonly SubjectMemory? _memory;
     private ulong[] _keys = [];
     private long[] _arrived = [];
     private long[] _cells = [];
     private VersionTags _tags = new();
-    private readonly SubjectMemory? _memory;
     private SlotIndex _index = new(0);
     private long _taken;
 
@@ -64,6 +65,8 @@ internal sealed partial class SubjectQueue
     public Span<long> Cursors => _cursors;
 
     private int Count => (int)(Tail - Head);
+
+    private long Slots => Bytes / sizeof(long);
 
     /// <summary>Whether a subject is below the threshold.</summary>
     public bool Includes(ulong hash) => Halvings == 0 || hash >> (64 - Halvings) == 0;
@@ -179,8 +182,9 @@ internal sealed partial class SubjectQueue
     /// <param name="none">The value of cells that are not copied.</param>
     public SubjectQueue With(ReadOnlySpan<int> cells, ReadOnlySpan<int> cursors, long none)
     {
-        var other = new SubjectQueue(cells.Length, cursors.Length, _memory) { Halvings = Halvings, Head = Head, Tail = Head, _tags = _tags, _taken = _taken };
+        var other = new SubjectQueue(cells.Length, cursors.Length, _memory) { Halvings = Halvings, Head = Head, Tail = Head, _tags = _tags };
         other.Allocate(_keys.Length);
+        other.TakeOver(_taken);
         for (var position = Head; position < Tail; position++)
         {
             other.Append(_keys[SlotOf(position)], ArrivedAt(position));
@@ -197,6 +201,13 @@ internal sealed partial class SubjectQueue
         }
 
         return other;
+    }
+
+    /// <summary>Takes over what another queue has taken, for the cells that this one has instead.</summary>
+    private void TakeOver(long taken)
+    {
+        _taken = SharedOf(Slots);
+        _memory?.Take(_taken - taken);
     }
 
     private int VersionOf(ulong key) => _tags.VersionOf((int)((key & VersionMask) >> VersionShift));
@@ -230,24 +241,22 @@ internal sealed partial class SubjectQueue
     /// <summary>Takes what a queue of twice the capacity needs.</summary>
     private bool TryTakeAsMuchAgain()
     {
-        if (_memory is null || _keys.Length < UnsharedCapacity)
-        {
-            return true;
-        }
-
-        var slots = Bytes / sizeof(long);
-        if (!_memory.TryTake(slots))
+        var more = SharedOf(2 * Slots) - _taken;
+        if (more > 0 && _memory?.TryTake(more) == false)
         {
             return false;
         }
 
-        _taken += slots;
+        _taken += more;
         return true;
     }
 
+    /// <summary>The shared slots of a queue with so many slots.</summary>
+    private static long SharedOf(long slots) => Math.Max(0, slots - UnsharedSlots);
+
     private bool IsFinished(long position) => IsDone(position) || _cursors.AsSpan().IndexOfAnyInRange(0, position) < 0;
 
-    /// <summary>Keeps the subjects that are below the threshold and not done; finished ones as well if <paramref name="keepsDone"/> is true.</summary>
+    /// <summary>Keeps the subjects below the threshold that are not marked as done, and those that are as well if <paramref name="keepsDone"/> is true.</summary>
     private void Rebuild(int capacity, bool keepsDone = false)
     {
         var (keys, arrived, cells, head, tail) = (_keys, _arrived, _cells, Head, Tail);

@@ -33,11 +33,9 @@ internal static class PlanFormat
         var first = ReadSettings(reader);
         var followed = ReadSettings(reader);
         var (version, owner) = (reader.ReadInt32(), ReadText(reader));
-        var declaredAt = reader.ReadInt64();
-        Require(declaredAt >= 0 && declaredAt <= DateTimeOffset.MaxValue.UtcTicks, "A time is out of range.");
+        var declaredAt = OutcomeFormat.ReadTicks(reader);
         var (hasBegunWithoutPlan, isRemovalReported) = (reader.ReadBoolean(), reader.ReadBoolean());
-        var unreadableSince = reader.ReadInt64();
-        Require(unreadableSince >= 0 && unreadableSince <= DateTimeOffset.MaxValue.UtcTicks, "A time is out of range.");
+        var unreadableSince = OutcomeFormat.ReadTicks(reader);
         if (first.Count > 0)
         {
             _ = new PlanSettingsReader(first).Read(1, null);

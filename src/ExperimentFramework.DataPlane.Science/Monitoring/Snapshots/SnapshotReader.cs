@@ -115,6 +115,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
         var keyId = reader.ReadString();
         var startedAt = ReadTime();
         var day = DateOnly.FromDayNumber(Range(reader.ReadInt32(), 0, DateOnly.MaxValue.DayNumber));
+        var clock = StreamClock.Read(reader);
         var sup = ReadLogarithm();
         var newSubjects = Range(reader.ReadInt32(), 0, int.MaxValue);
         var oldest = Range(reader.ReadInt32(), 0, SubjectTable.MaxVersions - 1);
@@ -164,6 +165,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
             Progress = progress,
             Recent = recent,
             Day = day,
+            Clock = clock,
             SupLogEValue = sup,
             NewSubjects = newSubjects,
             AddedVersions = addedVersions,
@@ -215,11 +217,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
 
     private double ReadLogarithm() => reader.ReadDouble() is var value && !double.IsNaN(value) ? value : throw new FormatException("A logarithm is not a number.");
 
-    private DateTimeOffset ReadTime()
-    {
-        var ticks = reader.ReadInt64();
-        return ticks >= 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks ? new DateTimeOffset(ticks, TimeSpan.Zero) : throw new FormatException("A time is out of range.");
-    }
+    private DateTimeOffset ReadTime() => new(OutcomeFormat.ReadTicks(reader), TimeSpan.Zero);
 
     private int Count(int most) => Range(reader.ReadInt32(), 0, most);
 

@@ -144,6 +144,7 @@ internal sealed class SnapshotWriter
         writer.Write(run.KeyId ?? string.Empty);
         writer.Write(run.StartedAt.UtcTicks);
         writer.Write(run.Day.DayNumber);
+        run.Clock.Write(writer);
         writer.Write(run.SupLogEValue);
         writer.Write(run.NewSubjects);
         writer.Write(run.OldestVersion);

@@ -116,9 +116,6 @@ internal sealed class SubjectTable
         }
     }
 
-    /// <summary>Reads the slot where a subject is looked for first, so that it is in the cache of the processor when it is.</summary>
-    public ulong Touch(ulong hash) => _slots[IndexOf(hash >> HashShift)];
-
     /// <summary>Adds a subject that is not held.</summary>
     /// <returns>False if the threshold was halved to make room and the subject is now above it.</returns>
     public bool TryAdd(ulong hash, long scope, int version, int variant)
@@ -266,6 +263,8 @@ internal sealed class SubjectTable
     {
         _memory?.Return(_slots.Length - MinSlots);
         _slots = new ulong[MinSlots];
+        _shift = 64 - BitOperations.Log2(MinSlots);
+        (Count, Crossovers, ExplainedMoves) = (0, 0, 0);
     }
 
     private void Rebuild(int size)

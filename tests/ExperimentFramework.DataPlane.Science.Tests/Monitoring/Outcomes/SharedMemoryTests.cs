@@ -30,11 +30,39 @@ public sealed class SharedMemoryTests
     }
 
     [Fact]
+    public void A_plan_of_more_or_fewer_metrics_takes_what_its_windows_need()
+    {
+        var memory = new SubjectMemory(Slots);
+        var monitor = Observe(new ExperimentMonitorOptions { Memory = memory });
+        var before = memory.Free;
+        var metrics = Enumerable.Range(0, 20).Select(static number => MeasuredStream.Metric("metric-" + number, MetricAggregation.Mean)).ToArray();
+
+        Follow(monitor, MeasuredStream.Plan(MeasuredStream.Metric(Metric, MetricAggregation.Any), metrics));
+        var bytes = monitor.Read(static (experiment, _) => experiment.CurrentRun!.Outcomes.Windows.Bytes).Sum();
+        Assert.True(memory.Free < before - (bytes / 16), $"{before - memory.Free} slots for {bytes} bytes.");
+
+        foreach (var name in Names)
+        {
+            monitor.Reset(name, MonitoredStream.Start.AddHours(2));
+        }
+
+        Assert.Equal(Slots, memory.Free);
+    }
+
+    [Fact]
     public void Experiments_with_memory_of_their_own_keep_every_open_window()
     {
         var runs = Observe(new ExperimentMonitorOptions()).Read(static (experiment, _) => experiment.CurrentRun!);
 
         Assert.All(runs, static run => Assert.Equal((0, (long)Subjects), (run.Outcomes.Windows.Halvings, run.Outcomes.Windows.OpenOf(0))));
+    }
+
+    private static void Follow(ExperimentMonitor monitor, AnalysisPlan plan)
+    {
+        foreach (var experiment in monitor.Read(static (experiment, _) => experiment).ToArray())
+        {
+            experiment.Use(plan with { ExperimentName = experiment.Name, Version = 2 }, isGiven: true);
+        }
     }
 
     private static ExperimentMonitor Observe(ExperimentMonitorOptions options)
