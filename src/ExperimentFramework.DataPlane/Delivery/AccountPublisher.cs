@@ -59,9 +59,12 @@ internal sealed class AccountPublisher
     /// <summary>Closes the destinations that have no worker to publish their last accounts, and publishes those.</summary>
     public void EndImmediate()
     {
-        foreach (var stream in _streams.Where(stream => stream.Destination.IsImmediate && stream.Destination.TryEnd()))
+        foreach (var stream in _streams)
         {
-            stream.Destination.TryPublishWhole(CreateLast(stream));
+            if (stream.Destination.IsImmediate && stream.Destination.TryEnd())
+            {
+                stream.Destination.PublishLast(CreateLast(stream));
+            }
         }
     }
 

@@ -9,9 +9,6 @@ internal sealed class AccountStream(Destination destination, AccountFactory acco
     private const int Publishing = 1;
     private const int Ended = 2;
 
-    /// <summary>How long the last account waits for one that is being published. Only application code can take that long.</summary>
-    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(250);
-
     private long _accepted;
 
     /// <summary>Held without a lock, because creating an account runs application code. Nothing is published during or after the last account.</summary>
@@ -48,7 +45,7 @@ internal sealed class AccountStream(Destination destination, AccountFactory acco
     /// <summary>Creates the last account, as the events that are its parts; none if it exists already or cannot be created.</summary>
     public IReadOnlyList<DataPlaneEnvelope> CreateLast()
     {
-        SpinWait.SpinUntil(() => Volatile.Read(ref _state) != Publishing, MaxWait);
+        SpinWait.SpinUntil(() => Volatile.Read(ref _state) != Publishing, ShutdownBudget.ApplicationCode);
         return Interlocked.CompareExchange(ref _state, Ended, Idle) == Idle ? accounts.Create(destination, _accepted + 1, isLast: true) : [];
     }
 }

@@ -5,9 +5,6 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
 {
-    /// <summary>How long the shutdown waits for the worker to release its records. Only application code can prevent that.</summary>
-    private static readonly TimeSpan MaxReleaseWait = TimeSpan.FromMilliseconds(250);
-
     private readonly Destination[] _destinations;
     private readonly Destination[] _immediate;
     private readonly List<Destination> _ownedDestinations = [];
@@ -35,7 +32,7 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
         RequiredDestinations.Validate(settings.RequiredDestinations, _destinations);
         Destination[] queued = [.. _destinations.Except(_immediate)];
         // A worker whose destination is closed before the pump has ended waits for it: the last account comes after everything else.
-        _accounts = new AccountPublisher(_destinations, () => _pump?.Ended.Wait(MaxReleaseWait) != false, context);
+        _accounts = new AccountPublisher(_destinations, () => _pump?.Ended.Wait(ShutdownBudget.ApplicationCode) != false, context);
         if (queued.Length == 0)
         {
             _accountTimer = context.Time.CreateTimer(_ => context.Faults.Guard(_accounts.Publish), null, settings.AccountingInterval, settings.AccountingInterval);
@@ -127,7 +124,7 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
         {
             _pump.Abandon();
             _ownedDestinations.ForEach(destination => destination.Close());
-            _pump.Ended.Wait(MaxReleaseWait);
+            _pump.Ended.Wait(ShutdownBudget.ApplicationCode);
             Context.Drops.LogLostAtEnd();
         }
 
@@ -164,7 +161,7 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
             // A destination that callers wait for does not accept its events: what is left ends here.
             pump.Abandon();
             _ownedDestinations.ForEach(destination => destination.Close());
-            await Task.WhenAny(pump.Ended, Task.Delay(MaxReleaseWait)).ConfigureAwait(false);
+            await Task.WhenAny(pump.Ended, Task.Delay(ShutdownBudget.ApplicationCode)).ConfigureAwait(false);
         }
     }
 }

@@ -6,11 +6,17 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class ShutdownBudget(TimeSpan whole, TimeProvider time)
 {
+    /// <summary>How long the end waits, outside the budget, for a step that takes time only if application code does not return.</summary>
+    public static readonly TimeSpan ApplicationCode = TimeSpan.FromMilliseconds(250);
+
     private readonly TimeProvider _time = NonThrowingTimeProvider.Of(time);
     private readonly Lock _lock = new();
     private TimeSpan _spent;
     private long _startedAt;
     private int _waiting;
+
+    /// <summary>The time that each component gets at least.</summary>
+    public TimeSpan Least => whole / 10;
 
     /// <summary>Starts a wait and returns how long it may take. The time of overlapping waits is counted once.</summary>
     public Wait Begin()
@@ -25,7 +31,7 @@ internal sealed class ShutdownBudget(TimeSpan whole, TimeProvider time)
             }
 
             var left = whole - _spent - _time.GetElapsedTime(_startedAt, now);
-            return new Wait(this, left > whole / 10 ? left : whole / 10);
+            return new Wait(this, left > Least ? left : Least);
         }
     }
 

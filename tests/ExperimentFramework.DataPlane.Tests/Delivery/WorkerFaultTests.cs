@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
@@ -118,44 +117,6 @@ public sealed class WorkerFaultTests
         await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
 
         Assert.Equal((2, 1L, 0L), (answers, fixture.Get<DeliveryPipeline>().Destinations[0].Delivered, fixture.Get<DropLedger>().Lost));
-    }
-
-    [Fact]
-    public void A_loss_of_many_reasons_can_be_described_while_others_begin()
-    {
-        for (var round = 0; round < 200; round++)
-        {
-            var losses = new LossDetector("destination", new DropLedger(), TimeProvider.System, NonThrowingLogger.Of(NullLogger.Instance));
-            losses.Record("first");
-            using var begun = new ManualResetEventSlim();
-            var losing = new Thread(() =>
-            {
-                begun.Set();
-                for (var i = 0; i < 200; i++)
-                {
-                    losses.Record($"reason-{i}");
-                }
-            });
-            losing.Start();
-            begun.Wait();
-            List<string> described = [];
-            for (var i = 0; i < 50; i++)
-            {
-                losses.TryPublishTransition(Describe);
-            }
-
-            losing.Join();
-            losses.TryPublishTransition(Describe);
-            Assert.Equal(51, described.Count);
-            Assert.All(described, static text => Assert.Contains("first", text, StringComparison.Ordinal));
-            Assert.Contains("reason-199", described[^1], StringComparison.Ordinal);
-
-            bool Describe(ErrorEvent error)
-            {
-                described.Add(error.Message);
-                return false;
-            }
-        }
     }
 
     [Fact]

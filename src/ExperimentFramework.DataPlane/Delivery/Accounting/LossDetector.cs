@@ -39,6 +39,13 @@ internal sealed partial class LossDetector(string source, DropLedger drops, Time
             return;
         }
 
+        if (!loss.IsPublished && _counts.Take() is { Lost.Length: 0 } published)
+        {
+            // The event about the end of the last loss contains it already.
+            Restart(published);
+            return;
+        }
+
         var isOngoing = IsOngoing(loss);
         Log(loss, isOngoing);
         if (loss.IsPublished && isOngoing)
@@ -46,22 +53,29 @@ internal sealed partial class LossDetector(string source, DropLedger drops, Time
             return;
         }
 
-        var (data, totals) = _counts.Take();
+        var counts = _counts.Take();
         if (!loss.IsPublished)
         {
-            loss.IsPublished = tryPublish(Event(loss, $"Events have been lost since {loss.BeganAt:O}: {loss.Reasons}.", loss.BeganAt) with { Data = data });
+            loss.IsPublished = tryPublish(Event(loss, $"Events have been lost since {loss.BeganAt:O}: {loss.Reasons}.", loss.BeganAt) with { Data = counts.Data });
         }
-        else if (tryPublish(Event(loss, $"No event has been lost since {loss.LastAt(time):O}. Lost from {loss.BeganAt:O}: {loss.Counts}.", time.GetUtcNow()) with { Data = data }))
+        else if (tryPublish(Event(loss, $"No event has been lost since {loss.LastAt(time):O}. Lost from {loss.BeganAt:O}: {counts.Text}.", time.GetUtcNow()) with { Data = counts.Data }))
         {
-            _counts.Restart(totals);
-            var next = new Loss();
-            Interlocked.Exchange(ref _loss, next);
+            Restart(counts);
+        }
+    }
 
-            // What was lost while the event was being published is in no event yet, and who recorded it may not have seen the next loss.
-            foreach (var reason in _counts.NewReasons)
-            {
-                next.Add(reason, cause: null, time);
-            }
+    /// <summary>Starts the next loss, with what was lost while the event about the end of the last one was being published: no event contains that yet.</summary>
+    /// <param name="published">The counts in the event about the end of the last loss.</param>
+    private void Restart(LossCounts.Snapshot published)
+    {
+        var next = new Loss();
+
+        // A full fence: whoever recorded an event in the last loss and has not seen this one has counted it, and the counts are read afterwards.
+        Interlocked.Exchange(ref _loss, next);
+        _counts.Restart(published);
+        foreach (var reason in _counts.Take().Reasons)
+        {
+            next.Add(reason, cause: null, time);
         }
     }
 
@@ -75,7 +89,7 @@ internal sealed partial class LossDetector(string source, DropLedger drops, Time
         else if (!isOngoing && !loss.IsLoggedAsEnded)
         {
             loss.IsLoggedAsEnded = true;
-            LogEnded(source, loss.Counts);
+            LogEnded(source, _counts.Take().Text);
         }
         else if (isOngoing && loss.IsLoggedAsEnded)
         {
@@ -105,12 +119,12 @@ internal sealed partial class LossDetector(string source, DropLedger drops, Time
     /// <summary>A loss of events, from its start to its end.</summary>
     private sealed class Loss
     {
-        private readonly ConcurrentDictionary<string, StripedCounter> _byReason = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, bool> _reasons = new(StringComparer.Ordinal);
         private Beginning? _beginning;
         private long _lastTimestamp;
         private Exception? _cause;
 
-        public bool HasBegun => !_byReason.IsEmpty;
+        public bool HasBegun => !_reasons.IsEmpty;
 
         public bool IsPublished { get; set; }
 
@@ -125,9 +139,8 @@ internal sealed partial class LossDetector(string source, DropLedger drops, Time
 
         public Exception? Cause => Volatile.Read(ref _cause);
 
-        public string Reasons => string.Join(", ", Ordered().Select(reason => reason.Key));
-
-        public string Counts => string.Join(", ", Ordered().Select(reason => $"{reason.Value.Value} {reason.Key}"));
+        /// <summary>The reasons as text. Sorts a snapshot, because reasons may be added while sorting.</summary>
+        public string Reasons => string.Join(", ", _reasons.ToArray().Select(reason => reason.Key).Order(StringComparer.Ordinal));
 
         /// <summary>When the last event was lost. Measured from the start, so that setting the clock in between has no effect.</summary>
         public DateTimeOffset LastAt(TimeProvider time) => BeganAt + time.GetElapsedTime(_beginning!.Timestamp, LastTimestamp);
@@ -151,11 +164,12 @@ internal sealed partial class LossDetector(string source, DropLedger drops, Time
                 Volatile.Write(ref _cause, cause);
             }
 
-            _byReason.GetOrAdd(reason, static _ => new StripedCounter()).Increment();
+            // TryAdd takes a lock also for a reason that is there.
+            if (!_reasons.ContainsKey(reason))
+            {
+                _reasons.TryAdd(reason, true);
+            }
         }
-
-        /// <summary>Sorts a snapshot, because reasons may be added while sorting.</summary>
-        private IEnumerable<KeyValuePair<string, StripedCounter>> Ordered() => _byReason.ToArray().OrderBy(reason => reason.Key, StringComparer.Ordinal);
 
         private sealed record Beginning(DateTimeOffset At, long Timestamp);
     }

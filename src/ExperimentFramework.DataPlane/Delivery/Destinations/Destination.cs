@@ -11,9 +11,6 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the end waits for an immediate destination, which neither waits nor runs application code.</summary>
-    private static readonly TimeSpan MaxTakingWait = TimeSpan.FromMilliseconds(250);
-
     private readonly IDataBackplane _backplane;
     private readonly IImmediateBackplane? _immediate;
     private readonly DestinationSettings _settings;
@@ -140,17 +137,12 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     /// <summary>Queues an event about a loss, for which slots are reserved. Neither waits nor counts a drop if none is free.</summary>
     public bool TryPublishReserved(DataPlaneEnvelope envelope) => TryAdd(envelope, _time.GetUtcNow(), usesReserve: true);
 
-    /// <summary>Queues the parts of an account, for which slots are reserved: all of them or, if no slot is free, none. Neither waits nor counts a drop.</summary>
+    /// <summary>Queues the parts of an account, for which slots are reserved: all of them or, if no slot is free or the destination is closed, none. Neither waits nor counts a drop.</summary>
     public bool TryPublishWhole(IReadOnlyList<DataPlaneEnvelope> parts)
     {
         if (_immediate is not null)
         {
-            foreach (var part in parts)
-            {
-                Take(_immediate, part);
-            }
-
-            return true;
+            return TryTake(_immediate, [.. parts]);
         }
 
         var isAdded = parts.Count == 0 || _queue.TryAddWhole(parts);
@@ -209,7 +201,16 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     public bool TryEnd()
     {
         _queue.Close();
-        return SpinWait.SpinUntil(() => Volatile.Read(ref _taking) == 0, MaxTakingWait);
+        return SpinWait.SpinUntil(() => Volatile.Read(ref _taking) == 0, ShutdownBudget.ApplicationCode);
+    }
+
+    /// <summary>For an immediate destination that has ended: publishes its last account.</summary>
+    public void PublishLast(IReadOnlyList<DataPlaneEnvelope> parts)
+    {
+        foreach (var part in parts)
+        {
+            Take(_immediate!, part);
+        }
     }
 
     /// <summary>Closes the queue and gives the worker time to empty it. The remaining events are counted as dropped or written to the outbox.</summary>
@@ -234,7 +235,10 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _state.LogLostAtEnd();
     }
 
-    /// <summary>Closes the queue without waiting. The remaining events are counted as dropped or written to the outbox, because a synchronous caller cannot wait.</summary>
+    /// <summary>
+    /// Closes the queue without waiting for the destination, because a synchronous caller cannot. The remaining events are counted as dropped or written to the outbox, which has
+    /// a tenth of <see cref="DataPlaneOptions.ShutdownTimeout"/> to return from the call that it is in.
+    /// </summary>
     public void Dispose()
     {
         _queue.Close();
@@ -272,7 +276,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     {
         if (_immediate is not null)
         {
-            return TryTake(_immediate, envelope);
+            return TryTake(_immediate, [envelope]);
         }
 
         var isAdded = _queue.TryAdd(envelope, now, usesReserve);
@@ -280,9 +284,9 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         return isAdded;
     }
 
-    private bool TryTake(IImmediateBackplane immediate, DataPlaneEnvelope envelope)
+    private bool TryTake(IImmediateBackplane immediate, ReadOnlySpan<DataPlaneEnvelope> envelopes)
     {
-        // Before the queue is seen to be open: whoever closes it waits for this event.
+        // Before the queue is seen to be open: whoever closes it waits for these events.
         Interlocked.Increment(ref _taking);
         try
         {
@@ -291,7 +295,11 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
                 return false;
             }
 
-            Take(immediate, envelope);
+            foreach (var envelope in envelopes)
+            {
+                Take(immediate, envelope);
+            }
+
             return true;
         }
         finally

@@ -10,6 +10,9 @@ internal sealed class DestinationWorker
     private readonly EventsInFlight _inFlight;
     private readonly Backoff _backoff;
     private readonly int _batchSize;
+
+    /// <summary>How long the end waits for a call that the outbox is in.</summary>
+    private readonly TimeSpan _outboxPatience;
     private readonly TimeProvider _time;
     private readonly CancellationToken _abort;
     private Func<IReadOnlyList<DataPlaneEnvelope>>? _last;
@@ -33,6 +36,7 @@ internal sealed class DestinationWorker
         _inFlight = new EventsInFlight(new RetryPlanner(settings.BatchSize, settings.MaxAttempts));
         _backoff = new Backoff(settings.BaseDelay, settings.MaxDelay, settings.Random);
         _batchSize = settings.BatchSize;
+        _outboxPatience = settings.Shutdown.Least;
         _time = time;
         _abort = abort;
     }
@@ -78,11 +82,8 @@ internal sealed class DestinationWorker
         }
         else if (left.Count > 0)
         {
-            using (_spillover.EnterAtEnd())
-            {
-                var (accepted, reason) = _spillover.Write(left);
-                _state.Drop(left, accepted, reason);
-            }
+            var (accepted, reason) = _spillover.WriteAtEnd(left, _outboxPatience);
+            _state.Drop(left, accepted, reason);
         }
 
         _queue.Settle(left);

@@ -12,9 +12,6 @@ internal sealed class OutboxSpillover : IDisposable
     /// <summary>The delay before an outbox that failed or was full is used again.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the end waits for a call of the outbox.</summary>
-    private static readonly TimeSpan MaxWaitAtEnd = TimeSpan.FromSeconds(5);
-
     private readonly IEventOutbox _outbox;
     private readonly string _key;
     private readonly DeliveryQueue _queue;
@@ -80,9 +77,6 @@ internal sealed class OutboxSpillover : IDisposable
         return new Exit(_gate);
     }
 
-    /// <summary>Like <see cref="Enter"/>, for the end, which must not hang: waits only for a while for a call of the outbox that does not return.</summary>
-    public IDisposable? EnterAtEnd() => _gate.Wait(MaxWaitAtEnd) ? new Exit(_gate) : null;
-
     /// <summary>
     /// Reads the oldest events from the outbox, except the postponed ones. Call <see cref="Enter"/> first. Reads nothing while the outbox still contains
     /// events that are settled, which would be delivered or counted again and again.
@@ -131,6 +125,24 @@ internal sealed class OutboxSpillover : IDisposable
 
         Volatile.Write(ref _refusal, accepted < events.Count ? new Refusal(reason, _time.GetTimestamp()) : null);
         return (accepted, reason);
+    }
+
+    /// <summary>Writes events to the outbox at the end, which must not hang.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="patience">How long to wait for the outbox to return from the call that it is in, if any.</param>
+    /// <returns>The number of events accepted, from the front, and the reason for refusing the rest.</returns>
+    public (int Accepted, string Reason) WriteAtEnd(IReadOnlyList<QueuedEnvelope> events, TimeSpan patience)
+    {
+        if (_gate.Wait(patience))
+        {
+            using (new Exit(_gate))
+            {
+                return Write(events);
+            }
+        }
+
+        _state.OnOutboxFailed(new TimeoutException("The outbox did not return from a call."));
+        return (0, DropReasons.OutboxFailed);
     }
 
     /// <summary>Removes events from the outbox that were delivered or dropped. Waits for a call of the outbox that is being made: they come one at a time.</summary>

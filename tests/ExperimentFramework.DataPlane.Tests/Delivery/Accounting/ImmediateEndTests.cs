@@ -18,11 +18,11 @@ public sealed class ImmediateEndTests : IAsyncDisposable
         using var immediate = new StoppedBackplane();
         using var destination = Behind(immediate);
         var accounts = new AccountPublisher([destination], () => true, Context);
-        var taking = new Thread(() => destination.TryPublish(Exposure()));
+        var taking = new Thread(() => destination.TryPublish(Exposure())) { IsBackground = true };
         taking.Start();
         await immediate.IsStopped;
 
-        var ending = new Thread(accounts.EndImmediate);
+        var ending = new Thread(accounts.EndImmediate) { IsBackground = true };
         ending.Start();
         await Eventually.Holds(() => !ending.IsAlive || ending.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
         immediate.Continue();
@@ -50,6 +50,23 @@ public sealed class ImmediateEndTests : IAsyncDisposable
         Assert.False(destination.TryPublish(Exposure()));
 
         Assert.True(Assert.Single(Accounts(immediate.Events)).IsLast);
+        AddsUp(immediate.Events);
+    }
+
+    [Fact]
+    public void An_ordinary_account_that_is_due_after_the_end_is_not_published()
+    {
+        var immediate = new InMemoryDataBackplane();
+        using var destination = Behind(immediate);
+        var accounts = new AccountPublisher([destination], () => true, Context);
+        Assert.True(destination.TryPublish(Exposure()));
+
+        destination.Close();
+        accounts.Publish();
+        accounts.EndImmediate();
+        accounts.Publish();
+
+        Assert.Equal((true, 1L), (Assert.Single(Accounts(immediate.Events)).IsLast, Accounts(immediate.Events)[0].SequenceNumber));
         AddsUp(immediate.Events);
     }
 

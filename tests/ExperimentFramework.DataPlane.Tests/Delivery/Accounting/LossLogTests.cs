@@ -21,7 +21,7 @@ public sealed class LossLogTests
         Assert.Empty(Lines);
         for (var i = 0; i < 4_901; i++)
         {
-            losses.Record(DropReasons.QueueFull);
+            Lose(losses, DropReasons.QueueFull);
             losses.TryPublishTransition(Take);
         }
 
@@ -41,24 +41,23 @@ public sealed class LossLogTests
     public void The_events_about_a_loss_have_its_counts_as_data_and_the_next_loss_starts_anew()
     {
         var losses = Watch(_time);
-        Lose("control", DropReasons.QueueFull, 2);
+        LoseMany("control", DropReasons.QueueFull, 2);
         losses.TryPublishTransition(Take);
-        Lose("b", DropReasons.Timeout, 3);
+        LoseMany("b", DropReasons.Timeout, 3);
         _time.Advance(TimeSpan.FromSeconds(10));
         losses.TryPublishTransition(Take);
-        Lose("control", DropReasons.QueueFull, 1);
+        LoseMany("control", DropReasons.QueueFull, 1);
         losses.TryPublishTransition(Take);
 
         Assert.Equal(
             ["checkout/control/Exposure/queue_full 2", "checkout/b/Exposure/timeout 3; checkout/control/Exposure/queue_full 2", "checkout/control/Exposure/queue_full 1"],
             _events.Select(Rows));
 
-        void Lose(string variant, string reason, int count)
+        void LoseMany(string variant, string reason, int count)
         {
             for (var i = 0; i < count; i++)
             {
-                _drops.CounterFor(new("checkout", variant, DataPlaneEventType.Exposure), reason, "Kafka").Increment();
-                losses.Record(reason);
+                Lose(losses, reason, variant);
             }
         }
 
@@ -75,7 +74,7 @@ public sealed class LossLogTests
             _drops.CounterFor(new("checkout", "control", DataPlaneEventType.Exposure), reason, "Kafka").Increment();
         }
 
-        losses.Record(DropReasons.QueueFull);
+        Lose(losses, DropReasons.QueueFull);
         losses.TryPublishTransition(Take);
 
         Assert.Equal(["queue_full"], (string[])Assert.Single(_events).Data!["reason"]!);
@@ -85,32 +84,31 @@ public sealed class LossLogTests
     public void Events_that_are_lost_while_the_end_of_a_loss_is_published_are_the_next_loss()
     {
         var losses = Watch(_time);
-        Lose();
+        Lose(losses, DropReasons.QueueFull);
         losses.TryPublishTransition(Take);
         _time.Advance(TimeSpan.FromSeconds(10));
         losses.TryPublishTransition(error =>
         {
-            Lose();
+            Lose(losses, DropReasons.QueueFull);
+            Lose(losses, DropReasons.QueueFull);
             return Take(error);
         });
         losses.TryPublishTransition(Take);
-
         Assert.True(losses.HasRecentLoss);
-        Assert.Equal([1L, 1L, 1L], _events.Select(error => Assert.Single((long[])error.Data!["count"]!)));
-        Assert.Equal(3, Lines.Count);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        losses.TryPublishTransition(Take);
 
-        void Lose()
-        {
-            _drops.CounterFor(new("checkout", "control", DataPlaneEventType.Exposure), DropReasons.QueueFull, "Kafka").Increment();
-            losses.Record(DropReasons.QueueFull);
-        }
+        Assert.Equal([1L, 1L, 2L, 2L], _events.Select(error => Assert.Single((long[])error.Data!["count"]!)));
+        Assert.EndsWith(": 2 queue_full.", _events[^1].Message, StringComparison.Ordinal);
+        Assert.Equal("Events for Kafka are no longer being lost. Lost: 2 queue_full.", Lines[^1]);
+        Assert.Equal(4, Lines.Count);
     }
 
     [Fact]
     public void Lines_do_not_wait_for_the_events_about_the_loss_to_be_taken()
     {
         var losses = Watch(_time);
-        losses.Record(DropReasons.QueueFull);
+        Lose(losses, DropReasons.QueueFull);
         losses.TryPublishTransition(_ => false);
         losses.TryPublishTransition(Take);
         _time.Advance(TimeSpan.FromSeconds(10));
@@ -119,7 +117,7 @@ public sealed class LossLogTests
         Assert.Equal(2, Lines.Count);
 
         // It goes on before anybody has taken the word that it had ended.
-        losses.Record(DropReasons.Timeout);
+        Lose(losses, DropReasons.Timeout);
         losses.TryPublishTransition(_ => false);
         Assert.Equal("Events for Kafka are being lost and counted as dropped: queue_full, timeout.", Lines[2]);
         _time.Advance(TimeSpan.FromSeconds(10));
@@ -131,12 +129,12 @@ public sealed class LossLogTests
     public async Task Reasons_that_begin_while_others_are_reported_do_not_disturb_the_report()
     {
         var losses = Watch(_time);
-        losses.Record("reason-0");
+        Lose(losses, "reason-0");
         var writing = Task.Run(() =>
         {
             for (var i = 1; i < 4_000; i++)
             {
-                losses.Record(FormattableString.Invariant($"reason-{i}"));
+                Lose(losses, FormattableString.Invariant($"reason-{i}"));
             }
         }, TestContext.Current.CancellationToken);
 
@@ -154,12 +152,12 @@ public sealed class LossLogTests
     public void A_loss_begins_with_its_first_event_and_ends_with_its_last_whenever_it_is_published()
     {
         var losses = Watch(_time);
-        losses.Record(DropReasons.QueueFull);
+        Lose(losses, DropReasons.QueueFull);
         _time.Advance(TimeSpan.FromSeconds(3));
-        losses.Record(DropReasons.Timeout);
+        Lose(losses, DropReasons.Timeout);
         losses.TryPublishTransition(Take);
         _time.Advance(TimeSpan.FromSeconds(4));
-        losses.Record(DropReasons.QueueFull);
+        Lose(losses, DropReasons.QueueFull);
         _time.Advance(TimeSpan.FromSeconds(20));
         losses.TryPublishTransition(Take);
 
@@ -173,20 +171,21 @@ public sealed class LossLogTests
     }
 
     [Fact]
-    public void An_event_that_is_lost_while_the_end_of_a_loss_is_published_begins_the_next_one()
+    public void An_event_that_was_counted_before_the_end_of_a_loss_is_published_is_reported_once()
     {
         var clock = new SettableClock(_time);
         var losses = Watch(clock);
-        losses.Record(DropReasons.QueueFull);
+        Lose(losses, DropReasons.QueueFull);
         losses.TryPublishTransition(Take);
         _time.Advance(TimeSpan.FromSeconds(10));
         clock.Read = () => losses.TryPublishTransition(Take);
 
-        losses.Record(DropReasons.Timeout);
+        Lose(losses, DropReasons.Timeout);
 
-        Assert.True(losses.HasRecentLoss);
         losses.TryPublishTransition(Take);
-        Assert.Equal("Events have been lost since 2026-03-01T12:00:10.0000000+00:00: timeout.", _events[2].Message);
+        Assert.EndsWith("1 queue_full, 1 timeout.", _events[1].Message, StringComparison.Ordinal);
+        Assert.Equal(2, _events.Count);
+        Assert.False(losses.HasRecentLoss);
     }
 
     [Theory]
@@ -196,7 +195,7 @@ public sealed class LossLogTests
     {
         var clock = new SettableClock(_time);
         var losses = Watch(clock);
-        losses.Record(DropReasons.QueueFull);
+        Lose(losses, DropReasons.QueueFull);
         losses.TryPublishTransition(Take);
 
         clock.Offset = TimeSpan.FromDays(days);
@@ -250,6 +249,13 @@ public sealed class LossLogTests
     {
         _events.Add(error);
         return true;
+    }
+
+    /// <summary>Loses an event as the pipeline does: it is counted first.</summary>
+    private void Lose(LossDetector losses, string reason, string variant = "control")
+    {
+        _drops.CounterFor(new("checkout", variant, DataPlaneEventType.Exposure), reason, "Kafka").Increment();
+        losses.Record(reason);
     }
 
     private LossDetector Watch(TimeProvider time) => new("Kafka", _drops, time, NonThrowingLogger.Of(_logger));

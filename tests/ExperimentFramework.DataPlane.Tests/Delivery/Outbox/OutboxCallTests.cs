@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
@@ -8,6 +9,7 @@ public sealed class OutboxCallTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly DropLedger _drops = new();
+    private readonly FakeLogger _logger = new();
     private readonly WatchedOutbox _outbox = new();
 
     [Fact]
@@ -15,7 +17,7 @@ public sealed class OutboxCallTests : IDisposable
     {
         var state = new DestinationStatus("destination", _drops, new DeliveryMetrics(_drops), _time, NullLogger.Instance);
         using var overflow = new OutboxSpillover(_outbox, new DeliveryQueue(10), state, batchSize: 10, _time);
-        var removing = new Thread(() => overflow.Remove([new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure), 0)]));
+        var removing = new Thread(() => overflow.Remove([new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure), 0)])) { IsBackground = true };
 
         using (overflow.Enter())
         {
@@ -40,7 +42,7 @@ public sealed class OutboxCallTests : IDisposable
         }
 
         await _outbox.IsStopped;
-        var ending = new Thread(destination.Dispose);
+        var ending = new Thread(destination.Dispose) { IsBackground = true };
         ending.Start();
         await Eventually.Holds(() => _outbox.HaveMet || !ending.IsAlive || ending.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
         _outbox.Continue();
@@ -48,6 +50,27 @@ public sealed class OutboxCallTests : IDisposable
 
         Assert.False(_outbox.HaveMet);
         Assert.Equal(0, _drops.Lost);
+        backplane.Gate.SetResult();
+    }
+
+    [Fact]
+    public async Task An_end_drops_what_is_left_if_the_outbox_does_not_return()
+    {
+        var backplane = new HangingBackplane();
+        var destination = Behind(backplane, batchSize: 1, shutdownTimeout: TimeSpan.FromSeconds(1));
+        _outbox.Stop();
+        for (var i = 0; i < 4; i++)
+        {
+            destination.TryPublish(SampleEvents.Envelope(SampleEvents.Exposure));
+        }
+
+        await _outbox.IsStopped;
+        destination.Dispose();
+
+        Assert.False(_outbox.HaveMet);
+        Assert.Equal([DropReasons.OutboxFailed], _drops.CountsOf("destination").Select(row => row.Row.Reason));
+        Assert.Contains(_logger.Collector.GetSnapshot(), record => record.Exception is TimeoutException);
+        _outbox.Continue();
         backplane.Gate.SetResult();
     }
 
@@ -80,12 +103,12 @@ public sealed class OutboxCallTests : IDisposable
 
     public void Dispose() => _outbox.Dispose();
 
-    private Destination Behind(IDataBackplane backplane, int batchSize) => new(
+    private Destination Behind(IDataBackplane backplane, int batchSize, TimeSpan? shutdownTimeout = null) => new(
         backplane,
         "destination",
-        DestinationSettings.From(new DataPlaneOptions { MaxQueueSize = 4, BatchSize = batchSize }, new ShutdownBudget(TimeSpan.FromSeconds(5), _time), new Random(1)),
+        DestinationSettings.From(new DataPlaneOptions { MaxQueueSize = 4, BatchSize = batchSize }, new ShutdownBudget(shutdownTimeout ?? TimeSpan.FromMinutes(10), _time), new Random(1)),
         new DeliveryMetrics(_drops),
         _time,
-        NullLogger.Instance,
+        _logger,
         _outbox);
 }

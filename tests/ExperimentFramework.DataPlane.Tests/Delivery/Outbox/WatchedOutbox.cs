@@ -53,7 +53,11 @@ internal sealed class WatchedOutbox : IEventOutbox, IDisposable
     private int Alone(Func<int> call)
     {
         Interlocked.Increment(ref _calls);
-        _haveMet |= Interlocked.Increment(ref _running) > 1;
+        if (Interlocked.Increment(ref _running) > 1)
+        {
+            _haveMet = true;
+        }
+
         try
         {
             return call();
