@@ -10,9 +10,9 @@ internal static class BlockingWait
     /// <summary>Returns the tasks that an operation blocks on; none if it is not a blocking wait.</summary>
     public static IEnumerable<IOperation> TasksOf(IOperation operation) => operation switch
     {
-        IPropertyReferenceOperation { Property.Name: "Result", Instance: { } task } when IsTask(task.Type) => [task],
-        IInvocationOperation { TargetMethod.Name: "Wait", Instance: { } task } when IsTask(task.Type) => [task],
-        IInvocationOperation { TargetMethod: { Name: "WaitAll" or "WaitAny", IsStatic: true, ContainingType: var type } } wait when IsTask(type) => Elements(wait),
+        IPropertyReferenceOperation { Property.Name: "Result", Instance: { } task } when AwaitableCall.IsTask(task.Type) => [task],
+        IInvocationOperation { TargetMethod.Name: "Wait", Instance: { } task } when AwaitableCall.IsTask(task.Type) => [task],
+        IInvocationOperation { TargetMethod: { Name: "WaitAll" or "WaitAny", IsStatic: true, ContainingType: var type } } wait when AwaitableCall.IsTask(type) => Elements(wait),
         IInvocationOperation { TargetMethod.Name: "GetResult", Instance: IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } task } } => [task],
         _ => [],
     };
@@ -36,7 +36,4 @@ internal static class BlockingWait
         ICollectionExpressionOperation collection => collection.Elements,
         _ => [],
     };
-
-    private static bool IsTask(ITypeSymbol? type) =>
-        type is { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } } };
 }

@@ -50,8 +50,7 @@ public sealed class BlockingWaitAnalyzer : DiagnosticAnalyzer
     private static IInvocationOperation? Call(IOperation task) => task switch
     {
         IConversionOperation conversion => Call(conversion.Operand),
-        IInvocationOperation { TargetMethod.Name: "AsTask" or "Preserve" or "ConfigureAwait" or "WaitAsync", Instance: { } inner } => Call(inner),
-        IInvocationOperation call => call,
+        IInvocationOperation call => AwaitableCall.Wrapped(call) is { } wrapped ? Call(wrapped) : call,
         ILocalReferenceOperation local when LocalValue.OnlyUse(local) is { } value => Call(value),
         _ => null,
     };

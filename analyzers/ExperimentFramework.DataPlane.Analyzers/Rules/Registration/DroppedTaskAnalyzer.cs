@@ -48,8 +48,7 @@ public sealed class DroppedTaskAnalyzer : ExperimentAnalyzer
     {
         IConditionalAccessOperation access => DroppedCall(access.WhenNotNull),
         IConversionOperation conversion => DroppedCall(conversion.Operand),
-        IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "WaitAsync" or "AsTask" or "Preserve", Instance: { } inner } => DroppedCall(inner),
-        IInvocationOperation call => call,
+        IInvocationOperation call => AwaitableCall.Wrapped(call) is { } task ? DroppedCall(task) : call,
         _ => null,
     };
 

@@ -10,9 +10,10 @@ public sealed class BlockingWaitAnalyzerTests
         using ExperimentFramework.DataPlane;
 
         [ExposureLogged("a", AwaitAssignment = true)] public interface IAwaiting { Task<int> RunAsync([ExposureSubject] string user); }
-        [ExposureLogged("f", FallbackToControl = true)] public interface IFalling { Task<int> RunAsync([ExposureSubject] string user); ValueTask DoAsync([ExposureSubject] string user); [NotExposed] Task WarmAsync(); Own OwnAsync([ExposureSubject] string user); }
+        [ExposureLogged("f", FallbackToControl = true)] public interface IFalling { Task<int> RunAsync([ExposureSubject] string user); ValueTask DoAsync([ExposureSubject] string user); Task<int> WaitAsync([ExposureSubject] string user); Task<Session> OpenAsync([ExposureSubject] string user); [NotExposed] Task WarmAsync(); Own OwnAsync([ExposureSubject] string user); }
         [ExposureLogged("n", FallbackToControl = false)] public interface INeverFalling { Task<int> RunAsync([ExposureSubject] string user); }
         [ExposureLogged("p", AwaitAssignment = false, RecordOutcomes = true)] public interface IPlain { Task<int> RunAsync([ExposureSubject] string user); }
+        public sealed class Session { public Task<int> WaitAsync() => Task.FromResult(1); }
         public sealed class Own { public System.Runtime.CompilerServices.TaskAwaiter GetAwaiter() => default; public int Result => 1; public void Wait() { } }
 
         """;
@@ -30,6 +31,7 @@ public sealed class BlockingWaitAnalyzerTests
     [InlineData("void M(IFalling s) => Task.[|WaitAll|](s.RunAsync(\"u\"), Task.CompletedTask);", null)]
     [InlineData("void M(IFalling s) => Task.[|WaitAny|](Task.CompletedTask, s.RunAsync(\"u\"));", null)]
     [InlineData("void M(IFalling s) => Task.[|WaitAll|](new Task[] { s.RunAsync(\"u\") });", null)]
+    [InlineData("int M(IFalling s) => s.WaitAsync(\"u\").[|Result|];", "'WaitAsync' of 'IFalling' can resume in the synchronization context of its caller (FallbackToControl), which a blocking wait occupies: await it")]
     [InlineData("int M<T>(T s) where T : IFalling => s.RunAsync(\"u\").[|Result|];", null)]
     [InlineData("int? M(IFalling? s) => s?.RunAsync(\"u\").[|Result|];", null)]
     public async Task It_fires_at_the_wait(string member, string? message)
@@ -50,6 +52,7 @@ public sealed class BlockingWaitAnalyzerTests
     [InlineData("int M(IAwaiting s) => s.RunAsync(\"u\").Result;")]
     [InlineData("void M(IFalling s) => s.WarmAsync().Wait();")]
     [InlineData("int M(IFalling s) { s.OwnAsync(\"u\").Wait(); return s.OwnAsync(\"u\").Result; }")]
+    [InlineData("async Task<int> M(IFalling s) => (await s.OpenAsync(\"u\")).WaitAsync().Result;")]
     [InlineData("int M(Task<int> task) => task.Result;")]
     [InlineData("Task M(IFalling s) => s.RunAsync(\"u\").WaitAsync(TimeSpan.FromSeconds(1));")]
     [InlineData("void M(IFalling s, Task[] tasks) { _ = s.RunAsync(\"u\"); Task.WaitAll(tasks); }")]

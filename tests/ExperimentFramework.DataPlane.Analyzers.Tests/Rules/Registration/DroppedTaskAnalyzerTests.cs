@@ -24,12 +24,16 @@ public sealed class DroppedTaskAnalyzerTests
             T AnyAsync<T>([ExposureSubject] string user) where T : Task;
             Plain PlainAsync([ExposureSubject] string user);
             dynamic DynamicAsync([ExposureSubject] string user);
+            Task WaitAsync([ExposureSubject] string user);
+            Task AsTask([ExposureSubject] string user);
+            ValueTask Preserve([ExposureSubject] string user);
+            Task ConfigureAwait([ExposureSubject] string user);
             void Do([ExposureSubject] string user);
             [NotExposed] Task WarmAsync();
         }
         [ExposureLogged("generic")] public interface IGeneric<T> { Task RunAsync([ExposureSubject] T user); }
         public sealed class Odd { public object GetAwaiter(int number) => number; }
-        public sealed class Own { public System.Runtime.CompilerServices.TaskAwaiter GetAwaiter() => default; }
+        public sealed class Own { public Task WaitAsync() => Task.CompletedTask; public System.Runtime.CompilerServices.TaskAwaiter GetAwaiter() => default; }
         public class Derived : Task { public Derived() : base(() => { }) { } }
         public sealed class Derived<T> : Task<T> { public Derived() : base(() => default!) { } }
         public sealed class Extended { }
@@ -58,6 +62,10 @@ public sealed class DroppedTaskAnalyzerTests
     [InlineData("void M(IService s) { s.[|AnyAsync<Derived>|](\"u\"); }")]
     [InlineData("void M<T>(IService s) where T : Task { s.[|AnyAsync<T>|](\"u\"); }")]
     [InlineData("void M(IService s) { s.[|RunAsync|](\"u\").WaitAsync(TimeSpan.FromSeconds(1)); }")]
+    [InlineData("void M(IService s) { s.[|WaitAsync|](\"u\"); }")]
+    [InlineData("void M(IService s) { s.[|AsTask|](\"u\").ConfigureAwait(false); }")]
+    [InlineData("void M(IService? s) { s?.[|Preserve|](\"u\").AsTask(); }")]
+    [InlineData("void M(IService s) { s.[|ConfigureAwait|](\"u\").WaitAsync(TimeSpan.FromSeconds(1)); }")]
     [InlineData("void M(IGeneric<int> s) { s.[|RunAsync|](1); }")]
     [InlineData("void M<T>(T s) where T : IService { s.[|RunAsync|](\"u\"); }")]
     [InlineData("Action M(IService s) => () => s.[|RunAsync|](\"u\");")]
@@ -85,6 +93,7 @@ public sealed class DroppedTaskAnalyzerTests
     [InlineData("void M(IBase s) { s.InheritedAsync(\"u\"); }")]
     [InlineData("void M(IUntagged s) { s.RunAsync(\"u\"); }")]
     [InlineData("void M(IEventPublisher p) { p.HealthAsync(); }")]
+    [InlineData("void M(IService s) { s.OwnAsync(\"u\").WaitAsync(); }")]
     [InlineData("Task PublishAsync() => Task.CompletedTask; void M() { PublishAsync(); Task.Delay(1); }")]
     [InlineData("void M(IService s) { s.RunAsync(\"u\").GetAwaiter().GetResult(); s.RunAsync(\"u\").ContinueWith(_ => { }); }")]
     public async Task It_keeps_silent_on_near_misses(string member) => (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }")).Expect();
