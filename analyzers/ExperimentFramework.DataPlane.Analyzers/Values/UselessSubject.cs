@@ -100,7 +100,7 @@ internal sealed class UselessSubject
         : VolatileValue.Of(value) switch
         {
             null => null,
-            Volatility.New => new UselessSubject(place.GetLocation(), "is new on every call", "no subject is seen twice; use an id that stays the same for a subject", mayBeReplaced: false),
+            Volatility.New or Volatility.Time => new UselessSubject(place.GetLocation(), "is new on every call", "no subject is seen twice; use an id that stays the same for a subject", mayBeReplaced: false),
             Volatility.Process => new UselessSubject(
                 place.GetLocation(), "is a hash code, which differs in each process", "no subject is recognized after a restart or on another host; use an id that stays the same for a subject", mayBeReplaced: false),
             _ => Dated(place.GetLocation(), "is the current date or time"),

@@ -6,6 +6,9 @@ internal enum Volatility
     /// <summary>With each call.</summary>
     New,
 
+    /// <summary>With each call, because it is the time: a part of it may be only the date.</summary>
+    Time,
+
     /// <summary>With each process.</summary>
     Process,
 

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Analyzers.Tests;
 
-/// <summary>DP3007 and DP3008: subjects that identify nobody, and properties of another subject's variant.</summary>
+/// <summary>DP3007 and DP3008: where subjects that identify nobody are found, and properties of another subject's variant. What identifies nobody is in <see cref="VolatileValueTests"/>.</summary>
 public sealed class SubjectIdTests
 {
     private const string Types = """
@@ -13,81 +13,6 @@ public sealed class SubjectIdTests
         """;
 
     private const string Provider = "public sealed class P : ISubjectIdentityProvider { public string SubjectType => \"u\"; private string? _id; public bool TryGetSubjectId(out string? subjectId) ";
-
-    [Theory]
-    [InlineData("s.Run([|Guid.NewGuid().ToString()|])", "is new on every call")]
-    [InlineData("s.Run([|Guid.NewGuid().ToString(\"n\").Substring(8)|])", "is new on every call")]
-    [InlineData("s.Run([|$\"user-{Guid.NewGuid():n}\"|])", "is new on every call")]
-    [InlineData("s.Run([|\"user-\" + Guid.CreateVersion7()|])", "is new on every call")]
-    [InlineData("s.Run([|DateTime.UtcNow.Ticks.ToString()|])", "is new on every call")]
-    [InlineData("s.Run([|DateTimeOffset.Now.ToUnixTimeMilliseconds().ToString()|])", "is new on every call")]
-    [InlineData("s.Run([|Random.Shared.Next().ToString()|])", "is new on every call")]
-    [InlineData("s.Count([|Random.Shared.NextInt64()|])", "is new on every call")]
-    [InlineData("s.Count([|Environment.TickCount|])", "is new on every call")]
-    [InlineData("s.Count([|System.Diagnostics.Stopwatch.GetTimestamp()|])", "is new on every call")]
-    [InlineData("s.Run([|System.IO.Path.GetRandomFileName()|])", "is new on every call")]
-    [InlineData("s.At(other: \"\", user: [|Guid.NewGuid()|])", "is new on every call")]
-    [InlineData("s.Run([|TimeProvider.System.GetUtcNow().ToString()|])", "is new on every call")]
-    [InlineData("s.Run([|DateTime.Now.AddDays(1).ToString(\"yyyyMMddHHmm\")|])", "is new on every call")]
-    [InlineData("s.Run([|DateTime.UtcNow.ToString(\"s\", System.Globalization.CultureInfo.InvariantCulture)|])", "is new on every call")]
-    [InlineData("s.Run([|$\"{user}-{DateTime.UtcNow:o}\"|])", "is new on every call")]
-    [InlineData("s.Run([|string.Concat(user, \"-\", Guid.NewGuid().ToString())|])", "is new on every call")]
-    [InlineData("s.Run([|string.Format(System.Globalization.CultureInfo.InvariantCulture, \"{0}-{1}\", user, Guid.NewGuid())|])", "is new on every call")]
-    [InlineData("s.Run([|Convert.ToBase64String(Guid.NewGuid().ToByteArray())|])", "is new on every call")]
-    [InlineData("s.Run([|Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16))|])", "is new on every call")]
-    [InlineData("s.Run([|System.Security.Cryptography.RandomNumberGenerator.GetHexString(16)|])", "is new on every call")]
-    [InlineData("s.Run([|System.Diagnostics.Activity.Current?.TraceId.ToString()|])", "is new on every call")]
-    [InlineData("s.Run([|System.Diagnostics.Activity.Current!.Id|])", "is new on every call")]
-    [InlineData("s.Run([|Random.Shared.NextDouble().ToString()|])", "is new on every call")]
-    [InlineData("s.Run([|Guid.NewGuid().ToString(\"n\").Remove(8).Trim().ToUpper()|])", "is new on every call")]
-    [InlineData("s.Run([|DateTime.Today.ToString()|])", "is the current date or time")]
-    [InlineData("s.Run([|DateTime.UtcNow.Date.ToString(\"o\")|])", "is the current date or time")]
-    [InlineData("s.Run([|DateTime.UtcNow.ToString(\"yyyy-MM-dd\")|])", "is the current date or time")]
-    [InlineData("s.Run([|DateTime.UtcNow.ToString(\"d\")|])", "is the current date or time")]
-    [InlineData("s.Run([|DateTimeOffset.Now.ToString(\"'from' yyyy HH\")|])", "is the current date or time")]
-    [InlineData("s.Run([|DateTime.Now.ToShortDateString()|])", "is the current date or time")]
-    [InlineData("s.Run([|DateOnly.FromDateTime(DateTime.UtcNow).ToString()|])", "is the current date or time")]
-    [InlineData("s.Run([|TimeOnly.FromDateTime(DateTime.Now).Hour.ToString()|])", "is the current date or time")]
-    [InlineData("s.Run([|$\"day-{TimeProvider.System.GetLocalNow():yyyyMMdd}\"|])", "is the current date or time")]
-    [InlineData("s.Run([|\"day-\" + DateTime.Today.DayOfYear|])", "is the current date or time")]
-    [InlineData("s.Count([|DateTime.UtcNow.Year|])", "is the current date or time")]
-    [InlineData("s.Count([|DateTimeOffset.UtcNow.Date.Ticks|])", "is the current date or time")]
-    [InlineData("s.Count([|user.GetHashCode()|])", "is a hash code, which differs in each process")]
-    [InlineData("s.Run([|$\"u{HashCode.Combine(user, 1)}\"|])", "is a hash code, which differs in each process")]
-    [InlineData("s.At([|Guid.Empty|], \"\")", "is the empty Guid")]
-    [InlineData("s.At([|default|], \"\")", "is the empty Guid")]
-    [InlineData("s.At([|new Guid()|], \"\")", "is the empty Guid")]
-    [InlineData("s.Run([|Guid.Empty.ToString()|])", "is the empty Guid")]
-    [InlineData("s.Run([|\"\"|])", "is empty")]
-    [InlineData("s.Run([|null|])", "is empty")]
-    [InlineData("s.Run([|string.Empty|])", "is empty")]
-    public async Task A_subject_that_identifies_nobody_is_reported(string call, string fault)
-    {
-        var analyzed = await AnalyzerVerifier.OfProgramAsync(Types + $"public class C {{ void M(IService s, string user) => {call}; }}");
-
-        analyzed.Expect("DP3007");
-        Assert.StartsWith($"The subject id {fault}: ", analyzed.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("s.Run(user)")]
-    [InlineData("s.Run(\"user-1\")")]
-    [InlineData("s.Run($\"user-{user}\")")]
-    [InlineData("s.At(Guid.Parse(user), Guid.NewGuid().ToString())")]
-    [InlineData("{ var id = Guid.NewGuid().ToString(); s.Run(id); }")]
-    [InlineData("s.Count(Random.Shared.GetHashCode())")]
-    [InlineData("s.At(new Guid(user), \"\")")]
-    [InlineData("Other(Guid.NewGuid().ToString())")]
-    [InlineData("s.Run($\"{user}-{DateTime.UtcNow:yyyyMMdd}\")")]
-    [InlineData("s.Run(user + DateTime.Today.DayOfYear)")]
-    [InlineData("s.Run(string.Join('-', user, DateTime.Today))")]
-    [InlineData("s.Run(new DateTime(2026, 1, 1).ToString(\"yyyy\"))")]
-    [InlineData("s.Run(DateOnly.FromDateTime(new DateTime(2026, 1, 1)).ToString())")]
-    [InlineData("s.Run(string.Format(\"{0}\", user))")]
-    [InlineData("s.Count(Guid.NewGuid().ToString().Length)")]
-    [InlineData("s.Run(user ?? Guid.NewGuid().ToString())")]
-    public async Task A_subject_that_may_return_is_left_alone(string call) =>
-        (await AnalyzerVerifier.OfProgramAsync(Types + $"public class C {{ void M(IService s, string user) {(call[0] == '{' ? call : "=> " + call + ";")} static void Other(string user) {{ }} }}")).Expect();
 
     [Theory]
     [InlineData("s.Run(\"\")")]
