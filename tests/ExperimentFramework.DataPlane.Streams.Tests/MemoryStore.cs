@@ -8,14 +8,15 @@ namespace ExperimentFramework.DataPlane.Streams.Tests;
 /// <summary>A state store without an engine, which a test can read, copy and lose.</summary>
 internal sealed class MemoryStore : IKeyValueStore<byte[], byte[]>
 {
-    private readonly Dictionary<string, byte[]> _values;
+    /// <summary>Sorted by key, as the stores of the engine are.</summary>
+    private readonly SortedDictionary<string, byte[]> _values;
 
     public MemoryStore()
-        : this([])
+        : this(new SortedDictionary<string, byte[]>(StringComparer.Ordinal))
     {
     }
 
-    private MemoryStore(Dictionary<string, byte[]> values) => _values = values;
+    private MemoryStore(SortedDictionary<string, byte[]> values) => _values = values;
 
     public string Name => "memory";
 
@@ -26,7 +27,7 @@ internal sealed class MemoryStore : IKeyValueStore<byte[], byte[]>
     public bool IsLocally => true;
 
     /// <summary>A copy of what it holds now, as a crash would leave it.</summary>
-    public MemoryStore Copy() => new(new Dictionary<string, byte[]>(_values));
+    public MemoryStore Copy() => new(new SortedDictionary<string, byte[]>(_values, StringComparer.Ordinal));
 
     public byte[] Get(byte[] key) => _values.GetValueOrDefault(Convert.ToHexString(key))!;
 

@@ -33,7 +33,7 @@ internal sealed class PartitionCounter
         _options = options;
         _segmentAttributes = [.. options.SegmentAttributes];
         Declarations = new KeptDeclarations(store, options.MaxExperiments, _experiments.ContainsKey);
-        List<(string Experiment, byte[] Key, byte[] Message)> declared = [];
+        List<(string Experiment, byte[] Key, byte[] Value)> declared = [];
         foreach (var (key, value) in store.All())
         {
             if (StateKeys.TryGetRun(key, out var run))
@@ -47,7 +47,7 @@ internal sealed class PartitionCounter
         }
 
         // After the subjects, which say whose declarations must be kept.
-        declared.ForEach(declaration => Declarations.Restore(declaration.Experiment, declaration.Key, declaration.Message));
+        Declarations.Restore(declared);
         if (store.Get(StateKeys.StoreId) is { } id)
         {
             _storeId = new Guid(id);

@@ -123,7 +123,7 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
             monitor.OnFault(experiment, fault);
         }
 
-        foreach (var (experiment, message) in counter.Declarations.All)
+        foreach (var (experiment, message) in counter.Declarations.TakeAll(monitor.Now))
         {
             Forward(experiment, message, "An event");
         }
@@ -147,6 +147,12 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
         _reportedAt = now;
         foreach (var (experiment, report) in _counter!.TakeReports(_context.Id.Partition))
         {
+            // The coordinator may have moved and lost its state since, which nothing tells this partition.
+            foreach (var declaration in _counter.Declarations.TakeDue(experiment, now))
+            {
+                Forward(experiment, declaration, "An event");
+            }
+
             foreach (var part in ReportFormat.Split(report, MessageSize.OfReport(monitor.Options)))
             {
                 Forward(experiment, CoordinatorMessage.ToBytes(part), "A report");

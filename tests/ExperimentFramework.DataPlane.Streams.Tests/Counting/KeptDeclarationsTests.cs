@@ -11,11 +11,11 @@ public sealed class KeptDeclarationsTests
         var message = Keep(Create(), "v1");
         Keep(Create(), "v2");
 
-        var kept = Create().All.ToArray();
+        var kept = Create().TakeAll(default).ToArray();
 
         Assert.Equal([Exposures.Experiment, Exposures.Experiment], kept.Select(static one => one.Experiment));
         Assert.Equal(message, kept[0].Message);
-        Assert.Equal(["v1", "v2"], kept.Select(static one => ((AnalysisSignalEvent)CoordinatorMessage.Read(one.Message).Event!.Payload).Data!["allocationVersion"]));
+        Assert.Equal(["v1", "v2"], kept.Select(VersionOf));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class KeptDeclarationsTests
         var first = Keep(declarations, "v1");
         declarations.Keep(Exposures.Declaration("v1", ("control", 1), ("b", 3)), [1, 2, 3]);
 
-        Assert.Equal(first, Assert.Single(declarations.All).Message);
+        Assert.Equal(first, Assert.Single(declarations.TakeAll(default)).Message);
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public sealed class KeptDeclarationsTests
             Keep(counter.Declarations, "v1", $"junk{name}");
         }
 
-        Assert.Equal([Exposures.Experiment, "junk98", "junk99"], counter.Declarations.All.Select(static one => one.Experiment).Order());
-        Assert.Equal(3, Create().All.Count());
+        Assert.Equal([Exposures.Experiment, "junk98", "junk99"], counter.Declarations.TakeAll(default).Select(static one => one.Experiment).Order());
+        Assert.Equal(3, Create().TakeAll(default).Count());
     }
 
     [Fact]
@@ -52,10 +52,56 @@ public sealed class KeptDeclarationsTests
             Keep(declarations, $"v{version}");
         }
 
-        var kept = declarations.All.ToArray();
+        var kept = declarations.TakeAll(default).ToArray();
         Assert.InRange(kept.Sum(static one => one.Message.Length), 1 << 15, 1 << 16);
-        Assert.Equal("v999", ((AnalysisSignalEvent)CoordinatorMessage.Read(kept[^1].Message).Event!.Payload).Data!["allocationVersion"]);
-        Assert.Equal(kept.Length, Create().All.Count());
+        Assert.Equal("v999", VersionOf(kept[^1]));
+        Assert.Equal(kept.Length, Create().TakeAll(default).Count());
+    }
+
+    [Fact]
+    public void The_oldest_version_goes_first_after_the_partition_was_taken_over_too()
+    {
+        var first = Create();
+        for (var version = 999; version >= 100; version--)
+        {
+            Keep(first, $"v{version}");
+        }
+
+        var oldest = first.TakeAll(default).First().Message;
+        var second = Create();
+        Assert.Equal(oldest, second.TakeAll(default).First().Message);
+        Keep(second, "v000");
+
+        Assert.DoesNotContain(oldest, second.TakeAll(default).Select(static one => one.Message));
+        Assert.Equal(["v101", "v100", "v000"], second.TakeAll(default).TakeLast(3).Select(VersionOf));
+        Assert.Equal("v000", VersionOf(Create().TakeAll(default).Last()));
+    }
+
+    [Fact]
+    public void The_oldest_experiment_goes_first_after_the_partition_was_taken_over_too()
+    {
+        Keep(Create(), "v1", "z");
+        Keep(Create(), "v1", "a");
+
+        var declarations = new PartitionCounter(_store, new ExperimentMonitorStreamsOptions { MaxExperiments = 2 }).Declarations;
+        Keep(declarations, "v1", "m");
+
+        Assert.Equal(["a", "m"], declarations.TakeAll(default).Select(static one => one.Experiment).Order());
+    }
+
+    [Fact]
+    public void Those_of_an_experiment_are_due_again_after_30_seconds()
+    {
+        var declarations = Create();
+        var message = Keep(declarations, "v1");
+        Keep(declarations, "v1", "other");
+
+        Assert.Equal([message], declarations.TakeDue(Exposures.Experiment, Exposures.Time));
+        Assert.Empty(declarations.TakeDue(Exposures.Experiment, Exposures.Time.AddSeconds(29)));
+        Assert.Equal([message], declarations.TakeDue(Exposures.Experiment, Exposures.Time.AddSeconds(30)));
+        Assert.Equal(2, declarations.TakeAll(Exposures.Time.AddSeconds(60)).Count());
+        Assert.Empty(declarations.TakeDue(Exposures.Experiment, Exposures.Time.AddSeconds(89)));
+        Assert.Empty(declarations.TakeDue("unknown", Exposures.Time.AddHours(1)));
     }
 
     [Fact]
@@ -65,8 +111,10 @@ public sealed class KeptDeclarationsTests
         declarations.Keep(Exposures.Declaration("v1", ("control", 1)), new byte[(1 << 16) + 1]);
         declarations.Keep(Exposures.Declaration("v1", ("control", 1)) with { Data = null }, [1]);
 
-        Assert.Empty(declarations.All);
+        Assert.Empty(declarations.TakeAll(default));
     }
+
+    private static string VersionOf((string Experiment, byte[] Message) kept) => (string)((AnalysisSignalEvent)CoordinatorMessage.Read(kept.Message).Event!.Payload).Data!["allocationVersion"]!;
 
     private static byte[] Keep(KeptDeclarations declarations, string version, string experiment = Exposures.Experiment)
     {

@@ -19,6 +19,7 @@ internal sealed class MonitorDriver : IDisposable
     private readonly TopologyTestDriver _driver;
     private readonly TestInputTopic<byte[], byte[]> _events;
     private readonly TestOutputTopic<string, byte[]> _signals;
+    private readonly TestOutputTopic<string, byte[]> _reports;
 
     public MonitorDriver(Action<ExperimentMonitorStreamsOptions>? configure = null)
     {
@@ -28,6 +29,7 @@ internal sealed class MonitorDriver : IDisposable
         _driver = new TopologyTestDriver(MonitorTopology.Build(Monitor), EngineSettings.Create(Monitor, LoggerFactory.Create(static _ => { })));
         _events = _driver.CreateInputTopic("events", new ByteArraySerDes(), new ByteArraySerDes());
         _signals = _driver.CreateOutputTopic("signals", TimeSpan.FromSeconds(1), new StringSerDes(), new ByteArraySerDes());
+        _reports = _driver.CreateOutputTopic(InternalTopics.Reports(options.ApplicationId), TimeSpan.FromSeconds(1), new StringSerDes(), new ByteArraySerDes());
     }
 
     public StreamsMonitor Monitor { get; }
@@ -47,6 +49,9 @@ internal sealed class MonitorDriver : IDisposable
 
     /// <summary>The signals that were sent since this was asked last.</summary>
     public IReadOnlyList<Message<string, byte[]>> TakeSignals() => [.. _signals.ReadKeyValueList().Select(static result => result.Message)];
+
+    /// <summary>What the partition has sent to coordinators since this was asked last.</summary>
+    public IReadOnlyList<(PartitionReport? Report, DataPlaneEnvelope? Event)> TakeSentToCoordinators() => [.. _reports.ReadKeyValueList().Select(static result => CoordinatorMessage.Read(result.Message.Value))];
 
     /// <summary>The signal of a message.</summary>
     public static AnalysisSignalEvent Signal(Message<string, byte[]> message) => Assert.IsType<AnalysisSignalEvent>(DataPlaneJson.Deserialize(message.Value).Payload);

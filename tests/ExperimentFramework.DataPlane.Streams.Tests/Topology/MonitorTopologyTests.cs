@@ -204,6 +204,28 @@ public sealed class MonitorTopologyTests : IDisposable
     }
 
     [Fact]
+    public void Weights_are_sent_again_with_reports_to_coordinators_that_may_have_lost_them()
+    {
+        _driver.Send(Exposures.Envelope(Exposures.Declaration("v1", ("b", 1), ("control", 1))));
+        _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b")));
+        _driver.PassTime();
+        _driver.TakeSentToCoordinators();
+
+        _driver.Send(Exposures.Envelope(Exposures.Of("u2", "b")));
+        _driver.PassTime();
+        Assert.DoesNotContain(_driver.TakeSentToCoordinators(), static sent => sent.Event is not null);
+
+        _driver.Send(Exposures.Envelope(Exposures.Of("u3", "b")));
+        _driver.PassTime(TimeSpan.FromSeconds(30));
+        var (declared, report) = (_driver.TakeSentToCoordinators() is [var first, var second] ? (first, second) : default);
+        Assert.Equal(AnalysisSignalType.AllocationDeclared, Assert.IsType<AnalysisSignalEvent>(declared.Event!.Payload).SignalType);
+        Assert.NotNull(report.Report);
+
+        _driver.PassTime(TimeSpan.FromSeconds(30));
+        Assert.Empty(_driver.TakeSentToCoordinators());
+    }
+
+    [Fact]
     public void Events_that_concern_no_experiment_with_exposures_or_weights_keep_nothing()
     {
         _driver.Send(Exposures.Envelope(Exposures.Reset()));
