@@ -30,13 +30,18 @@ internal sealed class CoordinatedExperiment
     }
 
     /// <summary>Starts with an experiment that nothing is known of.</summary>
-    public CoordinatedExperiment(string name)
-        : this(Create(name), new ExperimentFacts(), [])
+    /// <param name="name">The name of the experiment.</param>
+    /// <param name="now">The time of processing.</param>
+    public CoordinatedExperiment(string name, DateTimeOffset now = default)
+        : this(Create(name), new ExperimentFacts { Since = now }, [])
     {
     }
 
     /// <summary>Why a part of the state could not be read, and was replaced by an empty one; null if all of it was.</summary>
     public Exception? Fault { get; private init; }
+
+    /// <summary>When a coordinator first heard of it.</summary>
+    public DateTimeOffset Since => _facts.Since;
 
     /// <summary>The signals that are to be sent.</summary>
     public SignalOutbox Outbox { get; }
@@ -113,13 +118,13 @@ internal sealed class CoordinatedExperiment
     /// <summary>Takes an event that concerns the experiment.</summary>
     /// <param name="envelope">The event.</param>
     /// <param name="now">The time of processing.</param>
-    public void Observe(DataPlaneEnvelope envelope, DateTimeOffset now)
+    /// <returns>False if it is a declaration that changes nothing: partitions send those that they keep again and again.</returns>
+    public bool Observe(DataPlaneEnvelope envelope, DateTimeOffset now)
     {
         switch (envelope.Payload)
         {
             case AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declaration:
-                AllocationDeclaration.Apply(declaration, _experiment);
-                break;
+                return AllocationDeclaration.Apply(declaration, _experiment);
             case AnalysisSignalEvent signal when CoordinatorMessage.IsReset(signal) && _facts.TryAddEvent(envelope.EventId):
                 Reset(now);
                 break;
@@ -132,6 +137,8 @@ internal sealed class CoordinatedExperiment
             default:
                 break;
         }
+
+        return true;
     }
 
     /// <summary>Recomputes the evidence, and adds a signal to the outbox for each finding that changed.</summary>

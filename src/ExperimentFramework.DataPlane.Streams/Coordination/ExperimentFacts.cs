@@ -14,6 +14,9 @@ internal sealed class ExperimentFacts
     /// <summary>Who numbers the signals: another one if everything was lost.</summary>
     public Guid Id { get; set; } = Guid.NewGuid();
 
+    /// <summary>When a coordinator first heard of the experiment.</summary>
+    public DateTimeOffset Since { get; set; }
+
     /// <summary>How many signals there have been.</summary>
     public long Signals { get; set; }
 

@@ -75,9 +75,9 @@ internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransform
                 store.Put(record.Key, experiment, report.Partition);
             }
 
-            if (envelope is not null)
+            if (envelope is not null && !experiment.Observe(envelope, monitor.Now))
             {
-                experiment.Observe(envelope, monitor.Now);
+                return;
             }
 
             Evaluate(record.Key, experiment);
@@ -104,7 +104,8 @@ internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransform
             monitor.OnCoordinatorsLost(partition, InternalTopics.Experiments(id));
         }
 
-        foreach (var (name, experiment) in _store.ReadAll())
+        // The store sorts them by name.
+        foreach (var (name, experiment) in _store.ReadAll().OrderBy(static found => found.Experiment.Since))
         {
             _experiments.Add(name, experiment);
             if (experiment.IsExposed)
@@ -151,7 +152,7 @@ internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransform
             _declared.Enqueue(name);
         }
 
-        _experiments.Add(name, experiment = new CoordinatedExperiment(name));
+        _experiments.Add(name, experiment = new CoordinatedExperiment(name, monitor.Now));
         return experiment;
     }
 

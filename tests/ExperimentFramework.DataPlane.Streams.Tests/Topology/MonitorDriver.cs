@@ -37,6 +37,9 @@ internal sealed class MonitorDriver : IDisposable
     /// <summary>The subjects of the partition.</summary>
     public IKeyValueStore<byte[], byte[]> Subjects => (IKeyValueStore<byte[], byte[]>)_driver.GetKeyValueStore<byte[], byte[]>(ExposureCounter.StoreName);
 
+    /// <summary>What the coordinator keeps.</summary>
+    public CoordinatorStore Coordinators => new(Experiments, Monitor);
+
     /// <summary>The names of the experiments that the coordinator keeps.</summary>
     public IEnumerable<string> Kept => Experiments.All().Select(static entry => CoordinatorStore.NameOf(entry.Key, out _)).Where(static name => name.Length > 0).Distinct().Order();
 
@@ -83,7 +86,7 @@ internal sealed class MonitorDriver : IDisposable
     }
 
     /// <summary>The experiment, as its coordinator has kept it.</summary>
-    public CoordinatedExperiment Load(string name) => new CoordinatorStore(Experiments, Monitor).ReadAll().Single(found => found.Name == name).Experiment;
+    public CoordinatedExperiment Load(string name) => Coordinators.ReadAll().Single(found => found.Name == name).Experiment;
 
     /// <summary>Lets the partition go on with the store that is in its folder, and with messages that were read before.</summary>
     public void GoOn()

@@ -226,6 +226,33 @@ public sealed class MonitorTopologyTests : IDisposable
     }
 
     [Fact]
+    public void Of_the_names_that_only_declarations_name_the_oldest_goes_first_after_the_coordinators_were_taken_over_too()
+    {
+        Monitor.Options.MaxExperiments = 2;
+        _driver.Coordinators.Put("z", new CoordinatedExperiment("z", ArrivingStream.Begin.AddMinutes(-2)));
+        _driver.Coordinators.Put("a", new CoordinatedExperiment("a", ArrivingStream.Begin.AddMinutes(-1)));
+
+        _driver.Send(Exposures.Envelope(Exposures.Declaration("v1", ("b", 1), ("c", 1)) with { ExperimentName = "m" }));
+
+        Assert.Equal(["a", "m"], _driver.Kept);
+        Assert.Equal(ArrivingStream.Begin, _driver.Load("m").Since);
+    }
+
+    [Fact]
+    public void Weights_that_are_sent_again_are_not_written_again()
+    {
+        _driver.Send(Exposures.Envelope(Exposures.Declaration("v1", ("b", 1), ("control", 1)), 1));
+        Assert.Equal([Exposures.Experiment], _driver.Kept);
+        _driver.Coordinators.Delete(Exposures.Experiment);
+
+        _driver.Send(Exposures.Envelope(Exposures.Declaration("v1", ("b", 1), ("control", 1)), 2));
+        Assert.Empty(_driver.Kept);
+
+        _driver.Send(Exposures.Envelope(Exposures.Declaration("v2", ("b", 1), ("control", 3)), 3));
+        Assert.Equal([Exposures.Experiment], _driver.Kept);
+    }
+
+    [Fact]
     public void Events_that_concern_no_experiment_with_exposures_or_weights_keep_nothing()
     {
         _driver.Send(Exposures.Envelope(Exposures.Reset()));

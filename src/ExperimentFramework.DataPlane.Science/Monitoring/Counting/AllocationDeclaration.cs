@@ -6,11 +6,12 @@ internal static class AllocationDeclaration
     private const string WeightPrefix = "weight:";
 
     /// <summary>Declares the planned split to its experiment. A signal without a version is ignored.</summary>
-    public static void Apply(AnalysisSignalEvent declaration, MonitoredExperiment experiment)
+    /// <returns>Whether the experiment did not have it.</returns>
+    public static bool Apply(AnalysisSignalEvent declaration, MonitoredExperiment experiment)
     {
         if (declaration.Data is not { } data || data.GetValueOrDefault("allocationVersion") is not string version)
         {
-            return;
+            return false;
         }
 
         Dictionary<string, double> weights = new(StringComparer.Ordinal);
@@ -22,6 +23,6 @@ internal static class AllocationDeclaration
             }
         }
 
-        experiment.Declare(version, weights);
+        return experiment.Declare(version, weights);
     }
 }

@@ -140,14 +140,15 @@ internal sealed class MonitoredExperiment
     }
 
     /// <summary>Sets the planned split of a version of the weights. A version is a hash of its weights, so the first declaration stays.</summary>
-    public void Declare(string version, IReadOnlyDictionary<string, double> weights)
+    /// <returns>False if the version was declared before, or the weights are not valid.</returns>
+    public bool Declare(string version, IReadOnlyDictionary<string, double> weights)
     {
         version = BoundedName.Of(version);
         if (_plans.Exists(plan => plan.Version == version)
             || weights.Any(weight => VariantOf(weight.Key) < 0)
             || AllocationPlan.TryCreate([.. weights.Keys.Select(VariantOf)], [.. weights.Values]) is not { } plan)
         {
-            return;
+            return false;
         }
 
         if (_plans.Count == MaxPlans)
@@ -167,6 +168,8 @@ internal sealed class MonitoredExperiment
                 Tallies.Exclude(NoWeight, subjects);
             }
         }
+
+        return true;
     }
 
     /// <summary>Records a metric value for a subject.</summary>
