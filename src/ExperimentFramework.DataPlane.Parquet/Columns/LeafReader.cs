@@ -4,7 +4,10 @@ using ParquetSharp;
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>Reads the values of one leaf of a row group, one after the other.</summary>
-internal sealed class LeafReader<T>(ColumnReader<T> reader, short maxDefinition) : IDisposable
+/// <param name="reader">The leaf, disposed with this reader.</param>
+/// <param name="maxDefinition">The definition level of a value that is set.</param>
+/// <param name="path">The leaf's path, for messages.</param>
+internal sealed class LeafReader<T>(ColumnReader<T> reader, short maxDefinition, string path) : IDisposable
     where T : unmanaged
 {
     private const int BatchSize = 4096;
@@ -27,6 +30,9 @@ internal sealed class LeafReader<T>(ColumnReader<T> reader, short maxDefinition)
     /// <summary>The value, if it is set. What it points to is valid until the next move.</summary>
     public T Value => _values[_value];
 
+    /// <summary>Moves to the next value.</summary>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="InvalidOperationException">The file is damaged.</exception>
     public bool MoveNext()
     {
         if (_level + 1 >= _levels && !Fill())
@@ -47,13 +53,13 @@ internal sealed class LeafReader<T>(ColumnReader<T> reader, short maxDefinition)
     /// <param name="maxRows">The largest number of rows, at least 1.</param>
     /// <param name="values">The values of the rows. The memory of all of them is valid until the next move.</param>
     /// <returns>The number of rows without a value; 0 if there are values.</returns>
-    /// <exception cref="InvalidOperationException">There are no more rows: the file is damaged.</exception>
+    /// <exception cref="InvalidOperationException">The file is damaged.</exception>
     public int TakeRun(int maxRows, out ReadOnlySpan<T> values)
     {
         values = [];
         if (_level + 1 >= _levels && !Fill())
         {
-            throw new InvalidOperationException("A column has fewer values than there are rows.");
+            throw new InvalidOperationException($"The column {path} has fewer values than there are rows.");
         }
 
         var rows = Math.Min(maxRows, (int)_levels - _level - 1);
@@ -89,7 +95,11 @@ internal sealed class LeafReader<T>(ColumnReader<T> reader, short maxDefinition)
     private bool Fill()
     {
         (_level, _value) = (-1, -1);
-        _levels = reader.HasNext ? reader.ReadBatch(BatchSize, _definition, _repetition, _values, out _) : 0;
-        return _levels > 0;
+        var values = 0L;
+        _levels = reader.HasNext ? reader.ReadBatch(BatchSize, _definition, _repetition, _values, out values) : 0;
+
+        // What lies behind the values in the array is left from other ones.
+        var set = maxDefinition == 0 ? _levels : _definition.AsSpan(0, (int)_levels).Count(maxDefinition);
+        return values == set ? _levels > 0 : throw new InvalidOperationException($"The column {path} has {values} values where its levels announce {set}.");
     }
 }

@@ -2,6 +2,10 @@ using ParquetSharp;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
+/// <summary>Receives the values of consecutive rows.</summary>
+/// <param name="values">The values.</param>
+internal delegate void ValuesAction<T>(ReadOnlySpan<T> values);
+
 /// <summary>One row group of a file, read some rows at a time. Its leaves are found by their paths.</summary>
 /// <param name="group">The row group, disposed with the source.</param>
 /// <param name="leaves">The positions of the file's leaves by path.</param>
@@ -39,6 +43,27 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
         group.Dispose();
     }
 
+    /// <summary>Reads the values of the rows to read from a leaf that has at most one in each.</summary>
+    /// <param name="path">The leaf's path.</param>
+    /// <param name="isOptional">Whether rows may have no value.</param>
+    /// <param name="addValues">Receives the values of consecutive rows, which are valid until it returns.</param>
+    /// <param name="addUnset">Receives a number of consecutive rows without a value.</param>
+    /// <exception cref="InvalidDataException">The file has no such leaf, and every row has a value in it; or its values are of another type.</exception>
+    /// <exception cref="InvalidOperationException">The file is damaged.</exception>
+    public void Read<T>(string path, bool isOptional, ValuesAction<T> addValues, Action<int> addUnset)
+        where T : unmanaged
+    {
+        var reader = Open<T>(path, isOptional);
+        for (var left = Rows; left > 0;)
+        {
+            ReadOnlySpan<T> values = [];
+            var unset = reader?.TakeRun(left, out values) ?? left;
+            addValues(values);
+            addUnset(unset);
+            left -= values.Length + unset;
+        }
+    }
+
     /// <summary>Opens a leaf, or returns it at its current position.</summary>
     /// <returns>Null if the leaf is not to be read; or if the file has none, and its column may be null: the file was written before the column existed.</returns>
     /// <exception cref="InvalidDataException">The file has no such leaf, and every row has a value in it; or its values are of another type.</exception>
@@ -64,7 +89,7 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
         var column = group.Column(index);
         if (column is ColumnReader<T> typed)
         {
-            var leaf = new LeafReader<T>(typed, typed.ColumnDescriptor.MaxDefinitionLevel);
+            var leaf = new LeafReader<T>(typed, typed.ColumnDescriptor.MaxDefinitionLevel, path);
             _open.Add(path, leaf);
             return leaf;
         }

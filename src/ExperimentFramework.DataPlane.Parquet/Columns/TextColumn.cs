@@ -25,7 +25,11 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
         Values.Add(text);
     }
 
-    public string? this[int row] => _recent.Text(Values, row);
+    /// <summary>The text; null if there is none.</summary>
+    public string? this[int row] => HasRecent ? _recent.Text(Values, row) : Values.Text(row);
+
+    /// <summary>Whether texts repeat, so that it pays to remember the recent ones.</summary>
+    private bool HasRecent => !isUnique && !isJson;
 
     public override BlockPool Pool
     {
@@ -58,33 +62,26 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
         Values.Write(writer, rows.Length, definition, default, rows);
     }
 
-    public override void Read(RowGroupSource source)
-    {
-        var reader = source.Open<ByteArray>(Name, isOptional);
-        for (var left = source.Rows; left > 0;)
-        {
-            ReadOnlySpan<ByteArray> values = [];
-            var unset = reader?.TakeRun(left, out values) ?? left;
-            if (isUnique || isJson)
-            {
-                foreach (var value in values)
-                {
-                    Values.Add(TextBuffer.BytesOf(value));
-                }
-            }
-            else
-            {
-                _recent.Add(Values, values);
-            }
-
-            Values.AddNulls(unset);
-            left -= values.Length + unset;
-        }
-    }
+    public override void Read(RowGroupSource source) => source.Read<ByteArray>(Name, isOptional, AddValues, Values.AddNulls);
 
     public override void Clear()
     {
         Values.Clear();
         _recent.Clear();
+    }
+
+    private void AddValues(ReadOnlySpan<ByteArray> values)
+    {
+        if (!HasRecent)
+        {
+            foreach (var value in values)
+            {
+                Values.Add(TextBuffer.BytesOf(value));
+            }
+
+            return;
+        }
+
+        _recent.Add(Values, values);
     }
 }

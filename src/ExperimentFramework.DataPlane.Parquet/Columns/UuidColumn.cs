@@ -56,32 +56,33 @@ internal sealed class UuidColumn(string name, string meaning, bool isOptional = 
         }
     }
 
-    public override unsafe void Read(RowGroupSource source)
-    {
-        var reader = source.Open<FixedLenByteArray>(Name, isOptional);
-        for (var left = source.Rows; left > 0;)
-        {
-            ReadOnlySpan<FixedLenByteArray> values = [];
-            var unset = reader?.TakeRun(left, out values) ?? left;
-            foreach (var value in values)
-            {
-                _values.Add(new Guid(new ReadOnlySpan<byte>((void*)value.Pointer, Size), bigEndian: true), Pool);
-            }
-
-            _values.AddRepeated(default, unset, Pool);
-            if (isOptional)
-            {
-                _isSet.AddRepeated(true, values.Length, Pool);
-                _isSet.AddRepeated(false, unset, Pool);
-            }
-
-            left -= values.Length + unset;
-        }
-    }
+    public override void Read(RowGroupSource source) => source.Read<FixedLenByteArray>(Name, isOptional, AddValues, AddUnset);
 
     public override void Clear()
     {
         _values.Clear(Pool);
         _isSet.Clear(Pool);
+    }
+
+    private unsafe void AddValues(ReadOnlySpan<FixedLenByteArray> values)
+    {
+        foreach (var value in values)
+        {
+            _values.Add(new Guid(new ReadOnlySpan<byte>((void*)value.Pointer, Size), bigEndian: true), Pool);
+        }
+
+        if (isOptional)
+        {
+            _isSet.AddRepeated(true, values.Length, Pool);
+        }
+    }
+
+    private void AddUnset(int rows)
+    {
+        _values.AddRepeated(default, rows, Pool);
+        if (isOptional)
+        {
+            _isSet.AddRepeated(false, rows, Pool);
+        }
     }
 }

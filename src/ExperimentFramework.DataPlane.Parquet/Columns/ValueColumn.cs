@@ -96,28 +96,7 @@ internal sealed class ValueColumn<T>(string name, string meaning, ValueType type
         writer.WriteBatch(rows.Length, definition, default, target[..count]);
     }
 
-    public override void Read(RowGroupSource source)
-    {
-        var reader = source.Open<T>(Name, isOptional);
-        for (var left = source.Rows; left > 0;)
-        {
-            ReadOnlySpan<T> values = [];
-            var unset = reader?.TakeRun(left, out values) ?? left;
-            foreach (var value in values)
-            {
-                _values.Add(value, Pool);
-            }
-
-            _values.AddRepeated(default, unset, Pool);
-            if (isOptional)
-            {
-                _isSet.AddRepeated(true, values.Length, Pool);
-                _isSet.AddRepeated(false, unset, Pool);
-            }
-
-            left -= values.Length + unset;
-        }
-    }
+    public override void Read(RowGroupSource source) => source.Read<T>(Name, isOptional, AddValues, AddUnset);
 
     public override void Clear()
     {
@@ -131,6 +110,28 @@ internal sealed class ValueColumn<T>(string name, string meaning, ValueType type
         if (isOptional)
         {
             _isSet.Add(isSet, Pool);
+        }
+    }
+
+    private void AddValues(ReadOnlySpan<T> values)
+    {
+        foreach (var value in values)
+        {
+            _values.Add(value, Pool);
+        }
+
+        if (isOptional)
+        {
+            _isSet.AddRepeated(true, values.Length, Pool);
+        }
+    }
+
+    private void AddUnset(int rows)
+    {
+        _values.AddRepeated(default, rows, Pool);
+        if (isOptional)
+        {
+            _isSet.AddRepeated(false, rows, Pool);
         }
     }
 }

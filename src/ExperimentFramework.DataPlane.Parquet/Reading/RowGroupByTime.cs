@@ -16,17 +16,17 @@ internal sealed class RowGroupByTime(string path, int group, IReadOnlySet<string
     /// <exception cref="InvalidDataException">The file is damaged, or was not written by this package.</exception>
     /// <exception cref="IOException">The file does not exist any more, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
-    public Task OpenAsync(CancellationToken cancellationToken)
+    public async Task OpenAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
 
         // The library reads synchronously.
-        return BackgroundWork.Run(() =>
+        await BackgroundWork.Run(() =>
         {
             _file = new TableFileReader(path, _tables, unread, group);
             _rows = _file.NextRows() is { } table ? RowsByTime.Of(table) : [];
             return Task.CompletedTask;
-        });
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Takes the next event.</summary>

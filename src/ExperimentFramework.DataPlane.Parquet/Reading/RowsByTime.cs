@@ -10,7 +10,6 @@ internal static class RowsByTime
     public static int[] Of(EventTable table)
     {
         using var events = new Rented<(long Ticks, int Row)>(table.Rows);
-        using var merged = new Rented<(long Ticks, int Row)>(table.Rows);
         var count = 0;
         var ends = new List<int>();
         for (var row = 0; row < table.Rows; row++)
@@ -30,7 +29,8 @@ internal static class RowsByTime
         }
 
         ends.Add(count);
-        var sorted = MergeAll(events.Span[..count], merged.Span[..count], ends);
+        using var merged = new Rented<(long Ticks, int Row)>(ends.Count > 1 ? count : 0);
+        var sorted = MergeAll(events.Span[..count], merged.Span, ends);
         var rows = new int[count];
         for (var index = 0; index < rows.Length; index++)
         {

@@ -134,9 +134,9 @@ internal abstract class EventTable(string name) : IDisposable
 
     protected Guid EventId(int row) => _eventId[row]!.Value;
 
-    protected string SchemaVersion(int row) => (Exact.HasValues(row) ? Exact.Text(row, "schemaVersion") : null) ?? _schemaVersion[row]!;
+    protected string SchemaVersion(int row) => Exact.Text(row, "schemaVersion") ?? _schemaVersion[row]!;
 
-    protected DateTimeOffset Timestamp(int row) => (Exact.HasValues(row) ? Exact.Time(row, "timestamp") : null) ?? EnvelopeTime(row);
+    protected DateTimeOffset Timestamp(int row) => Exact.Time(row, "timestamp") ?? EnvelopeTime(row);
 
     protected DataPlaneEnvelope Envelope(int row, DataPlaneEvent payload) => new()
     {

@@ -49,13 +49,10 @@ internal sealed class ExactValues : IDisposable
         _hasValue = false;
     }
 
-    /// <summary>Whether a row has any values.</summary>
-    public bool HasValues(int row) => !Column.Values.IsNull(row);
-
     /// <summary>The value of a row; null if the row has none for the field.</summary>
     public string? Text(int row, string field)
     {
-        if (!HasValues(row))
+        if (Column.Values.IsNull(row))
         {
             return null;
         }

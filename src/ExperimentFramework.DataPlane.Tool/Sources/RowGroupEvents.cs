@@ -61,22 +61,25 @@ internal sealed class RowGroupEvents(string path, RowGroupByTime rows) : IAsyncE
 
     private bool MoveNext()
     {
+        DataPlaneEnvelope? envelope;
         try
         {
-            if (rows.Next() is not { } envelope)
-            {
-                OnEnd();
-                return false;
-            }
-
-            Current = new SourceEvent(envelope, path, ++_number, default);
-            OnEvent();
-            return true;
+            envelope = rows.Next();
         }
         catch (Exception exception) when (IsFault(exception))
         {
             return Fail(exception);
         }
+
+        if (envelope is null)
+        {
+            OnEnd();
+            return false;
+        }
+
+        Current = new SourceEvent(envelope, path, ++_number, default);
+        OnEvent();
+        return true;
     }
 
     private bool Fail(Exception exception)

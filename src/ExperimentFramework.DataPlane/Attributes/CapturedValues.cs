@@ -22,9 +22,20 @@ internal static class CapturedValues
         try
         {
             var captured = new Dictionary<string, object?>(StringComparer.Ordinal);
+            if (values is Dictionary<string, object?> dictionary && dictionary.Count <= MinEntries)
+            {
+                // Without the iterators that an interface needs.
+                foreach (var (name, value) in dictionary)
+                {
+                    Add(captured, name, value, maxLength);
+                }
+
+                return captured;
+            }
+
             foreach (var (name, value) in values.Take(Math.Max(maxLength, MinEntries)))
             {
-                captured[WellFormedText.Of(Truncation.Truncate(name, maxLength))] = AttributeConversion.Capture(value, maxLength);
+                Add(captured, name, value, maxLength);
             }
 
             return captured;
@@ -35,4 +46,7 @@ internal static class CapturedValues
             return values;
         }
     }
+
+    private static void Add(Dictionary<string, object?> captured, string name, object? value, int maxLength) =>
+        captured[WellFormedText.Of(Truncation.Truncate(name, maxLength))] = AttributeConversion.Capture(value, maxLength);
 }

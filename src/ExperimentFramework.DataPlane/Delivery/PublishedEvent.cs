@@ -15,7 +15,7 @@ internal static class PublishedEvent
     public static void Require([NotNull] DataPlaneEvent? dataPlaneEvent)
     {
         ArgumentNullException.ThrowIfNull(dataPlaneEvent);
-        var error = NameError(dataPlaneEvent) ?? TextError(dataPlaneEvent) ?? dataPlaneEvent switch
+        var error = NameError(dataPlaneEvent) ?? NullText(dataPlaneEvent) ?? dataPlaneEvent switch
         {
             UnknownEvent => "An event of an unknown category cannot be published, because unknown event types cannot be switched off or redacted.",
             AccountingEvent => "An AccountingEvent cannot be published, because only the pipeline itself can count what it publishes.",
@@ -46,18 +46,18 @@ internal static class PublishedEvent
         };
 
     /// <summary>Code without nullable reference types can set required text to null, which destinations would store and no reader could read.</summary>
-    private static string? TextError(DataPlaneEvent dataPlaneEvent) => dataPlaneEvent switch
+    private static string? NullText(DataPlaneEvent dataPlaneEvent) => dataPlaneEvent switch
     {
-        ExposureEvent { SelectionReason: null } => TextError(dataPlaneEvent, nameof(ExposureEvent.SelectionReason)),
-        OutcomeEvent { OutcomeName: null } => TextError(dataPlaneEvent, nameof(OutcomeEvent.OutcomeName)),
-        AssignmentEvent { ChangeReason: null } => TextError(dataPlaneEvent, nameof(AssignmentEvent.ChangeReason)),
-        AnalysisSignalEvent { Message: null } => TextError(dataPlaneEvent, nameof(AnalysisSignalEvent.Message)),
-        ErrorEvent { Source: null } => TextError(dataPlaneEvent, nameof(ErrorEvent.Source)),
-        ErrorEvent { Message: null } => TextError(dataPlaneEvent, nameof(ErrorEvent.Message)),
+        ExposureEvent { SelectionReason: null } => NullText(dataPlaneEvent, nameof(ExposureEvent.SelectionReason)),
+        OutcomeEvent { OutcomeName: null } => NullText(dataPlaneEvent, nameof(OutcomeEvent.OutcomeName)),
+        AssignmentEvent { ChangeReason: null } => NullText(dataPlaneEvent, nameof(AssignmentEvent.ChangeReason)),
+        AnalysisSignalEvent { Message: null } => NullText(dataPlaneEvent, nameof(AnalysisSignalEvent.Message)),
+        ErrorEvent { Source: null } => NullText(dataPlaneEvent, nameof(ErrorEvent.Source)),
+        ErrorEvent { Message: null } => NullText(dataPlaneEvent, nameof(ErrorEvent.Message)),
         _ => null,
     };
 
-    private static string TextError(DataPlaneEvent dataPlaneEvent, string property) =>
+    private static string NullText(DataPlaneEvent dataPlaneEvent, string property) =>
         $"The {property} of an {dataPlaneEvent.GetType().Name} of experiment '{dataPlaneEvent.ExperimentName}' is null. It is required: set it, to an empty string if there is nothing to say.";
 
     private static string? NameError(DataPlaneEvent dataPlaneEvent, string property, string? name) => NameRules.Validate(name ?? "") is { } error
@@ -71,6 +71,7 @@ internal static class PublishedEvent
     {
         DataPlaneEvent captured = source switch
         {
+            ExposureEvent { Attributes: null } exposure when AreParts(exposure.SubjectId, exposure.SubjectType, exposure.TenantId) => source,
             ExposureEvent exposure => exposure with
             {
                 SubjectId = Part(exposure.SubjectId),
@@ -78,18 +79,21 @@ internal static class PublishedEvent
                 TenantId = Part(exposure.TenantId),
                 Attributes = CapturedValues.Of(exposure.Attributes, maxLength),
             },
+            AssignmentEvent assignment when AreParts(assignment.SubjectId, assignment.SubjectType, assignment.TenantId) => source,
             AssignmentEvent assignment => assignment with
             {
                 SubjectId = Part(assignment.SubjectId),
                 SubjectType = Part(assignment.SubjectType),
                 TenantId = Part(assignment.TenantId),
             },
+            OutcomeEvent outcome when AreParts(outcome.SubjectId, outcome.SubjectType, outcome.TenantId) => source,
             OutcomeEvent outcome => outcome with
             {
                 SubjectId = Part(outcome.SubjectId),
                 SubjectType = Part(outcome.SubjectType),
                 TenantId = Part(outcome.TenantId),
             },
+            MetricEvent { Attributes: null } metric when AreParts(metric.SubjectId, metric.SubjectType, metric.TenantId, metric.Unit, metric.IdempotencyKey) => source,
             MetricEvent metric => metric with
             {
                 SubjectId = Part(metric.SubjectId),
@@ -112,6 +116,20 @@ internal static class PublishedEvent
 
     /// <summary>Returns an optional text as calls record it: of a subject's parts, empty means the same as null.</summary>
     private static string? Part(string? text) => string.IsNullOrEmpty(text) ? null : WellFormedText.Of(text);
+
+    /// <summary>Whether an event can keep all of these texts as they are.</summary>
+    private static bool AreParts(params ReadOnlySpan<string?> texts)
+    {
+        foreach (var text in texts)
+        {
+            if (!ReferenceEquals(text, Part(text)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static IReadOnlyDictionary<string, string> Copied(IReadOnlyDictionary<string, string> values)
     {

@@ -7,6 +7,16 @@ namespace ExperimentFramework.DataPlane.Tests.Events;
 /// <summary>What an application publishes is what it was when it was published.</summary>
 public sealed class PublishedEventTests
 {
+    [Fact]
+    public void An_event_that_nobody_can_change_is_kept_as_it_is()
+    {
+        DataPlaneEvent[] events = [SampleEvents.Exposure with { Attributes = null }, SampleEvents.Assignment, SampleEvents.Outcome, SampleEvents.Metric with { Attributes = null }];
+
+        Assert.All(events, published => Assert.Same(published, PublishedEvent.Capture(published, 1_024)));
+        Assert.Null(((OutcomeEvent)PublishedEvent.Capture(SampleEvents.Outcome with { TenantId = "" }, 1_024)).TenantId);
+        Assert.Null(((MetricEvent)PublishedEvent.Capture(SampleEvents.Metric with { Attributes = null, Unit = "" }, 1_024)).Unit);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

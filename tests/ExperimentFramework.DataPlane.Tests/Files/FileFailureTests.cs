@@ -211,8 +211,8 @@ public sealed class FileFailureTests : IDisposable
         await Eventually.Holds(async () => (await backplane.HealthAsync(Token)).IsDegraded);
         var log = Assert.Single(_folder.Logs.GetSnapshot());
         Assert.Equal(new Microsoft.Extensions.Logging.EventId(152, "EventFilesNotProcessed"), log.Id);
-        Assert.StartsWith($"The finished event files in '{_folder.Path}' cannot be processed. No event is lost. The user '{Environment.UserName}' has no permission", log.Message, StringComparison.Ordinal);
-        Assert.EndsWith("This is tried again every minute.", log.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The finished event files in '{_folder.Path}' cannot be processed. No event is lost. '{obstacle}' is left over from a conversion and cannot be deleted: ", log.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" Delete it. This is tried again every minute.", log.Message, StringComparison.Ordinal);
         Assert.Equal(Enumerable.Range(0, 101), await _folder.ReadNumbersAsync());
 
         Directory.Delete(obstacle);
@@ -256,6 +256,31 @@ public sealed class FileFailureTests : IDisposable
         Assert.Equal([files[0], files[3]], Directory.GetFiles(_folder.Path, "*.jsonl").Order(StringComparer.Ordinal));
         Assert.EndsWith($"broken This happened with '{files[0]}' and 2 other files.", upkeep.Failure, StringComparison.Ordinal);
         Assert.Equal(3, upkeep.Pending);
+    }
+
+    [Fact]
+    public async Task What_is_left_over_from_a_file_keeps_only_that_file_from_being_converted()
+    {
+        Directory.CreateDirectory(_folder.Path);
+        string[] files = [.. Enumerable.Range(0, 2).Select(day => _folder.Full(JournalName.Create(DateTimeOffset.UnixEpoch.AddDays(day)) + JournalName.Lines))];
+        foreach (var file in files)
+        {
+            File.WriteAllText(file, "{}\n");
+        }
+
+        // Folders, which cannot be deleted as files.
+        var leftover = Directory.CreateDirectory(_folder.Full(JournalName.BaseOf(files[0]) + JournalName.Temporary)).FullName;
+        Directory.SetLastWriteTimeUtc(Directory.CreateDirectory(_folder.Full(JournalName.Probe + "1" + JournalName.Temporary)).FullName, DateTime.UtcNow.AddDays(-1));
+        await using var upkeep = new JournalUpkeep(
+            new JournalFolder(_folder.Path), new Refusing(new IOException("broken"), "none"), retention: null, TimeProvider.System, new Microsoft.Extensions.Logging.Testing.FakeLogger(_folder.Logs));
+        upkeep.Start();
+
+        await Eventually.Holds(() => upkeep.Failure is not null);
+
+        Assert.Equal([files[0]], Directory.GetFiles(_folder.Path, "*.jsonl"));
+        Assert.Equal(1, upkeep.Pending);
+        Assert.Contains($"'{leftover}' is left over from a conversion and cannot be deleted: ", _folder.Logs.GetSnapshot().Single().Message + upkeep.Failure, StringComparison.Ordinal);
+        Assert.EndsWith(" Delete it.", upkeep.Failure, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

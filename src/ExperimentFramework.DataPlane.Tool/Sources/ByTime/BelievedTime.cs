@@ -29,10 +29,14 @@ internal sealed class BelievedTime(TimeProvider clock)
     /// <returns>The time at which it is processed: its own, if it is believed.</returns>
     public DateTimeOffset Follow(DateTimeOffset time)
     {
-        if (time > _latestPossible && time > (_latestPossible = clock.GetUtcNow() + Tolerance))
+        if (time > _latestPossible)
         {
-            _disbelieved++;
-            return Latest;
+            _latestPossible = clock.GetUtcNow() + Tolerance;
+            if (time > _latestPossible)
+            {
+                _disbelieved++;
+                return Latest;
+            }
         }
 
         var before = _clock.Now;

@@ -16,7 +16,7 @@ internal sealed class MergedSource(ToolConsole console, EventSource source)
     /// <summary>The most files that are open at once: below the limit of open files of most systems.</summary>
     private const int MaxOpen = 512;
 
-    /// <summary>How far the times of a file's lines may go back: threads that write together are this far from each other, and no window is.</summary>
+    /// <summary>How far the times of a file's lines may go back: more than the times of threads that write together differ, and less than any window lasts.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
     /// <summary>The memory for row groups that are open at once, in bytes.</summary>

@@ -21,8 +21,9 @@ internal sealed class JournalLeftovers(string folder, TimeProvider time)
         DeleteIncomplete(failures);
         if (!_hasDeletedCopies)
         {
+            var before = failures.Count;
             DeleteCopies(failures);
-            _hasDeletedCopies = failures.Count == 0;
+            _hasDeletedCopies = failures.Count == before;
         }
 
         return failures;
@@ -86,7 +87,8 @@ internal sealed class JournalLeftovers(string folder, TimeProvider time)
         }
         catch (Exception exception)
         {
-            failures.Add(new FailedFile(path, exception));
+            var own = new IOException($"'{path}' is left over from a conversion and cannot be deleted: {exception.Message} Delete it.", exception);
+            failures.Add(new FailedFile(path, SafeText.Own(own), IsOwnText: true));
         }
     }
 

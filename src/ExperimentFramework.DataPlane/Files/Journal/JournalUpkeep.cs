@@ -131,11 +131,7 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
                 Recover(failures);
                 var leftovers = _leftovers.Delete();
                 failures.AddRange(leftovers);
-                if (leftovers.Count == 0)
-                {
-                    // Beside a leftover, a conversion could leave events in two files.
-                    await ConvertAsync(failures).ConfigureAwait(false);
-                }
+                await ConvertAsync(leftovers, failures).ConfigureAwait(false);
 
                 // This runs even if the disk is so full that nothing can be converted.
                 Delete();
@@ -160,9 +156,9 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
             return;
         }
 
-        var (file, exception) = failures[0];
-        var reason = FileFailure.Describe(folder.Path, exception).Message;
-        if (file is not null)
+        var (file, exception, isOwnText) = failures[0];
+        var reason = isOwnText ? exception.Message : FileFailure.Describe(folder.Path, exception).Message;
+        if (file is not null && !isOwnText)
         {
             reason = string.Create(CultureInfo.InvariantCulture, $"{reason} This happened with '{file}'{(failures.Count == 1 ? "" : $" and {failures.Count - 1} other files")}.");
         }
@@ -209,15 +205,18 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
         }
     }
 
-    private async Task ConvertAsync(List<FailedFile> failures)
+    /// <summary>Converts the finished files, except those of which something is left over: events would be in two files.</summary>
+    private async Task ConvertAsync(IReadOnlyList<FailedFile> leftovers, List<FailedFile> failures)
     {
         if (converter is null)
         {
             return;
         }
 
-        string[] finished = [.. Directory.GetFiles(folder.Path, "*" + JournalName.Lines).Where(path => JournalName.BaseOf(path) is not null).Order(StringComparer.Ordinal)];
-        var failed = 0;
+        var blocked = leftovers.Select(static leftover => JournalName.BaseOf(leftover.File!)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var files = Directory.GetFiles(folder.Path, "*" + JournalName.Lines).Where(static path => JournalName.BaseOf(path) is not null).ToLookup(path => blocked.Contains(JournalName.BaseOf(path)!));
+        string[] finished = [.. files[false].Order(StringComparer.Ordinal)];
+        var failed = files[true].Count();
         for (var i = 0; i < finished.Length; i++)
         {
             _pending = finished.Length - i + failed;
