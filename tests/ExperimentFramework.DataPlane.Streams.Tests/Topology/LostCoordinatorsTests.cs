@@ -2,23 +2,20 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Streams.Tests;
 
-/// <summary>What comes again if the state of all coordinators was lost with its changelog.</summary>
+/// <summary>What coordinators know when they go on from their state, and what comes again if all of it was lost with its changelog.</summary>
 public sealed class LostCoordinatorsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly KeptState _state = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _state.Dispose();
 
     [Fact]
     public void Subjects_and_weights_come_again_from_the_partitions_and_the_loss_is_logged()
     {
         Count(100);
-        foreach (var store in Directory.GetDirectories(_folder.File("state"), ExperimentCoordinator.StoreName, SearchOption.AllDirectories))
-        {
-            Directory.Delete(store, recursive: true);
-        }
+        _state.Lose(InternalTopics.ExperimentsStore);
 
-        using var driver = Start();
+        using var driver = _state.GoOn();
         driver.GoOn();
         driver.PassTime();
         driver.PassTime(TimeSpan.FromMinutes(2));
@@ -35,7 +32,7 @@ public sealed class LostCoordinatorsTests : IDisposable
     public void Coordinators_that_begin_or_go_on_have_lost_nothing()
     {
         Assert.Empty(Count(100));
-        using var driver = Start();
+        using var driver = _state.GoOn();
         driver.GoOn();
         driver.PassTime();
 
@@ -43,24 +40,36 @@ public sealed class LostCoordinatorsTests : IDisposable
         Assert.Empty(driver.Logged("StreamCoordinatorsLost"));
     }
 
-    private IReadOnlyList<string> Count(int subjects)
+    [Fact]
+    public void Of_the_names_that_only_declarations_name_the_oldest_goes_first_also_for_coordinators_that_go_on()
     {
-        using var driver = Start("former");
-        driver.Send(Exposures.Envelope(Exposures.Declaration("v1", ("control", 1), ("b", 1))));
-        driver.Send(Enumerable.Range(0, subjects).Select(static subject => Exposures.Envelope(Exposures.Of($"s{subject}", subject % 2 == 0 ? "b" : "control"))));
-        driver.PassTime();
-        driver.Commit();
-
-        // The driver deletes its folder at its end.
-        foreach (var file in Directory.GetFiles(_folder.File("former"), "*", SearchOption.AllDirectories))
+        _state.Write(static driver =>
         {
-            var copy = Path.Combine(_folder.File("state"), Path.GetRelativePath(_folder.File("former"), file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
+            Declare(driver, "z");
+            driver.PassTime();
+            Declare(driver, "a");
+        });
 
-        return driver.Logged("StreamCoordinatorsLost");
+        using var driver = _state.GoOn(static options => options.MaxExperiments = 2);
+        Assert.Equal(["a", "z"], driver.Kept);
+        Declare(driver, "m");
+
+        Assert.Equal(["a", "m"], driver.Kept);
     }
 
-    private MonitorDriver Start(string folder = "state") => new(options => options.StateFolder = _folder.File(folder));
+    private static void Declare(MonitorDriver driver, string experiment) =>
+        driver.Send(Exposures.Envelope(Exposures.Declaration("v1", ("control", 1), ("b", 1)) with { ExperimentName = experiment }));
+
+    private IReadOnlyList<string> Count(int subjects)
+    {
+        IReadOnlyList<string> logged = [];
+        _state.Write(driver =>
+        {
+            Declare(driver, Exposures.Experiment);
+            driver.Send(Enumerable.Range(0, subjects).Select(static subject => Exposures.Envelope(Exposures.Of($"s{subject}", subject % 2 == 0 ? "b" : "control"))));
+            driver.PassTime();
+            logged = driver.Logged("StreamCoordinatorsLost");
+        });
+        return logged;
+    }
 }

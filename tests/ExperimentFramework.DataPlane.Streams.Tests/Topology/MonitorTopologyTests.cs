@@ -226,16 +226,15 @@ public sealed class MonitorTopologyTests : IDisposable
     }
 
     [Fact]
-    public void Of_the_names_that_only_declarations_name_the_oldest_goes_first_after_the_coordinators_were_taken_over_too()
+    public void Stores_that_were_restored_are_taken_over_before_the_first_message()
     {
-        Monitor.Options.MaxExperiments = 2;
-        _driver.Coordinators.Put("z", new CoordinatedExperiment("z", ArrivingStream.Begin.AddMinutes(-2)));
-        _driver.Coordinators.Put("a", new CoordinatedExperiment("a", ArrivingStream.Begin.AddMinutes(-1)));
+        Monitor.OnRestored(ExposureCounter.StoreName, 0);
+        Monitor.OnRestored(ExperimentCoordinator.StoreName, 0);
 
-        _driver.Send(Exposures.Envelope(Exposures.Declaration("v1", ("b", 1), ("c", 1)) with { ExperimentName = "m" }));
+        _driver.PassTime();
 
-        Assert.Equal(["a", "m"], _driver.Kept);
-        Assert.Equal(ArrivingStream.Begin, _driver.Load("m").Since);
+        Assert.NotNull(_driver.Subjects.Get(StateKeys.StoreId));
+        Assert.False(_driver.Coordinators.TryMark());
     }
 
     [Fact]
