@@ -17,7 +17,7 @@ internal sealed class StreamsHealthCheck(StreamsMonitor monitor) : IHealthCheck
             ["unreadable_messages"] = monitor.Unreadable,
             ["untimed_messages"] = monitor.Untimed,
             ["unknown_events"] = monitor.Unknown,
-            ["failed_events"] = monitor.Faults,
+            ["failed_events"] = monitor.FailedEvents,
             ["too_large_messages"] = monitor.TooLarge,
             ["skipped_messages"] = monitor.Positions.Skipped,
         };

@@ -29,7 +29,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     private long _unreadable;
     private long _untimed;
     private long _unknown;
-    private long _faults;
+    private long _failedEvents;
     private long _refused;
 
     public ExperimentMonitorStreamsOptions Options => options;
@@ -40,9 +40,6 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     public DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>The experiments that this instance coordinates.</summary>
-    public IReadOnlyDictionary<string, (ExperimentState State, long Subjects)> Experiments => _experiments;
-
-    /// <summary>The state of each of them.</summary>
     public IReadOnlyList<(string Name, ExperimentState State, long Subjects)> States => [.. _experiments.Select(static experiment => (experiment.Key, experiment.Value.State, experiment.Value.Subjects))];
 
     /// <summary>The messages of experiments that are not monitored, because there are too many others.</summary>
@@ -57,8 +54,8 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>The events of a category that this version does not know.</summary>
     public long Unknown => Interlocked.Read(ref _unknown);
 
-    /// <summary>The events that an experiment failed at.</summary>
-    public long Faults => Interlocked.Read(ref _faults);
+    /// <summary>The events that could not be counted because of a fault.</summary>
+    public long FailedEvents => Interlocked.Read(ref _failedEvents);
 
     /// <summary>The messages that were too large to be written.</summary>
     public long TooLarge => Interlocked.Read(ref _refused);
@@ -126,10 +123,16 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
         }
     }
 
-    /// <summary>Called when an experiment could not take an event: it is said once for each experiment.</summary>
+    /// <summary>Called when an event could not be counted because of a fault.</summary>
+    public void OnFailedEvent(string experiment, Exception fault)
+    {
+        Interlocked.Increment(ref _failedEvents);
+        OnFault(experiment, fault);
+    }
+
+    /// <summary>Called when an experiment could not be processed, which is logged once for each experiment.</summary>
     public void OnFault(string experiment, Exception fault)
     {
-        Interlocked.Increment(ref _faults);
         if (_failed.Count < MaxFailed && _failed.TryAdd(experiment, true))
         {
             LogFailed(experiment, fault);

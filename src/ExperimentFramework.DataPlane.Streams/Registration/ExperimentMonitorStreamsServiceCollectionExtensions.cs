@@ -34,7 +34,7 @@ public static class ExperimentMonitorStreamsServiceCollectionExtensions
         services.TryAddSingleton(static provider =>
         {
             var monitor = provider.GetRequiredService<StreamsMonitor>();
-            return new MonitorMetrics(() => monitor.States, () => monitor.Ignored, () => monitor.Faults, provider.GetService<IMeterFactory>());
+            return new MonitorMetrics(() => monitor.States, () => monitor.Ignored, () => monitor.FailedEvents, provider.GetService<IMeterFactory>());
         });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentMonitorStreamsService>());
         return services;

@@ -8,9 +8,6 @@ namespace ExperimentFramework.DataPlane.Streams;
 /// <param name="monitor">What all steps share.</param>
 internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransformer<string, byte[], string, byte[]>
 {
-    /// <summary>The name of the store of experiments.</summary>
-    public const string StoreName = InternalTopics.ExperimentsStore;
-
     /// <summary>Some findings come with time alone.</summary>
     private static readonly TimeSpan EvaluationInterval = TimeSpan.FromSeconds(1);
 
@@ -36,7 +33,7 @@ internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransform
         _experiments.Clear();
         _declared.Clear();
         _exposed = 0;
-        monitor.TakeRestored(StoreName, context.Id.Partition);
+        monitor.TakeRestored(InternalTopics.ExperimentsStore, context.Id.Partition);
         context.Schedule(EvaluationInterval, PunctuationType.PROCESSING_TIME, _ => EvaluateAll());
     }
 
@@ -61,25 +58,33 @@ internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransform
             return null;
         }
 
-        Contain(record.Key, () =>
+        try
         {
             if (report is not null)
             {
-                var (wasExposed, run) = (experiment.IsExposed, experiment.Run);
-                if (experiment.Merge(report, monitor.Now))
-                {
-                    monitor.OnStoreLost(record.Key, report.Partition, run + 1);
-                }
-
-                _exposed += wasExposed ? 0 : 1;
-                store.Put(record.Key, experiment, report.Partition);
+                Merge(record.Key, experiment, report, store);
             }
-
-            if (envelope is not null && !experiment.Observe(envelope, monitor.Now))
+            else if (!experiment.Observe(envelope!, monitor.Now))
             {
-                return;
+                return null;
+            }
+        }
+        catch (Exception exception) when (EngineFaults.IsOfEvent(exception))
+        {
+            if (envelope is not null)
+            {
+                monitor.OnFailedEvent(record.Key, exception);
+            }
+            else
+            {
+                monitor.OnFault(record.Key, exception);
             }
 
+            return null;
+        }
+
+        Contain(record.Key, () =>
+        {
             Evaluate(record.Key, experiment);
             store.Put(record.Key, experiment);
         });
@@ -97,7 +102,7 @@ internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransform
     /// <summary>Reads all experiments: some findings come with time alone, and gauges and health show what is here.</summary>
     private CoordinatorStore TakeOver()
     {
-        _store = new CoordinatorStore((IKeyValueStore<string, byte[]>)_context.GetStateStore(StoreName), monitor);
+        _store = new CoordinatorStore((IKeyValueStore<string, byte[]>)_context.GetStateStore(InternalTopics.ExperimentsStore), monitor);
         var (id, partition) = (monitor.Options.ApplicationId, _context.Id.Partition);
         if (_store.TryMark() && monitor.Positions.IsContinued(InternalTopics.Reports(id), partition))
         {
@@ -169,9 +174,21 @@ internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransform
         }
     }
 
+    private void Merge(string name, CoordinatedExperiment experiment, PartitionReport report, CoordinatorStore store)
+    {
+        var (wasExposed, run) = (experiment.IsExposed, experiment.Run);
+        if (experiment.Merge(report, monitor.Now))
+        {
+            monitor.OnStoreLost(name, report.Partition, run + 1);
+        }
+
+        _exposed += wasExposed ? 0 : 1;
+        store.Put(name, experiment, report.Partition);
+    }
+
     private void EvaluateAll()
     {
-        if (_store is null && monitor.TakeRestored(StoreName, _context.Id.Partition))
+        if (_store is null && monitor.TakeRestored(InternalTopics.ExperimentsStore, _context.Id.Partition))
         {
             TakeOver();
         }

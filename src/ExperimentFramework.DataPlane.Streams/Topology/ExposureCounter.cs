@@ -13,9 +13,6 @@ namespace ExperimentFramework.DataPlane.Streams;
 /// <param name="monitor">What all steps share.</param>
 internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byte[], byte[], string, byte[]>
 {
-    /// <summary>The name of the store of subjects.</summary>
-    public const string StoreName = InternalTopics.SubjectsStore;
-
     /// <summary>How often a partition looks whether a report is due.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
@@ -36,7 +33,7 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
     {
         _context = context;
         _counter = null;
-        monitor.TakeRestored(StoreName, context.Id.Partition);
+        monitor.TakeRestored(InternalTopics.SubjectsStore, context.Id.Partition);
         context.Schedule(Tick, PunctuationType.PROCESSING_TIME, _ => ReportIfDue());
     }
 
@@ -62,7 +59,7 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
         catch (Exception exception) when (EngineFaults.IsOfEvent(exception))
         {
             // The offset would never be committed, and each instance that takes the partition over would fail at the same event.
-            monitor.OnFault(BoundedName.OfExperiment(envelope.Payload.ExperimentName), exception);
+            monitor.OnFailedEvent(BoundedName.OfExperiment(envelope.Payload.ExperimentName), exception);
         }
 
         if (monitor.IsStopping)
@@ -117,7 +114,7 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
     private PartitionCounter TakeOver()
     {
         SetUnreported(true);
-        var counter = new PartitionCounter((IKeyValueStore<byte[], byte[]>)_context.GetStateStore(StoreName), monitor.Options);
+        var counter = new PartitionCounter((IKeyValueStore<byte[], byte[]>)_context.GetStateStore(InternalTopics.SubjectsStore), monitor.Options);
         foreach (var (experiment, fault) in counter.Damaged)
         {
             monitor.OnFault(experiment, fault);
@@ -133,7 +130,7 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
 
     private void ReportIfDue()
     {
-        if (_counter is null && monitor.TakeRestored(StoreName, _context.Id.Partition))
+        if (_counter is null && monitor.TakeRestored(InternalTopics.SubjectsStore, _context.Id.Partition))
         {
             _counter = TakeOver();
         }

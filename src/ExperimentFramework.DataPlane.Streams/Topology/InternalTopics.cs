@@ -13,7 +13,10 @@ internal static class InternalTopics
     public const string ReportsStep = "reports";
 
     /// <summary>The topics of an application.</summary>
-    public static IEnumerable<string> Of(string applicationId) => [$"{applicationId}-{SubjectsStore}-changelog", Experiments(applicationId), Reports(applicationId)];
+    public static IEnumerable<string> Of(string applicationId) => [Subjects(applicationId), Experiments(applicationId), Reports(applicationId)];
+
+    /// <summary>The changelog of the subjects.</summary>
+    public static string Subjects(string applicationId) => $"{applicationId}-{SubjectsStore}-changelog";
 
     /// <summary>The changelog of the experiments.</summary>
     public static string Experiments(string applicationId) => $"{applicationId}-{ExperimentsStore}-changelog";

@@ -12,9 +12,6 @@ namespace ExperimentFramework.DataPlane.Streams;
 /// </summary>
 internal static class MonitorTopology
 {
-    /// <summary>The name of the step that repartitions by experiment: its topic is <c>{ApplicationId}-reports-repartition</c>.</summary>
-    public const string Reports = InternalTopics.ReportsStep;
-
     /// <summary>Builds the topology.</summary>
     /// <param name="monitor">What all steps share.</param>
     public static Streamiz.Kafka.Net.Stream.Topology Build(StreamsMonitor monitor)
@@ -24,12 +21,12 @@ internal static class MonitorTopology
         builder.Stream(options.Topic!, new MessageKeySerDes(), new ByteArraySerDes())
             .Transform(TransformerBuilder.New<byte[], byte[], string, byte[]>()
                 .Transformer<ExposureCounter>(monitor)
-                .StateStore(Stores.KeyValueStoreBuilder(StoreOf(ExposureCounter.StoreName, options), new ByteArraySerDes(), new ByteArraySerDes()))
+                .StateStore(Stores.KeyValueStoreBuilder(StoreOf(InternalTopics.SubjectsStore, options), new ByteArraySerDes(), new ByteArraySerDes()))
                 .Build())
-            .Repartition(Repartitioned<string, byte[]>.As(Reports).WithKeySerdes(new StringSerDes()).WithValueSerdes(new ByteArraySerDes()))
+            .Repartition(Repartitioned<string, byte[]>.As(InternalTopics.ReportsStep).WithKeySerdes(new StringSerDes()).WithValueSerdes(new ByteArraySerDes()))
             .Transform(TransformerBuilder.New<string, byte[], string, byte[]>()
                 .Transformer<ExperimentCoordinator>(monitor)
-                .StateStore(Stores.KeyValueStoreBuilder(new CommitNotingStores(StoreOf(ExperimentCoordinator.StoreName, options), monitor), new StringSerDes(), new ByteArraySerDes()))
+                .StateStore(Stores.KeyValueStoreBuilder(new CommitNotingStores(StoreOf(InternalTopics.ExperimentsStore, options), monitor), new StringSerDes(), new ByteArraySerDes()))
                 .Build())
             .To(options.SignalsTopic!, new StringSerDes(), new ByteArraySerDes());
         return builder.Build();

@@ -28,11 +28,14 @@ internal sealed class MonitoredTopic : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>The name that the instances of its monitor share.</summary>
+    public string ApplicationId => Name + "-monitor";
+
     /// <summary>The topic of the subjects' changelog.</summary>
-    public string SubjectsChangelog => $"{Name}-monitor-{ExposureCounter.StoreName}-changelog";
+    public string SubjectsChangelog => InternalTopics.Subjects(ApplicationId);
 
     /// <summary>The topic of the experiments' changelog.</summary>
-    public string ExperimentsChangelog => $"{Name}-monitor-{ExperimentCoordinator.StoreName}-changelog";
+    public string ExperimentsChangelog => InternalTopics.Experiments(ApplicationId);
 
     /// <summary>The topic of signals.</summary>
     public string SignalsTopic => Name + "-signals";
@@ -41,7 +44,7 @@ internal sealed class MonitoredTopic : IAsyncDisposable
     public static async Task<MonitoredTopic> CreateAsync(KafkaCluster cluster)
     {
         var topic = new MonitoredTopic(cluster, await cluster.CreateTopicAsync(Partitions));
-        foreach (var name in new[] { topic.SubjectsChangelog, topic.ExperimentsChangelog, $"{topic.Name}-monitor-{MonitorTopology.Reports}-repartition", topic.SignalsTopic })
+        foreach (var name in InternalTopics.Of(topic.ApplicationId).Append(topic.SignalsTopic))
         {
             await cluster.CreateTopicAsync(name, Partitions);
         }
@@ -84,7 +87,7 @@ internal sealed class MonitoredTopic : IAsyncDisposable
     /// <summary>How far the monitor has come in each partition, and what the brokers have of it.</summary>
     public IReadOnlyList<(int Partition, long Committed, WatermarkOffsets Watermarks)> Positions()
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = _cluster.Addresses, GroupId = Name + "-monitor" }).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = _cluster.Addresses, GroupId = ApplicationId }).Build();
         return [.. consumer.Committed(Enumerable.Range(0, Partitions).Select(partition => new TopicPartition(Name, partition)), Patience)
             .Select(committed => (committed.Partition.Value, committed.Offset.Value, consumer.QueryWatermarkOffsets(committed.TopicPartition, Patience)))];
     }
@@ -151,7 +154,7 @@ internal sealed class MonitoredTopic : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private IEnumerable<PartitionReport> Reports() => Read($"{Name}-monitor-{MonitorTopology.Reports}-repartition").Select(static message => CoordinatorMessage.Read(message.Value).Report).OfType<PartitionReport>();
+    private IEnumerable<PartitionReport> Reports() => Read(InternalTopics.Reports(ApplicationId)).Select(static message => CoordinatorMessage.Read(message.Value).Report).OfType<PartitionReport>();
 
     private List<Message<byte[], byte[]>> Read(string topic)
     {

@@ -154,7 +154,7 @@ public sealed class RegistrationTests
 
         monitor.OnEngineEnded();
 
-        Assert.Empty(monitor.Experiments);
+        Assert.Empty(monitor.States);
         Assert.Equal((0, false), (monitor.Unreported, monitor.TakeRestored("subjects", 3)));
     }
 

@@ -68,7 +68,7 @@ public sealed class HostileStreamTests : IDisposable
 
         _driver.PassTime();
 
-        Assert.Equal((200, ExperimentState.Healthy), (_driver.Monitor.Experiments[Exposures.Experiment].Subjects, _driver.Monitor.Experiments[Exposures.Experiment].State));
+        Assert.Equal((200, ExperimentState.Healthy), (_driver.Monitored[Exposures.Experiment].Subjects, _driver.Monitored[Exposures.Experiment].State));
         Assert.All(_driver.Subjects.All(), static entry => Assert.InRange(entry.Key.Length + entry.Value.Length, 0, 1_000));
     }
 
@@ -99,8 +99,8 @@ public sealed class HostileStreamTests : IDisposable
         _driver.PassTime();
 
         var max = _driver.Monitor.Options.MaxExperiments;
-        Assert.Equal(max, _driver.Monitor.Experiments.Count);
-        Assert.Equal((names / 10, ExperimentState.Healthy), (_driver.Monitor.Experiments[Exposures.Experiment].Subjects, _driver.Monitor.Experiments[Exposures.Experiment].State));
+        Assert.Equal(max, _driver.Monitored.Count);
+        Assert.Equal((names / 10, ExperimentState.Healthy), (_driver.Monitored[Exposures.Experiment].Subjects, _driver.Monitored[Exposures.Experiment].State));
         Assert.InRange(_driver.Kept.Count(), max, 2 * max);
         Assert.InRange(_driver.Subjects.All().Count(), names / 10, (names / 10) + (5 * max));
         Assert.Equal((names / 10 * 9) - (max - 1), _driver.Monitor.Ignored);
@@ -116,7 +116,7 @@ public sealed class HostileStreamTests : IDisposable
         _driver.Send("u1"u8.ToArray(), message);
         _driver.PassTime();
 
-        Assert.Equal(subjects, _driver.Monitor.Experiments.Values.Sum(static experiment => experiment.Subjects));
+        Assert.Equal(subjects, _driver.Monitored.Values.Sum(static experiment => experiment.Subjects));
         Assert.Equal((1 - subjects, 1 - subjects), ((int)_driver.Monitor.Unreadable, _driver.Logged("StreamMessageUnreadable").Count));
         Assert.All(logged is null ? [] : _driver.Logged(logged), static line => Assert.Contains("is an unsupported major version", line, StringComparison.Ordinal));
     }

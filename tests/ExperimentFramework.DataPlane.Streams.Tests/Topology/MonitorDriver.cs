@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using ExperimentFramework.DataPlane.Science;
 using ExperimentFramework.DataPlane.Science.Tests;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -35,7 +36,10 @@ internal sealed class MonitorDriver : IDisposable
     public StreamsMonitor Monitor { get; }
 
     /// <summary>The subjects of the partition.</summary>
-    public IKeyValueStore<byte[], byte[]> Subjects => (IKeyValueStore<byte[], byte[]>)_driver.GetKeyValueStore<byte[], byte[]>(ExposureCounter.StoreName);
+    public IKeyValueStore<byte[], byte[]> Subjects => (IKeyValueStore<byte[], byte[]>)_driver.GetKeyValueStore<byte[], byte[]>(InternalTopics.SubjectsStore);
+
+    /// <summary>The experiments that the monitor shows in its gauges and its health.</summary>
+    public IReadOnlyDictionary<string, (ExperimentState State, long Subjects)> Monitored => Monitor.States.ToDictionary(static experiment => experiment.Name, static experiment => (experiment.State, experiment.Subjects));
 
     /// <summary>What the coordinator keeps.</summary>
     public CoordinatorStore Coordinators => new(Experiments, Monitor);
@@ -43,7 +47,7 @@ internal sealed class MonitorDriver : IDisposable
     /// <summary>The names of the experiments that the coordinator keeps.</summary>
     public IEnumerable<string> Kept => Experiments.All().Select(static entry => CoordinatorStore.NameOf(entry.Key, out _)).Where(static name => name.Length > 0).Distinct().Order();
 
-    private IKeyValueStore<string, byte[]> Experiments => (IKeyValueStore<string, byte[]>)_driver.GetKeyValueStore<string, byte[]>(ExperimentCoordinator.StoreName);
+    private IKeyValueStore<string, byte[]> Experiments => (IKeyValueStore<string, byte[]>)_driver.GetKeyValueStore<string, byte[]>(InternalTopics.ExperimentsStore);
 
     public void Dispose() => _driver.Dispose();
 
@@ -94,7 +98,7 @@ internal sealed class MonitorDriver : IDisposable
         TopicPartition reports = new(InternalTopics.Reports(Monitor.Options.ApplicationId), 0);
         var consumer = Fake.Create<IConsumer<byte[], byte[]>>(_ => new List<TopicPartitionOffset> { new(reports, 10) });
         Monitor.Positions.Before(Fake.Create<IConsumerRebalanceListener>(static _ => null)).PartitionsAssigned(consumer, [reports]);
-        Monitor.OnRestored(ExposureCounter.StoreName, 0);
+        Monitor.OnRestored(InternalTopics.SubjectsStore, 0);
     }
 
     public void Commit() => _driver.Commit();

@@ -54,7 +54,7 @@ public sealed class MonitorTopologyTests : IDisposable
         Assert.Equal((SignalSeverity.Error, "mismatch"), (MonitorDriver.Signal(message).Severity, MonitorDriver.Signal(message).Data!["state"]));
         Assert.Equal("AnalysisSignal", Encoding.UTF8.GetString(message.Headers.GetLastBytes("event-type")));
         Assert.NotEmpty(_driver.Logged("MonitorAlarm"));
-        Assert.Equal(ExperimentState.SampleRatioMismatch, Monitor.Experiments[ArrivingStream.Experiment].State);
+        Assert.Equal(ExperimentState.SampleRatioMismatch, _driver.Monitored[ArrivingStream.Experiment].State);
     }
 
     [Fact]
@@ -62,14 +62,14 @@ public sealed class MonitorTopologyTests : IDisposable
     {
         _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b")));
         _driver.Tick();
-        Assert.NotEmpty(Monitor.Experiments);
+        Assert.NotEmpty(_driver.Monitored);
         _driver.Send(Exposures.Envelope(Exposures.Of("u2", "b")));
         _driver.Tick();
-        Assert.Equal((1, 1), (Monitor.Experiments[Exposures.Experiment].Subjects, Monitor.Unreported));
+        Assert.Equal((1, 1), (_driver.Monitored[Exposures.Experiment].Subjects, Monitor.Unreported));
 
         _driver.PassTime();
 
-        Assert.Equal((2, 0), (Monitor.Experiments[Exposures.Experiment].Subjects, Monitor.Unreported));
+        Assert.Equal((2, 0), (_driver.Monitored[Exposures.Experiment].Subjects, Monitor.Unreported));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class MonitorTopologyTests : IDisposable
         Monitor.IsStopping = true;
         _driver.Tick();
 
-        Assert.Equal((2, 0), (Monitor.Experiments[Exposures.Experiment].Subjects, Monitor.Unreported));
+        Assert.Equal((2, 0), (_driver.Monitored[Exposures.Experiment].Subjects, Monitor.Unreported));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class MonitorTopologyTests : IDisposable
         _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b")));
         _driver.PassTime();
 
-        Assert.Equal((2, 1), (Monitor.Unreadable, Monitor.Experiments[Exposures.Experiment].Subjects));
+        Assert.Equal((2, 1), (Monitor.Unreadable, _driver.Monitored[Exposures.Experiment].Subjects));
         Assert.Single(_driver.Logged("StreamMessageUnreadable"));
     }
 
@@ -115,7 +115,7 @@ public sealed class MonitorTopologyTests : IDisposable
         _driver.Send("u2"u8.ToArray(), DataPlaneJson.Serialize(exposure));
         _driver.PassTime();
 
-        Assert.Equal(0, Monitor.Experiments[Exposures.Experiment].Subjects);
+        Assert.Equal(0, _driver.Monitored[Exposures.Experiment].Subjects);
         Assert.Equal(1, _driver.Load(Exposures.Experiment).Tallies.Excluded[PartitionCounter.NotKeyedBySubject]);
     }
 
@@ -130,7 +130,7 @@ public sealed class MonitorTopologyTests : IDisposable
         _driver.Send(Exposures.Envelope(Exposures.Of("u2", "b")));
         _driver.PassTime();
 
-        Assert.Equal((2, 1), (Monitor.Untimed, Monitor.Experiments[Exposures.Experiment].Subjects));
+        Assert.Equal((2, 1), (Monitor.Untimed, _driver.Monitored[Exposures.Experiment].Subjects));
         Assert.Single(_driver.Logged("StreamMessageUntimed"));
     }
 
@@ -144,7 +144,7 @@ public sealed class MonitorTopologyTests : IDisposable
         _driver.Send(Exposures.Envelope(Exposures.Of("u2", "b")));
         _driver.PassTime();
 
-        Assert.Equal((2, 2), (Monitor.Faults, Monitor.Experiments[Exposures.Experiment].Subjects));
+        Assert.Equal((2, 2), (Monitor.FailedEvents, _driver.Monitored[Exposures.Experiment].Subjects));
         Assert.Equal([Exposures.Experiment], Monitor.Failed);
         Assert.Single(_driver.Logged("StreamExperimentFailed"));
     }
@@ -166,7 +166,7 @@ public sealed class MonitorTopologyTests : IDisposable
         _driver.Send([], DataPlaneJson.Serialize(Exposures.Envelope(Exposures.Of(string.Empty, "b"))));
         _driver.PassTime();
 
-        Assert.Equal(0, Monitor.Experiments[Exposures.Experiment].Subjects);
+        Assert.Equal(0, _driver.Monitored[Exposures.Experiment].Subjects);
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class MonitorTopologyTests : IDisposable
         }
 
         _driver.PassTime();
-        Assert.Equal(["real0", "real1"], Monitor.Experiments.Keys.Order());
+        Assert.Equal(["real0", "real1"], _driver.Monitored.Keys.Order());
         Assert.Equal(1, Monitor.Ignored);
         Assert.Single(_driver.Logged("StreamExperimentsIgnored"));
     }
@@ -228,8 +228,8 @@ public sealed class MonitorTopologyTests : IDisposable
     [Fact]
     public void Stores_that_were_restored_are_taken_over_before_the_first_message()
     {
-        Monitor.OnRestored(ExposureCounter.StoreName, 0);
-        Monitor.OnRestored(ExperimentCoordinator.StoreName, 0);
+        Monitor.OnRestored(InternalTopics.SubjectsStore, 0);
+        Monitor.OnRestored(InternalTopics.ExperimentsStore, 0);
 
         _driver.PassTime();
 
@@ -257,6 +257,6 @@ public sealed class MonitorTopologyTests : IDisposable
         _driver.Send(Exposures.Envelope(Exposures.Reset()));
 
         Assert.Empty(_driver.Kept);
-        Assert.Empty(Monitor.Experiments);
+        Assert.Empty(_driver.Monitored);
     }
 }

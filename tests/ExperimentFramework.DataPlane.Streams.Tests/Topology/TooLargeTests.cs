@@ -23,7 +23,7 @@ public sealed class TooLargeTests : IDisposable
         Send("more");
         _driver.PassTime();
 
-        Assert.Equal(["other"], _driver.Monitor.Experiments.Keys);
+        Assert.Equal(["other"], _driver.Monitored.Keys);
         Assert.StartsWith("A report of checkout has ", Assert.Single(_driver.Logged("StreamMessageTooLarge")), StringComparison.Ordinal);
         Assert.Equal(2, _driver.Monitor.TooLarge);
     }
@@ -35,7 +35,7 @@ public sealed class TooLargeTests : IDisposable
         Send("u1");
         _driver.PassTime();
 
-        Assert.Equal(1, _driver.Monitor.Experiments[Exposures.Experiment].Subjects);
+        Assert.Equal(1, _driver.Monitored[Exposures.Experiment].Subjects);
         Assert.StartsWith("An event of checkout has ", Assert.Single(_driver.Logged("StreamMessageTooLarge")), StringComparison.Ordinal);
     }
 
@@ -52,7 +52,7 @@ public sealed class TooLargeTests : IDisposable
         SendOther();
         _driver.PassTime();
 
-        Assert.Equal((60, 1), (_driver.Monitor.Experiments[Exposures.Experiment].Subjects, _driver.Monitor.Experiments["other"].Subjects));
+        Assert.Equal((60, 1), (_driver.Monitored[Exposures.Experiment].Subjects, _driver.Monitored["other"].Subjects));
         Assert.StartsWith("The state of the coordinator of checkout has ", Assert.Single(_driver.Logged("StreamMessageTooLarge")), StringComparison.Ordinal);
         Assert.True(_driver.Load(Exposures.Experiment).Subjects < 60);
         Assert.Equal(1, _driver.Load("other").Subjects);
