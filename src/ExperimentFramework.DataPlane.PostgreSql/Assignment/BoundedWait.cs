@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
@@ -24,7 +25,13 @@ internal static class BoundedWait
         }
         catch (AggregateException exception)
         {
-            throw exception.InnerException is OperationCanceledException ? CreateTimeout(timeout) : exception.InnerException!;
+            if (exception.InnerException is OperationCanceledException)
+            {
+                throw CreateTimeout(timeout);
+            }
+
+            // With the stack of the query.
+            ExceptionDispatchInfo.Throw(exception.InnerException!);
         }
 
         _ = CancelAsync(cancellation);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using StackExchange.Redis;
 
 namespace ExperimentFramework.DataPlane.Redis;
@@ -203,9 +204,15 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         {
             return response.Wait(timeout) ? response.GetAwaiter().GetResult() : throw CreateTimeout(response, timeout);
         }
-        catch (AggregateException exception) when (response.IsFaulted)
+        catch (AggregateException exception) when (Translate(exception.InnerException!) is { } translated)
         {
-            throw Translate(exception.InnerException!) ?? exception.InnerException!;
+            throw translated;
+        }
+        catch (AggregateException exception)
+        {
+            // With the stack of the command.
+            ExceptionDispatchInfo.Throw(exception.InnerException!);
+            throw;
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed record RowGroupPart(int Index, DateTimeOffset First, DateTimeOff
 {
     private const string Column = "ts";
 
-    /// <summary>What a row takes next to the bytes of its values: references to texts, and the texts that a dictionary of the file has once.</summary>
+    /// <summary>What a row takes in addition to the bytes of its values: where its texts are, and texts that a dictionary of the file has only once.</summary>
     private const int RowBytes = 160;
 
     /// <summary>Reads from the footer of a file which row groups with rows it has; null if the file cannot be read: what is wrong with it is reported when it is.</summary>

@@ -9,7 +9,7 @@ internal sealed class StreamSummary
     private const int MaxProducers = 10_000;
     private const int MaxSchemas = 100;
 
-    /// <summary>The largest set of event ids: 288 MiB, and 25 million of them.</summary>
+    /// <summary>The largest set of event ids: 144 MiB, and 12.5 million of them.</summary>
     private const int MaxIdSlots = 1 << 24;
 
     /// <summary>The memory for the subjects of all experiments: 144 MiB.</summary>

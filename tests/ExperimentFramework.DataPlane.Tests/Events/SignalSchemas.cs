@@ -19,7 +19,7 @@ internal static class SignalSchemas
 
     private static readonly Field Key = Field.Text("pseudonymKeyId", "The id of the key of the subjects' pseudonyms, as in the metadata of the envelope; absent if subject ids are not pseudonyms.", "2026-03", isRequired: false);
 
-    private static readonly Field Ended = Field.Text("state", "recovered when the finding has ended; absent when it begins.", "recovered", isRequired: false);
+    private static readonly Field Ended = Field.Text("state", "Always recovered: the finding has ended. Absent when it begins.", "recovered", isRequired: false);
 
     private static readonly Field Plan = Field.Text("planHash", "The hash of the current analysis plan; absent if the experiment has none.", "9f86d081884c7d65", isRequired: false);
 
