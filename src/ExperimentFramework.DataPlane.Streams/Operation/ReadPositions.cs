@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Streamiz.Kafka.Net.Kafka;
@@ -6,13 +5,19 @@ using Streamiz.Kafka.Net.Kafka;
 namespace ExperimentFramework.DataPlane.Streams;
 
 /// <summary>Where the engine reads on. Notices messages that a topic deleted before they were read: the client goes on with the oldest one that is left, and the engine says nothing.</summary>
+/// <param name="time">The clock.</param>
 /// <param name="loggers">Creates the logger.</param>
-internal sealed partial class ReadPositions(ILoggerFactory loggers)
+internal sealed partial class ReadPositions(TimeProvider time, ILoggerFactory loggers)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AssignmentPatience = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<TopicPartition, long> _next = [];
-    private readonly ConcurrentDictionary<TopicPartition, bool> _continued = [];
+    /// <summary>The engine reads nothing while the brokers are asked, so they are asked about a partition at most once per interval.</summary>
+    private static readonly TimeSpan QueryInterval = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan QueryPatience = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TopicPartition, Position> _positions = [];
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Monitoring));
     private volatile IConsumer<byte[], byte[]>? _consumer;
     private long _skipped;
@@ -20,8 +25,14 @@ internal sealed partial class ReadPositions(ILoggerFactory loggers)
     /// <summary>The messages that were deleted before they were read.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 
-    /// <summary>Whether messages of a partition had been read and committed before it was assigned last.</summary>
-    public bool IsContinued(string topic, int partition) => _continued.GetValueOrDefault(new TopicPartition(topic, partition));
+    /// <summary>Whether messages of a partition had been read and committed before it was assigned last; false if the brokers did not say.</summary>
+    public bool IsContinued(string topic, int partition)
+    {
+        lock (_lock)
+        {
+            return _positions.TryGetValue(new TopicPartition(topic, partition), out var position) && position.IsContinued;
+        }
+    }
 
     /// <summary>Notes where reading goes on before the engine takes partitions over.</summary>
     /// <param name="inner">The engine, which is called after that.</param>
@@ -30,32 +41,41 @@ internal sealed partial class ReadPositions(ILoggerFactory loggers)
     /// <summary>Called for each message that is read, in the order of its partition.</summary>
     public void OnRead(TopicPartitionOffset message)
     {
-        var (partition, offset) = (message.TopicPartition, message.Offset.Value);
-        if (_next.TryGetValue(partition, out var next) && offset > next && OldestOf(partition) is var oldest && oldest > next)
+        Position position;
+        lock (_lock)
         {
-            var skipped = Math.Min(oldest, offset) - next;
-            Interlocked.Add(ref _skipped, skipped);
-            LogSkipped(skipped, partition.Partition.Value, partition.Topic, next);
+            if (!_positions.TryGetValue(message.TopicPartition, out position!))
+            {
+                _positions.Add(message.TopicPartition, position = new Position());
+            }
+
+            position.MoveTo(message.Offset.Value);
+            if (position.Gap is null || !TryBeginQuery(position))
+            {
+                return;
+            }
         }
 
-        _next[partition] = offset + 1;
+        Explain(message.TopicPartition, position);
     }
 
     private void OnAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
     {
-        _consumer = consumer;
-        foreach (var partition in partitions)
+        lock (_lock)
         {
-            _next.TryRemove(partition, out _);
-            _continued.TryRemove(partition, out _);
+            _consumer = consumer;
+            partitions.ForEach(partition => _positions.Remove(partition));
         }
 
         try
         {
-            foreach (var committed in consumer.Committed(partitions, Patience).Where(static committed => committed.Offset >= 0))
+            var known = consumer.Committed(partitions, AssignmentPatience).Where(static committed => committed.Offset >= 0).ToArray();
+            lock (_lock)
             {
-                _next[committed.TopicPartition] = committed.Offset.Value;
-                _continued[committed.TopicPartition] = true;
+                foreach (var committed in known)
+                {
+                    _positions[committed.TopicPartition] = new Position { Next = committed.Offset.Value, IsContinued = true };
+                }
             }
         }
         catch (KafkaException)
@@ -64,21 +84,67 @@ internal sealed partial class ReadPositions(ILoggerFactory loggers)
         }
     }
 
-    /// <summary>The oldest offset of a partition; 0 if it is not known. Offsets without a message are no loss if they are newer: the end of a transaction takes one.</summary>
-    private long OldestOf(TopicPartition partition)
+    private bool TryBeginQuery(Position position)
     {
+        if (position.QueriedAt is { } queried && time.GetElapsedTime(queried) < QueryInterval)
+        {
+            return false;
+        }
+
+        position.QueriedAt = time.GetTimestamp();
+        return true;
+    }
+
+    /// <summary>Finds out whether messages were deleted where offsets are missing. Offsets without a message are no loss if they are newer than the oldest message: the end of a transaction takes one.</summary>
+    private void Explain(TopicPartition partition, Position position)
+    {
+        long oldest;
         try
         {
-            return _consumer?.QueryWatermarkOffsets(partition, Patience).Low.Value ?? 0;
+            oldest = _consumer?.QueryWatermarkOffsets(partition, QueryPatience).Low.Value ?? 0;
         }
         catch (KafkaException)
         {
-            return 0;
+            // It is asked again with a later message.
+            return;
+        }
+
+        var (from, to) = position.Gap!.Value;
+        position.Gap = null;
+        if (oldest > from)
+        {
+            var skipped = Math.Min(oldest, to) - from;
+            Interlocked.Add(ref _skipped, skipped);
+            LogSkipped(skipped, partition.Partition.Value, partition.Topic, from);
         }
     }
 
     [LoggerMessage(327, LogLevel.Warning, "{Messages} messages of partition {Partition} of topic {Topic}, from offset {Offset} on, were deleted before the experiment monitor read them, and are not counted. Keep messages for longer than the monitor may be stopped or behind: raise retention.ms or retention.bytes of the topic, or start more instances.", EventName = "StreamMessagesSkipped")]
     private partial void LogSkipped(long messages, int partition, string topic, long offset);
+
+    /// <summary>How far a partition has been read. Only the thread that reads the partition changes it.</summary>
+    private sealed class Position
+    {
+        /// <summary>The offset of the next message; null if it is not known.</summary>
+        public long? Next { get; set; }
+
+        public bool IsContinued { get; init; }
+
+        /// <summary>The offsets that are missing and not explained yet: the most that were missing at once, because deleted messages are many.</summary>
+        public (long From, long To)? Gap { get; set; }
+
+        public long? QueriedAt { get; set; }
+
+        public void MoveTo(long offset)
+        {
+            if (Next is { } next && offset > next && (Gap is not var (from, to) || offset - next > to - from))
+            {
+                Gap = (next, offset);
+            }
+
+            Next = offset + 1;
+        }
+    }
 
     private sealed class Listener(ReadPositions positions, IConsumerRebalanceListener inner) : IConsumerRebalanceListener
     {

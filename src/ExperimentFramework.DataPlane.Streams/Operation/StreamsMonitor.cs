@@ -35,7 +35,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     public ExperimentMonitorStreamsOptions Options => options;
 
     /// <summary>Where the engine reads on.</summary>
-    public ReadPositions Positions { get; } = new(loggers);
+    public ReadPositions Positions { get; } = new(NonThrowingTimeProvider.Of(time), loggers);
 
     public DateTimeOffset Now => _time.GetUtcNow();
 

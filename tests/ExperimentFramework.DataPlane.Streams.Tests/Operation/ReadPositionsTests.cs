@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Streamiz.Kafka.Net.Kafka;
 
 namespace ExperimentFramework.DataPlane.Streams.Tests;
@@ -10,20 +11,22 @@ public sealed class ReadPositionsTests
 {
     private static readonly TopicPartition Partition = new("events", 3);
 
+    private readonly FakeTimeProvider _time = new();
     private readonly FakeLogCollector _logs = new();
     private readonly ReadPositions _positions;
     private readonly IConsumer<byte[], byte[]> _consumer;
     private long _committed;
     private long _oldest;
     private bool _answers = true;
+    private int _queries;
 
     public ReadPositionsTests()
     {
-        _positions = new ReadPositions(LoggerFactory.Create(builder => builder.AddProvider(new FakeLoggerProvider(_logs))));
+        _positions = new ReadPositions(_time, LoggerFactory.Create(builder => builder.AddProvider(new FakeLoggerProvider(_logs))));
         _consumer = Fake.Create<IConsumer<byte[], byte[]>>(member => !_answers ? throw new KafkaException(ErrorCode.Local_TimedOut) : member switch
         {
             nameof(IConsumer<,>.Committed) => new List<TopicPartitionOffset> { new(Partition, _committed) },
-            nameof(IConsumer<,>.QueryWatermarkOffsets) => new WatermarkOffsets(_oldest, 1_000),
+            nameof(IConsumer<,>.QueryWatermarkOffsets) => Query(),
             _ => null,
         });
     }
@@ -103,6 +106,58 @@ public sealed class ReadPositionsTests
         Read(5, 10);
 
         Assert.Equal(0, _positions.Skipped);
+    }
+
+    [Fact]
+    public void Brokers_are_asked_at_most_once_a_second_however_many_offsets_transactions_take()
+    {
+        _committed = 100;
+        Assign();
+        Read([.. Enumerable.Range(0, 50).Select(static message => 100L + (2 * message))]);
+        Assert.Equal(1, _queries);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Read(199);
+        Read(201);
+
+        Assert.Equal((2, 0), (_queries, _positions.Skipped));
+    }
+
+    [Fact]
+    public void Messages_that_were_deleted_less_than_a_second_after_the_brokers_were_asked_are_counted_with_a_later_message()
+    {
+        _committed = 100;
+        Assign();
+        Read(100, 102);
+        _oldest = 150;
+        Read(150, 152, 153);
+        Assert.Equal(0, _positions.Skipped);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Read(154);
+
+        Assert.Equal(47, _positions.Skipped);
+    }
+
+    [Fact]
+    public void Messages_that_were_deleted_while_brokers_did_not_answer_are_counted_when_they_do()
+    {
+        _committed = 100;
+        Assign();
+        (_oldest, _answers) = (150, false);
+        Read(150);
+        _answers = true;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Read(151, 152);
+
+        Assert.Equal(50, _positions.Skipped);
+        Assert.Single(_logs.GetSnapshot());
+    }
+
+    private WatermarkOffsets Query()
+    {
+        _queries++;
+        return new WatermarkOffsets(_oldest, 1_000);
     }
 
     private void Assign() => _positions.Before(Fake.Create<IConsumerRebalanceListener>(static _ => null)).PartitionsAssigned(_consumer, [Partition]);
