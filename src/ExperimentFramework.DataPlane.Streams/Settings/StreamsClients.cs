@@ -26,7 +26,7 @@ internal sealed class StreamsClients(IDictionary<string, string> settings) : Def
         }
     }
 
-    /// <summary>What consumers that are built from now on do if their group has given their partitions away; null if it is what they do when they hand partitions over.</summary>
+    /// <summary>What the consumer that is built next does if its group has given its partitions away; null if it is what it does when it hands partitions over.</summary>
     public Action<IConsumer<byte[], byte[]>, List<TopicPartitionOffset>>? OnLost { get; set; }
 
     public override ConsumerBuilder<byte[], byte[]> GetConsumerBuilder(ConsumerConfig config)

@@ -27,7 +27,15 @@ internal sealed class EngineClients(IKafkaSupplier inner, StreamsClients clients
             monitor.OnPartitionsLost(partitions.Count);
             rebalanceListener.PartitionsRevoked(consumer, partitions);
         };
-        return Keep(inner.GetConsumer(config, monitor.Positions.Before(rebalanceListener)));
+        try
+        {
+            return Keep(inner.GetConsumer(config, monitor.Positions.Before(rebalanceListener)));
+        }
+        finally
+        {
+            // Consumers that restore stores are in no group.
+            clients.OnLost = null;
+        }
     }
 
     public IProducer<byte[], byte[]> GetProducer(ProducerConfig config) => inner.GetProducer(config);

@@ -1,11 +1,18 @@
+using System.Reflection;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Streamiz.Kafka.Net.Kafka;
 
 namespace ExperimentFramework.DataPlane.Streams.Tests;
 
 public sealed class EngineClientsTests
 {
+    private readonly FakeLogCollector _logs = new();
+    private readonly StreamsMonitor _monitor;
+
+    public EngineClientsTests() => _monitor = new StreamsMonitor(new(), TimeProvider.System, LoggerFactory.Create(builder => builder.AddProvider(new FakeLoggerProvider(_logs))));
+
     [Fact]
     public void Consumers_that_a_failed_engine_leaves_behind_are_closed_although_one_of_them_fails()
     {
@@ -15,7 +22,7 @@ public sealed class EngineClientsTests
             calls.Add(name);
             return name == "Close" && calls.Count == 1 ? throw new InvalidOperationException("Its tasks fail.") : null;
         }));
-        using (var clients = new EngineClients(supplier, new StreamsClients(new Dictionary<string, string>()), new StreamsMonitor(new(), TimeProvider.System, NullLoggerFactory.Instance)))
+        using (var clients = new EngineClients(supplier, new StreamsClients(new Dictionary<string, string>()), _monitor))
         {
             clients.GetRestoreConsumer(new ConsumerConfig());
             clients.GetConsumer(new ConsumerConfig(), null!);
@@ -23,4 +30,35 @@ public sealed class EngineClientsTests
 
         Assert.Equal(["Close", "Dispose", "Close", "Dispose"], calls);
     }
+
+    [Fact]
+    public void Partitions_that_were_lost_are_logged_and_handed_over_by_the_consumer_of_the_group_alone()
+    {
+        List<string> calls = [];
+        var builders = new StreamsClients(new Dictionary<string, string>());
+        var consumer = Fake.Create<IConsumer<byte[], byte[]>>(static _ => null);
+        List<Delegate?> handlers = [];
+        var supplier = Fake.Create<IKafkaSupplier>(_ =>
+        {
+            handlers.Add(LostHandlerOf(builders.GetConsumerBuilder(new ConsumerConfig())));
+            return consumer;
+        });
+        using var clients = new EngineClients(supplier, builders, _monitor);
+        clients.GetConsumer(new ConsumerConfig(), Fake.Create<IConsumerRebalanceListener>(name =>
+        {
+            calls.Add(name);
+            return null;
+        }));
+        clients.GetRestoreConsumer(new ConsumerConfig());
+
+        handlers[0]!.DynamicInvoke(consumer, new List<TopicPartitionOffset> { new("events", 0, 1), new("reports", 0, 1) });
+
+        Assert.Null(handlers[1]);
+        Assert.Equal(["PartitionsRevoked"], calls);
+        var record = Assert.Single(_logs.GetSnapshot());
+        Assert.Equal(("StreamPartitionsLost", LogLevel.Warning, "2"), (record.Id.Name, record.Level, record.GetStructuredStateValue("Partitions")));
+    }
+
+    private static Delegate? LostHandlerOf(ConsumerBuilder<byte[], byte[]> builder) =>
+        (Delegate?)typeof(ConsumerBuilder<byte[], byte[]>).GetProperty("PartitionsLostHandler", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(builder);
 }
