@@ -304,19 +304,21 @@ public sealed class SnapshotTests : IDisposable
     public void Days_are_counted_after_a_restart_as_they_would_have_been_without_it()
     {
         var stream = new MonitoredStream(new ExperimentMonitor(Options)).Declare();
-        stream.Now = MonitoredStream.Start.AddHours(11);
-        stream.ExposeMany(300, lossOfB: 0.3);
+        stream.ExposeMany(300);
+        stream.Now += TimeSpan.FromDays(25);
+        stream.ExposeMany(300, prefix: "second");
         File().Write(stream.Monitor);
         var restored = new MonitoredStream(File().Read().Monitor) { Now = stream.Now };
 
-        // Less than 31 days after the last subject, and more than that after the midnight before it.
+        // Less than 31 days after the last subject, and more than that after the first one.
         foreach (var each in new[] { stream, restored })
         {
-            each.Now += TimeSpan.FromDays(31) - TimeSpan.FromHours(1);
-            each.ExposeMany(300, lossOfB: 0.3, prefix: "later");
+            each.Now += TimeSpan.FromDays(25);
+            each.ExposeMany(2_000, lossOfB: 0.3, prefix: "third");
             each.Evaluate();
         }
 
+        Assert.Equal(ExperimentState.SampleRatioMismatch, stream.Status.State);
         AssertEqual(stream, restored);
     }
 
