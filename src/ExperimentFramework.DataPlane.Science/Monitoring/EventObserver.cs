@@ -66,7 +66,7 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
                 watched.History.Observe(envelope, subjectId: null, now);
                 break;
             case AnalysisSignalEvent { SignalType: AnalysisSignalType.PlanDeclared } declaration when experiments.TryGet(declaration.ExperimentName, out var watched):
-                UnknownEvents += GivenPlans.TryFollow(declaration, watched.Experiment) ? 0 : 1;
+                UnknownEvents += ConfiguredPlans.TryFollow(declaration, watched.Experiment) ? 0 : 1;
                 experiments.SetReaders(watched.Experiment);
                 watched.History.Observe(envelope, subjectId: null, now);
                 break;

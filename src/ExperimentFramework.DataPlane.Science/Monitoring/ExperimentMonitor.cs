@@ -27,7 +27,7 @@ public sealed class ExperimentMonitor
     {
         options ??= new ExperimentMonitorOptions();
         options.Validate();
-        _experiments = new WatchedExperiments(options, new GivenPlans(plans ?? []));
+        _experiments = new WatchedExperiments(options, new ConfiguredPlans(plans ?? []));
         _observer = new EventObserver(_experiments, _signals, _faults);
     }
 

@@ -68,9 +68,9 @@ internal static class StatusReader
 
     private static PlannedLook[] PlannedLooks(MonitoredExperiment experiment, AnalysisPlan plan)
     {
-        var judge = experiment.Judge;
-        var reached = judge is not null && experiment.CurrentRun is { Progress: { IsTimeKnown: true, LooksNotBefore: null } } run ? judge.DueAt(DueLooks.SubjectsOf(run, plan)) : 0;
-        return [.. plan.Looks.InformationTimes.Select((time, look) => new PlannedLook(look + 1, time, judge?.SubjectsOf(look), judge?.SpentAt(time), look < reached))];
+        var rules = experiment.LookRules;
+        var reached = rules is not null && experiment.CurrentRun is { Progress: { IsTimeKnown: true, LooksNotBefore: null } } run ? rules.DueAt(DueLooks.SubjectsOf(run, plan)) : 0;
+        return [.. plan.Looks.InformationTimes.Select((time, look) => new PlannedLook(look + 1, time, rules?.SubjectsOf(look), rules?.SpentAt(time), look < reached))];
     }
 
     private static VariantCalls[] Calls(MonitoredExperiment experiment) =>

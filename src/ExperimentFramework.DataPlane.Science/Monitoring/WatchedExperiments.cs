@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>The experiments of a monitor by name, up to the configured number, in order of appearance. Not thread-safe.</summary>
-internal sealed class WatchedExperiments(ExperimentMonitorOptions options, GivenPlans plans)
+internal sealed class WatchedExperiments(ExperimentMonitorOptions options, ConfiguredPlans plans)
 {
     private readonly MetricReaders _readers = new();
     private readonly Dictionary<string, WatchedExperiment> _experiments = new(StringComparer.Ordinal);

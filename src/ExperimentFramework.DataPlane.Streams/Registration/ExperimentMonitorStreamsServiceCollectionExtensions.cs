@@ -24,7 +24,7 @@ public static class ExperimentMonitorStreamsServiceCollectionExtensions
     public static IServiceCollection AddExperimentMonitorStreams(this IServiceCollection services, Action<ExperimentMonitorStreamsOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        MonitorPlace.Claim(services, nameof(AddExperimentMonitorStreams));
+        MonitoringMode.Claim(services, nameof(AddExperimentMonitorStreams));
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddConfigurationOf<ExperimentMonitorStreamsOptions>(static configuration => new ExperimentMonitorStreamsConfiguration(configuration));

@@ -103,7 +103,7 @@ internal sealed class MonitoredExperiment
     public long SubjectCapacity => _maxSlots / 4L * 3;
 
     /// <summary>Evaluates looks at the results against the plan; null if there is no planned sample.</summary>
-    public LookJudge? Judge => Plan.Plan is { } plan && CurrentRun is { } run && PlannedSample is { } sample ? new LookJudge(plan, sample.ByVariant.Count - 1, sample.Total, run.ErrorShare) : null;
+    public LookRules? LookRules => Plan.Plan is { } plan && CurrentRun is { } run && PlannedSample is { } sample ? new LookRules(plan, sample.ByVariant.Count - 1, sample.Total, run.ErrorShare) : null;
 
     /// <summary>Counts an exposure.</summary>
     /// <param name="exposure">The exposure.</param>

@@ -9,7 +9,7 @@ internal sealed class PlanProgress
     /// <summary>The joint distribution of looks that are closer than this cannot be integrated. Ten times the smallest step of the boundaries, so that rounding does not matter.</summary>
     private const double SmallestStep = 1 + 1e-5;
 
-    private readonly List<TakenLook> _looks = [];
+    private readonly List<PastLook> _looks = [];
     private readonly List<Checkpoint> _checkpoints = [];
 
     /// <summary>Whether reaching the planned sample was signaled.</summary>
@@ -28,13 +28,13 @@ internal sealed class PlanProgress
     public DateTimeOffset? LooksNotBefore { get; set; }
 
     /// <summary>The looks at the results, by ascending number of subjects.</summary>
-    public IReadOnlyList<TakenLook> Looks => _looks;
+    public IReadOnlyList<PastLook> Looks => _looks;
 
     /// <summary>The planned looks that were due so far.</summary>
     public IReadOnlyList<Checkpoint> Checkpoints => _checkpoints;
 
     /// <summary>Adds a look, unless the previous look saw the same data.</summary>
-    public void AddLook(TakenLook look)
+    public void AddLook(PastLook look)
     {
         if (_looks.Count == 0 || look.Subjects > _looks[^1].Subjects * SameData || (look.Due > _looks[^1].Due && look.Subjects > _looks[^1].Subjects * SmallestStep))
         {
@@ -59,7 +59,7 @@ internal sealed class PlanProgress
     }
 
     /// <summary>Restores a look from a snapshot, unless it has no more subjects than the previous one.</summary>
-    public void Restore(TakenLook look)
+    public void Restore(PastLook look)
     {
         if (look.Subjects > (_looks.Count == 0 ? 0 : _looks[^1].Subjects))
         {

@@ -19,6 +19,6 @@ public static class AnalysisLooksExtensions
             MonitorReadModel { Monitor: var shown } => looks.IsOf(shown),
             ProcessReadModel { Looks: var shown } => ReferenceEquals(shown, looks),
             _ => true,
-        } && looks.CanJudge(experimentName);
+        } && looks.IsMonitored(experimentName);
     }
 }

@@ -25,7 +25,7 @@ public static class ExperimentMonitorServiceCollectionExtensions
     public static IServiceCollection AddExperimentMonitor(this IServiceCollection services, Action<HostedExperimentMonitorOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        MonitorPlace.Claim(services, nameof(AddExperimentMonitor));
+        MonitoringMode.Claim(services, nameof(AddExperimentMonitor));
         services.AddDataBackplane<ExperimentMonitorBackplane>();
         services.AddConfigurationOf<HostedExperimentMonitorOptions>(configuration => new HostedExperimentMonitorConfiguration(configuration));
         services.AddNamedOptions<HostedExperimentMonitorOptions, HostedExperimentMonitorOptionsValidator>(Options.Options.DefaultName, configure);

@@ -17,7 +17,7 @@ public sealed class AnalysisLooks(ExperimentMonitor monitor, IAnalysisLedger led
     internal bool IsOf(ExperimentMonitor other) => ReferenceEquals(other, monitor);
 
     /// <summary>Whether an event of an experiment was seen, so that looks at it can be judged.</summary>
-    internal bool CanJudge(string experimentName) => monitor.IsMonitored(experimentName);
+    internal bool IsMonitored(string experimentName) => monitor.IsMonitored(experimentName);
 
     /// <summary>
     /// Records a look in the ledger. If the plan does not allow the look, the monitor raises a <see cref="AnalysisSignalType.PeekingWarning"/>, and raises it again each time the error rate of the looks has risen noticeably.
@@ -43,7 +43,7 @@ public sealed class AnalysisLooks(ExperimentMonitor monitor, IAnalysisLedger led
         var pending = monitor.Use(experimentName, (experiment, _) => PendingLook.Begin(experiment, now));
 
         // The integrals can take a while, so they are not computed under the monitor's lock.
-        var verdict = pending.Judge(pending.Look with { By = by, Shown = shown, Metric = metric });
+        var verdict = pending.Assess(pending.Look with { By = by, Shown = shown, Metric = metric });
         await ledger.RecordAsync(verdict.Look, cancellationToken).ConfigureAwait(false);
         Memory.Add(verdict.Look);
         if (!verdict.IsAllowed)

@@ -9,15 +9,15 @@ internal sealed class PendingLook
     private const double Noticeable = 0.001;
 
     private readonly AnalysisPlan? _plan;
-    private readonly LookJudge? _judge;
-    private readonly TakenLook[] _looks;
+    private readonly LookRules? _rules;
+    private readonly PastLook[] _looks;
     private readonly DateTimeOffset? _notBefore;
 
-    private PendingLook(AnalysisLook look, AnalysisPlan? plan, LookJudge? judge, TakenLook[] looks, DateTimeOffset? notBefore = null)
+    private PendingLook(AnalysisLook look, AnalysisPlan? plan, LookRules? rules, PastLook[] looks, DateTimeOffset? notBefore = null)
     {
         Look = look;
         _plan = plan;
-        _judge = judge;
+        _rules = rules;
         _looks = looks;
         _notBefore = notBefore;
     }
@@ -46,18 +46,18 @@ internal sealed class PendingLook
 
         // A look without subjects shows nothing and spends no share of the sample.
         var notBefore = run is null ? null : DueLooks.NotBefore(run, plan, now);
-        if (run is null || experiment.Judge is not { } judge || DueLooks.SubjectsOf(run, plan) is not (> 0 and var subjects))
+        if (run is null || experiment.LookRules is not { } rules || DueLooks.SubjectsOf(run, plan) is not (> 0 and var subjects))
         {
-            return new PendingLook(look, plan, experiment.Judge, [], notBefore);
+            return new PendingLook(look, plan, experiment.LookRules, [], notBefore);
         }
 
-        run.Progress.AddLook(new TakenLook(subjects, notBefore is null ? judge.DueAt(subjects) : 0));
-        return new PendingLook(look, plan, judge, [.. run.Progress.Looks], notBefore);
+        run.Progress.AddLook(new PastLook(subjects, notBefore is null ? rules.DueAt(subjects) : 0));
+        return new PendingLook(look, plan, rules, [.. run.Progress.Looks], notBefore);
     }
 
     /// <summary>Determines whether the plan allows the look, and what it costs.</summary>
     /// <param name="look">The look, with the person who looks.</param>
-    public LookVerdict Judge(AnalysisLook look)
+    public LookVerdict Assess(AnalysisLook look)
     {
         if (_plan is null)
         {
@@ -65,16 +65,16 @@ internal sealed class PendingLook
         }
 
         var verdict = new LookVerdict { Look = look, IsAllowed = true, NextLookNotBefore = _notBefore, CountsClosedWindows = _plan.Looks.Kind == LookScheduleKind.GroupSequential };
-        if (_judge is null || _looks.Length == 0)
+        if (_rules is null || _looks.Length == 0)
         {
-            return verdict with { Look = look with { Reason = LookJudge.EarlyLook }, IsAllowed = false, Reason = LookJudge.EarlyLook, NextLookAt = _judge?.SubjectsOf(0) };
+            return verdict with { Look = look with { Reason = LookRules.EarlyLook }, IsAllowed = false, Reason = LookRules.EarlyLook, NextLookAt = _rules?.SubjectsOf(0) };
         }
 
         // If a planned look only waits for the minimum run time, its number of subjects has been reached.
-        var reached = _judge.DueAt(_looks[^1].Subjects);
-        var next = reached == _looks[^1].Due && reached < _plan.Looks.InformationTimes.Count ? _judge.SubjectsOf(reached) : (long?)null;
-        var reason = LookJudge.ReasonAgainst(_looks);
-        var (soFar, atEnd) = _judge.ErrorRates(_looks);
+        var reached = _rules.DueAt(_looks[^1].Subjects);
+        var next = reached == _looks[^1].Due && reached < _plan.Looks.InformationTimes.Count ? _rules.SubjectsOf(reached) : (long?)null;
+        var reason = LookRules.ReasonAgainst(_looks);
+        var (soFar, atEnd) = _rules.ErrorRates(_looks);
         look = look with { Reason = reason, AlphaSpent = soFar };
         return reason is null
             ? verdict with { Look = look, NextLookAt = next }
@@ -85,18 +85,18 @@ internal sealed class PendingLook
     /// <returns>True if a signal was added.</returns>
     public bool Warn(MonitoredExperiment experiment, LookVerdict verdict, List<AnalysisSignalEvent> signals)
     {
-        var rate = verdict.TypeIErrorAtEnd ?? (_judge?.Alpha ?? _plan!.Alpha);
+        var rate = verdict.TypeIErrorAtEnd ?? (_rules?.Alpha ?? _plan!.Alpha);
         if (experiment.OpenRuns.FirstOrDefault(run => run.Number == Look.Run) is not { Progress: var progress } || (progress.WarnedErrorRate > 0 && rate < progress.WarnedErrorRate + Noticeable))
         {
             return false;
         }
 
         progress.WarnedErrorRate = rate;
-        var cost = _judge is null ? "The planned number of subjects is not known, because the weights of the variants are not known."
+        var cost = _rules is null ? "The planned number of subjects is not known, because the weights of the variants are not known."
             : verdict.TypeIErrorAtEnd is null ? "There was nothing to compare yet."
             : string.Create(
             CultureInfo.InvariantCulture,
-            $"If an effect found at any of the looks is acted upon, the overall error rate will be {rate:P1} instead of {_judge.Alpha:P1}.");
+            $"If an effect found at any of the looks is acted upon, the overall error rate will be {rate:P1} instead of {_rules.Alpha:P1}.");
         signals.Add(new SignalData(experiment, AnalysisSignalType.PeekingWarning)
             .With("reason", verdict.Reason)
             .With("metric", verdict.Look.Metric ?? _plan!.PrimaryMetric.Name)
@@ -109,7 +109,7 @@ internal sealed class PendingLook
             .Create(
                 Look.Timestamp,
                 SignalSeverity.Warning,
-                $"The results of {experiment.Name} were looked at {(verdict.Reason == LookJudge.EarlyLook ? "before the plan allows it" : "at a time when the plan has no look")}. {cost} Wait for the planned sample, or use a plan that allows looks at any time (LookSchedule.AlwaysValid)."));
+                $"The results of {experiment.Name} were looked at {(verdict.Reason == LookRules.EarlyLook ? "before the plan allows it" : "at a time when the plan has no look")}. {cost} Wait for the planned sample, or use a plan that allows looks at any time (LookSchedule.AlwaysValid)."));
         return true;
     }
 }

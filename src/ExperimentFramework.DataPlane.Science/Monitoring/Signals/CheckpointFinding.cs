@@ -12,24 +12,24 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
     /// <param name="signals">The signals.</param>
     public void Evaluate(MonitorRun run, bool isTrusted, DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
-        if (experiment.Plan.Plan is not { Looks.Kind: LookScheduleKind.GroupSequential } plan || experiment.PlannedSample is not { } sample || experiment.Judge is not { } judge)
+        if (experiment.Plan.Plan is not { Looks.Kind: LookScheduleKind.GroupSequential } plan || experiment.PlannedSample is not { } sample || experiment.LookRules is not { } rules)
         {
             return;
         }
 
         var metric = run.Outcomes.PrimaryOf(plan);
         var subjects = DueLooks.SubjectsOf(run, plan);
-        var due = judge.DueAt(subjects);
+        var due = rules.DueAt(subjects);
 
         // Earlier looks are counted by the current plan, which may have different looks.
-        var before = run.Progress.Checkpoints.Count == 0 ? 0 : judge.DueAt(Math.Min(subjects, run.Progress.Checkpoints[^1].Subjects));
+        var before = run.Progress.Checkpoints.Count == 0 ? 0 : rules.DueAt(Math.Min(subjects, run.Progress.Checkpoints[^1].Subjects));
         if (due <= before)
         {
             return;
         }
 
         var checkpoints = run.Progress.CheckpointsWith(new Checkpoint(due, subjects));
-        var boundary = judge.BoundaryAt([.. checkpoints.Select(checkpoint => checkpoint.Subjects / (double)sample.Total)]);
+        var boundary = rules.BoundaryAt([.. checkpoints.Select(checkpoint => checkpoint.Subjects / (double)sample.Total)]);
         run.Progress.SetCheckpoints(checkpoints);
         var results = metric is not null && isTrusted ? Compare(run, metric, boundary.Boundary, plan.Sides) : [];
         if (results.Count == 0)

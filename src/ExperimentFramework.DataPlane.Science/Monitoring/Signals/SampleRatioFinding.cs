@@ -15,7 +15,7 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
     /// <summary>Compares the state with the evidence, and adds a signal if it changed.</summary>
     public void Evaluate(SampleRatioQuestion question, DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
-        var next = Judge(question);
+        var next = StateOf(question);
         if (next == State || (State == ExperimentState.SampleRatioMismatch && next != ExperimentState.Inconclusive))
         {
             return;
@@ -43,7 +43,7 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
         State = ExperimentState.Gathering;
     }
 
-    private ExperimentState Judge(SampleRatioQuestion question)
+    private ExperimentState StateOf(SampleRatioQuestion question)
     {
         // Only checked while gathering: once every variant is expected to have a subject, it stays so.
         if (State == ExperimentState.Gathering && question.LogPValue > LogAlertLevel && question.Summary(experiment).SmallestExpected < 1)

@@ -83,7 +83,7 @@ internal static class PlanFormat
         progress.WarnedErrorRate = reader.ReadDouble();
         for (var left = Count(reader, MaxLooks); left > 0; left--)
         {
-            progress.Restore(new TakenLook(reader.ReadInt64(), Count(reader, LookSchedule.MaxLooks)));
+            progress.Restore(new PastLook(reader.ReadInt64(), Count(reader, LookSchedule.MaxLooks)));
         }
 
         for (var left = Count(reader, MaxLooks); left > 0; left--)

@@ -136,11 +136,11 @@ public sealed class LookTests
     public async Task A_group_sequential_plan_that_is_kept_has_its_error_rate()
     {
         var plan = Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.OBrienFleming, 0.3, 0.6, 1));
-        var judge = new LookJudge(plan, 2, 10_000);
+        var judge = new LookRules(plan, 2, 10_000);
 
-        Assert.Equal(0.05, judge.ErrorRates([new TakenLook(3_010, 1), new TakenLook(6_100, 2), new TakenLook(10_050, 3)]).SoFar, 1e-6);
-        Assert.Equal(0.05, judge.ErrorRates([new TakenLook(3_010, 1)]).AtEnd, 1e-6);
-        Assert.Null(LookJudge.ReasonAgainst([new TakenLook(3_010, 1), new TakenLook(6_100, 2)]));
+        Assert.Equal(0.05, judge.ErrorRates([new PastLook(3_010, 1), new PastLook(6_100, 2), new PastLook(10_050, 3)]).SoFar, 1e-6);
+        Assert.Equal(0.05, judge.ErrorRates([new PastLook(3_010, 1)]).AtEnd, 1e-6);
+        Assert.Null(LookRules.ReasonAgainst([new PastLook(3_010, 1), new PastLook(6_100, 2)]));
         await Task.CompletedTask;
     }
 

@@ -1,13 +1,13 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>The plans passed to a monitor, by experiment. They take precedence over plans in the stream.</summary>
-internal sealed class GivenPlans
+internal sealed class ConfiguredPlans
 {
     private readonly Dictionary<string, AnalysisPlan> _plans = new(StringComparer.Ordinal);
 
     /// <summary>Initializes the plans.</summary>
     /// <exception cref="ArgumentException">A plan is not valid, or an experiment has two.</exception>
-    public GivenPlans(IEnumerable<AnalysisPlan> plans)
+    public ConfiguredPlans(IEnumerable<AnalysisPlan> plans)
     {
         foreach (var plan in plans)
         {

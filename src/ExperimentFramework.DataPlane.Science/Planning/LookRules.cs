@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="comparisons">The number of variants that are compared with control, at least 1.</param>
 /// <param name="planned">The planned sample.</param>
 /// <param name="share">The share of the plan's error rate that is available to the run.</param>
-internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned, double share = 1)
+internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned, double share = 1)
 {
     public const string EarlyLook = "early-look";
     public const string UnplannedLook = "unplanned-look";
@@ -36,7 +36,7 @@ internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned
 
     /// <summary>Why the last look is not allowed; null if it is. The first look after each planned time is allowed.</summary>
     /// <param name="looks">The looks so far, by ascending number of subjects; at least one.</param>
-    public static string? ReasonAgainst(IReadOnlyList<TakenLook> looks) =>
+    public static string? ReasonAgainst(IReadOnlyList<PastLook> looks) =>
         looks[^1].Due == 0 ? EarlyLook : IsPlanned(looks, looks.Count - 1) ? null : UnplannedLook;
 
     /// <summary>
@@ -44,7 +44,7 @@ internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned
     /// </summary>
     /// <param name="looks">The looks so far, by ascending number of subjects; at least one.</param>
     /// <returns>The error rate of these looks, and the error rate after the remaining planned looks.</returns>
-    public (double SoFar, double AtEnd) ErrorRates(IReadOnlyList<TakenLook> looks)
+    public (double SoFar, double AtEnd) ErrorRates(IReadOnlyList<PastLook> looks)
     {
         List<double> times = [.. looks.Select(look => look.Subjects / (double)planned)];
         List<bool> arePlanned = [.. Enumerable.Range(0, looks.Count).Select(look => IsPlanned(looks, look))];
@@ -73,7 +73,7 @@ internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned
     /// <summary>The error rate that the plan has spent at an information time, over all comparisons.</summary>
     public double SpentAt(double time) => plan.Sides * comparisons * (plan.Looks.Spending?.Spent(_alpha / plan.Sides, time) ?? _alpha / plan.Sides);
 
-    private static bool IsPlanned(IReadOnlyList<TakenLook> looks, int look) => looks[look].Due > (look == 0 ? 0 : looks[look - 1].Due);
+    private static bool IsPlanned(IReadOnlyList<PastLook> looks, int look) => looks[look].Due > (look == 0 ? 0 : looks[look - 1].Due);
 
     private double ErrorRate(List<double> times, List<bool> arePlanned)
     {

@@ -4,16 +4,16 @@ namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>Where the experiments of an application are monitored: on the events of this process, or on the stream of all hosts, but not both.</summary>
 /// <param name="Method">The method that was called.</param>
-internal sealed record MonitorPlace(string Method)
+internal sealed record MonitoringMode(string Method)
 {
     /// <summary>Records the method that sets up monitoring. The same method may be called again.</summary>
     /// <exception cref="InvalidOperationException">Another method has already been called.</exception>
     public static void Claim(IServiceCollection services, string method)
     {
-        var other = services.Where(static descriptor => !descriptor.IsKeyedService).Select(static descriptor => descriptor.ImplementationInstance).OfType<MonitorPlace>().FirstOrDefault();
+        var other = services.Where(static descriptor => !descriptor.IsKeyedService).Select(static descriptor => descriptor.ImplementationInstance).OfType<MonitoringMode>().FirstOrDefault();
         if (other is null)
         {
-            services.AddSingleton(new MonitorPlace(method));
+            services.AddSingleton(new MonitoringMode(method));
         }
         else if (other.Method != method)
         {
