@@ -67,7 +67,7 @@ internal sealed class CoordinatorStore(IKeyValueStore<string, byte[]> store, Str
         return isPartition ? key[..end] : key;
     }
 
-    /// <summary>Keeps a partition of an experiment. It comes before the experiment's own state: if a crash comes in between, the experiment is counted anew from its partitions.</summary>
+    /// <summary>Keeps a partition of an experiment. It comes before the experiment's own state: if a crash comes in between, the experiment is recounted from its partitions.</summary>
     public void Put(string name, CoordinatedExperiment experiment, int partition) => Put(name, string.Create(CultureInfo.InvariantCulture, $"{name}{Separator}{partition}"), experiment.ToBytes(partition));
 
     /// <summary>Keeps the experiment's own state.</summary>

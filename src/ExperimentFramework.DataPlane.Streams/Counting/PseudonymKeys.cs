@@ -5,7 +5,7 @@ using ExperimentFramework.DataPlane.Science;
 namespace ExperimentFramework.DataPlane.Streams;
 
 /// <summary>
-/// The pseudonym keys of an experiment in one partition, in order of appearance. Subjects of the newest two are counted: hosts change to a new key one after the other, and each key is a run that weighs less than the one before.
+/// The pseudonym keys of an experiment in one partition, in order of appearance. Subjects of the newest two are counted: hosts change to a new key one after the other, and each key is a run that needs more evidence than the one before.
 /// </summary>
 /// <param name="keys">The keys, the oldest first.</param>
 internal sealed class PseudonymKeys(IEnumerable<PseudonymKey> keys)

@@ -139,7 +139,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
         }
     }
 
-    /// <summary>Called for a message that is larger than the brokers take: it is said once for each subject of such messages.</summary>
+    /// <summary>Called for a message that is larger than the brokers accept, which is logged once for each subject of such messages.</summary>
     /// <param name="what">What the message is, in few words.</param>
     /// <param name="bytes">Its length; 0 if it is not known.</param>
     public void OnTooLarge(string what, long bytes)
@@ -197,34 +197,34 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>Called when a signal is published.</summary>
     public void OnSignal(AnalysisSignalEvent signal) => _signals.Write(signal);
 
-    [LoggerMessage(313, LogLevel.Warning, "The store of partition {Partition} was lost, and maybe that of others. The subjects of {Experiment} are counted anew, as run {Run}, which weighs less. Keep the changelog topics of the monitor compacted, and do not delete them.", EventName = "StreamStoreLost")]
+    [LoggerMessage(313, LogLevel.Warning, "The store of partition {Partition} was lost, and maybe those of other partitions. The subjects of {Experiment} are counted from zero in run {Run}, which needs more evidence for an alarm than the run before. Keep the changelog topics of the monitor compacted, and do not delete them.", EventName = "StreamStoreLost")]
     private partial void LogStoreLost(int partition, string experiment, int run);
 
-    [LoggerMessage(314, LogLevel.Error, "A part of the state of the coordinator of {Experiment} cannot be read. Its weights, resets and verdicts are kept if they can be, and its subjects are counted in a new run, which weighs less. If a finding about undeclared weights follows, restart the hosts, which declare them again.", EventName = "StreamStateUnreadable")]
+    [LoggerMessage(314, LogLevel.Error, "A part of the state of the coordinator of {Experiment} cannot be read. Its weights, resets and verdicts are kept if they can be read, and its subjects are counted in a new run, which needs more evidence for an alarm than the run before. If a finding about undeclared weights remains for minutes, restart the hosts, which declare them again.", EventName = "StreamStateUnreadable")]
     private partial void LogStateUnreadable(string experiment, Exception exception);
 
-    [LoggerMessage(315, LogLevel.Warning, "The message at offset {Offset} of partition {Partition} of topic {Topic} is not an event: {Fault} It is passed over; further ones are counted in the health of the monitor.", EventName = "StreamMessageUnreadable")]
+    [LoggerMessage(315, LogLevel.Warning, "The message at offset {Offset} of partition {Partition} of topic {Topic} is not an event, and is passed over: {Fault} Further messages of this kind are not logged, but counted in the health of the monitor.", EventName = "StreamMessageUnreadable")]
     private partial void LogUnreadable(long offset, int partition, string topic, string fault);
 
-    [LoggerMessage(321, LogLevel.Warning, "Events of more than {MaxExperiments} experiments have arrived at the experiment monitor. Those of further experiments are ignored: raise ExperimentMonitorStreamsOptions.MaxExperiments, which ended experiments count against too, or look for an experiment name that is made anew with each request.", EventName = "StreamExperimentsIgnored")]
+    [LoggerMessage(321, LogLevel.Warning, "Events of more than {MaxExperiments} experiments have arrived at the experiment monitor. Events of further experiments are ignored. Raise ExperimentMonitorStreamsOptions.MaxExperiments, which includes experiments that have ended, or look for code that creates a new experiment name with each request.", EventName = "StreamExperimentsIgnored")]
     private partial void LogIgnored(int maxExperiments);
 
-    [LoggerMessage(322, LogLevel.Warning, "Events arrived at the experiment monitor that this version cannot read, and are not counted. Update the monitor to the version that writes them; further ones are counted in its health.", EventName = "StreamEventsUnknown")]
+    [LoggerMessage(322, LogLevel.Warning, "The experiment monitor received events that this version cannot read, and does not count them. Update the monitor to the version that writes them. Further events of this kind are not logged, but counted in its health.", EventName = "StreamEventsUnknown")]
     private partial void LogUnknown();
 
     [LoggerMessage(323, LogLevel.Error, "The experiment monitor failed to process {Experiment}, so its counts and verdicts are incomplete. Monitoring continues with the next event, and other experiments are not affected. Further faults of this experiment are not logged.", EventName = "StreamExperimentFailed")]
     private partial void LogFailed(string experiment, Exception exception);
 
-    [LoggerMessage(324, LogLevel.Error, "{What} has {Bytes} bytes, which is more than the brokers take, and was not written. Raise message.max.bytes of the brokers and in ExperimentMonitorStreamsOptions.Settings, or look for what makes it so large, such as versions of weights or segments that are made anew with each request.", EventName = "StreamMessageTooLarge")]
+    [LoggerMessage(324, LogLevel.Error, "{What} has {Bytes} bytes, which is more than the brokers accept, and was not written. Raise message.max.bytes of the brokers and in ExperimentMonitorStreamsOptions.Settings, or look for what makes it so large, such as code that creates a new version of the weights or a new segment with each request.", EventName = "StreamMessageTooLarge")]
     private partial void LogTooLarge(string what, long bytes);
 
     [LoggerMessage(325, LogLevel.Warning, "The message at offset {Offset} of partition {Partition} of topic {Topic} has no timestamp, or a negative one, and is passed over. Let its producer set timestamps; further ones are counted in the health of the monitor.", EventName = "StreamMessageUntimed")]
     private partial void LogUntimed(long offset, int partition, string topic);
 
-    [LoggerMessage(328, LogLevel.Error, "The state of the coordinators of partition {Partition} was lost, or the oldest part of it: verdicts, resets and the numbers of runs of its experiments are forgotten. Their subjects and weights come again from the partitions; reset again what was reset. Keep topic {Topic} compacted, and do not delete it.", EventName = "StreamCoordinatorsLost")]
+    [LoggerMessage(328, LogLevel.Error, "The state of the coordinators of partition {Partition} was lost, or the oldest part of it: verdicts, resets and the numbers of runs of its experiments are forgotten. Counts and weights come again when partitions report the experiments. Reset experiments again that had been reset. Keep topic {Topic} compacted, and do not delete it.", EventName = "StreamCoordinatorsLost")]
     private partial void LogCoordinatorsLost(int partition, string topic);
 
-    [LoggerMessage(329, LogLevel.Warning, "This instance of the experiment monitor did not answer its brokers in time and has lost its {Partitions} partitions; other instances go on from the last commit. It joins them again by itself. If that happens repeatedly, give it more CPU, or raise session.timeout.ms and max.poll.interval.ms in ExperimentMonitorStreamsOptions.Settings.", EventName = "StreamPartitionsLost")]
+    [LoggerMessage(329, LogLevel.Warning, "This instance of the experiment monitor did not answer its brokers in time and has lost {Partitions} partitions of its topics. Other instances continue from the last commit, and this one joins them again by itself. If this happens repeatedly, give it more CPU, or raise session.timeout.ms and max.poll.interval.ms in ExperimentMonitorStreamsOptions.Settings.", EventName = "StreamPartitionsLost")]
     private partial void LogPartitionsLost(int partitions);
 
     private sealed record EngineStatus(KafkaStream.State State, DateTimeOffset? LeftRunning);

@@ -9,17 +9,17 @@ public sealed class ExperimentMonitorStreamsOptions
     /// <summary>The topic that all hosts write their events to, keyed by subject, as <c>AddKafkaDataBackplane</c> does without <c>TopicPerEventType</c>. Its number of partitions must not change. Default: none; required.</summary>
     public string? Topic { get; set; }
 
-    /// <summary>The topic that signals are written to, as JSON envelopes, keyed by experiment. Another one than <see cref="Topic"/>. Default: none; required.</summary>
+    /// <summary>The topic that signals are written to, as JSON envelopes, keyed by experiment. It must not be <see cref="Topic"/>. Default: none; required.</summary>
     public string? SignalsTopic { get; set; }
 
     /// <summary>
-    /// The name that all instances of the monitor share: their consumer group, and the beginning of the names of their internal topics. Another name counts all subjects anew. 1 to 200 letters, digits, dots, underscores and hyphens of ASCII.
+    /// The name that all instances of the monitor share: their consumer group, and the beginning of the names of their internal topics. With another name, all subjects are counted from zero. 1 to 200 letters, digits, dots, underscores and hyphens of ASCII.
     /// Default: <c>experiment-monitor</c>.
     /// </summary>
     public string ApplicationId { get; set; } = "experiment-monitor";
 
     /// <summary>
-    /// The folder for the state on disk, in RocksDB; each process needs one of its own. Without it the state is in memory, and is read from its changelog topic at each start. Default: null, in memory.
+    /// The folder for the state on disk, in RocksDB; each process needs its own. Without it, the state is in memory, and is read from its changelog topic at each start. Default: null, in memory.
     /// </summary>
     public string? StateFolder { get; set; }
 
@@ -29,16 +29,16 @@ public sealed class ExperimentMonitorStreamsOptions
     /// <summary>On how many brokers the internal topics are kept, from 1 to 100, if the monitor creates them. Default: null, as many as the brokers' <c>default.replication.factor</c> says.</summary>
     public int? ReplicationFactor { get; set; }
 
-    /// <summary>How many experiments a partition counts, from 1 to 100,000; the first ones in order of appearance, those that have ended included. Events of further ones are ignored. Default: 1,000.</summary>
+    /// <summary>How many experiments a partition counts, from 1 to 100,000: the first that appear, including those that have ended. Events of other experiments are ignored. Default: 1,000.</summary>
     public int MaxExperiments { get; set; } = 1_000;
 
     /// <summary>
-    /// The names of exposure attributes whose values are segments, next to tenant and subject type. Name only what is known before the variant is assigned. Default: none.
+    /// The names of exposure attributes whose values are segments, in addition to tenant and subject type. Use only attributes that are known before the variant is assigned. Default: none.
     /// </summary>
     public IList<string> SegmentAttributes { get; } = [];
 
     /// <summary>
-    /// Further settings of the clients by their librdkafka names, such as <c>security.protocol</c> or <c>sasl.username</c>. Values are in no message. Default: empty.
+    /// Further settings of the clients by their librdkafka names, such as <c>security.protocol</c> or <c>sasl.username</c>. Values of settings whose names look like secrets are never logged. Default: empty.
     /// </summary>
     public IDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 }

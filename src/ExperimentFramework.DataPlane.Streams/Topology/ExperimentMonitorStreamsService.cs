@@ -112,6 +112,6 @@ internal sealed partial class ExperimentMonitorStreamsService(StreamsMonitor mon
         TopicCheck.Require(client, monitor.Options);
     }
 
-    [LoggerMessage(316, LogLevel.Error, "The experiment monitor on Kafka Streams has failed. It starts again in {Delay}, with its state from the changelog topics, and counts nothing until then. If it fails again and again, check its topics and rights.", EventName = "StreamMonitorFailed")]
+    [LoggerMessage(316, LogLevel.Error, "The experiment monitor on Kafka Streams has failed. It restarts in {Delay} with its state from the changelog topics, and counts nothing until then. If it keeps failing, check that its topics exist and that it has the rights to use them.", EventName = "StreamMonitorFailed")]
     private partial void LogFailed(TimeSpan delay, Exception exception);
 }

@@ -19,7 +19,7 @@ internal static class TopicCheck
             if (topics.TryGetValue(name, out var partitions) && partitions != events)
             {
                 throw SafeText.Own(new InvalidOperationException(
-                    $"The topic '{name}' has {partitions} partitions, but '{options.Topic}' has {events}, so subjects may be in other partitions than before. Set another ExperimentMonitorStreamsOptions.{nameof(options.ApplicationId)}, which counts all subjects anew."));
+                    $"The topic '{name}' has {partitions} partitions, but '{options.Topic}' has {events}, so subjects may be in other partitions than before. Set another ExperimentMonitorStreamsOptions.{nameof(options.ApplicationId)}, with which all subjects are counted from zero."));
             }
         }
 
