@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Dashboard.Tests;
 
@@ -20,7 +19,7 @@ internal sealed class Dashboard : IAsyncDisposable
     private readonly WebApplication _app;
     private int _events;
 
-    private Dashboard(WebApplication app, ExperimentMonitor monitor, FakeTimeProvider time)
+    private Dashboard(WebApplication app, ExperimentMonitor monitor, WaitingTime time)
     {
         _app = app;
         Monitor = monitor;
@@ -34,7 +33,7 @@ internal sealed class Dashboard : IAsyncDisposable
 
     public ExperimentMonitor Monitor { get; }
 
-    public FakeTimeProvider Time { get; }
+    public WaitingTime Time { get; }
 
     public HttpClient Client { get; }
 
@@ -66,7 +65,7 @@ internal sealed class Dashboard : IAsyncDisposable
 
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(setup.Section.Select(static entry => KeyValuePair.Create("DataPlane:Dashboard:" + entry.Key, (string?)entry.Value)));
-        var time = new FakeTimeProvider(Start);
+        var time = new WaitingTime(Start);
         var monitor = new ExperimentMonitor(new ExperimentMonitorOptions { SegmentAttributes = { "country" } }, setup.Plans);
         IExperimentReadModel readModel = new MonitorReadModel(monitor, ReadModelSource.OfFiles("events"), time);
         builder.Services.AddSingleton(monitor);

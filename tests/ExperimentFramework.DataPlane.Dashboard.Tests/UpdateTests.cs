@@ -136,6 +136,20 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public async Task Updates_are_not_sent_to_all_pages_at_once_and_to_the_only_one_without_delay()
+    {
+        await using var dashboard = await Dashboard.StartAsync();
+        using var only = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
+        await only.NextAsync(dashboard.Time);
+        Assert.False(dashboard.Time.HasWaited(TimeSpan.FromMilliseconds(2)));
+
+        using var second = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
+        await second.NextAsync(dashboard.Time);
+        Assert.True(dashboard.Time.HasWaited(TimeSpan.FromMilliseconds(2)));
+        Assert.Equal([0, 2, 4, 500], new[] { 0, 1, 2, 400 }.Select(static clients => LiveUpdates.SendDelay(clients, TimeSpan.FromSeconds(1)).TotalMilliseconds));
+    }
+
+    [Fact]
     public async Task A_few_views_more_than_allowed_are_turned_away_however_few_clients_there_are()
     {
         await using var dashboard = await Dashboard.StartAsync();

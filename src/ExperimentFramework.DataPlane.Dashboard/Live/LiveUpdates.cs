@@ -16,6 +16,9 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
     /// <summary>The number of updates for which a view without clients is kept. A page usually reconnects within a second or two.</summary>
     private const int UpdatesKept = 3;
 
+    /// <summary>The time between the sends of two clients.</summary>
+    private static readonly TimeSpan SendInterval = TimeSpan.FromMilliseconds(2);
+
     private readonly NonThrowingLogger _logger = logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LiveView> _views = new(StringComparer.Ordinal);
@@ -23,8 +26,11 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
     private bool _isRunning;
 
     /// <summary>Adds a client; null if there are too many.</summary>
-    public LiveView? TryEnter(ViewSource source)
+    /// <param name="source">What the client sees.</param>
+    /// <param name="sendDelay">How long the client waits before it sends an update.</param>
+    public LiveView? TryEnter(ViewSource source, out TimeSpan sendDelay)
     {
+        sendDelay = TimeSpan.Zero;
         lock (_gate)
         {
             if (_clients >= options.MaxClients)
@@ -42,6 +48,7 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
                 _views.Add(source.Key, view = new LiveView(source));
             }
 
+            sendDelay = SendDelay(_clients, options.UpdateInterval);
             _clients++;
             view.Clients++;
             view.UpdatesWithoutClients = 0;
@@ -54,6 +61,13 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
             return view;
         }
     }
+
+    /// <summary>
+    /// How long a client waits before it sends an update: the longer, the more others there are, up to half of the time between two updates. If all of them sent at once, the application's requests would wait behind them.
+    /// </summary>
+    /// <param name="others">The number of clients that came before.</param>
+    /// <param name="interval">The time between two updates.</param>
+    public static TimeSpan SendDelay(int others, TimeSpan interval) => others * SendInterval < interval / 2 ? others * SendInterval : interval / 2;
 
     /// <summary>Removes a client.</summary>
     public void Leave(LiveView view)

@@ -5,6 +5,9 @@ namespace ExperimentFramework.DataPlane.Benchmarks.Dashboard;
 /// <summary>Open pages, as far as the server sees them: streams of updates that are read to their end.</summary>
 internal sealed class OpenPages : IAsyncDisposable
 {
+    /// <summary>The line that <see cref="RunAsync"/> prints once all pages are open.</summary>
+    public const string Opened = "open";
+
     private readonly CancellationTokenSource _closed = new();
     private readonly HttpClient _client;
     private readonly Task[] _pages;
@@ -40,6 +43,23 @@ internal sealed class OpenPages : IAsyncDisposable
         }
 
         return pages;
+    }
+
+    /// <summary>
+    /// Opens pages of the shop until standard input ends. They are usually on other computers: on this one, what they read must not delay the shop or the client whose requests are measured.
+    /// </summary>
+    public static async Task<int> RunAsync(Uri shop, int count)
+    {
+        using (var process = Process.GetCurrentProcess())
+        {
+            process.PriorityClass = ProcessPriorityClass.Idle;
+        }
+
+        string[] paths = [.. Enumerable.Range(0, count).Select(static page => page % 2 == 0 ? "/experiments/updates" : "/experiments/updates?name=checkout-flow&range=minutes")];
+        await using var pages = await OpenAsync(shop, paths);
+        Console.WriteLine(Opened);
+        await Console.In.ReadToEndAsync();
+        return 0;
     }
 
     public async ValueTask DisposeAsync()
