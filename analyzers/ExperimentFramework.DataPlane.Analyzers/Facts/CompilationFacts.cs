@@ -17,6 +17,7 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     private readonly ConcurrentBag<DirectCall> _directCalls = [];
     private readonly ConcurrentBag<NamedExperiment> _namedExperiments = [];
     private readonly ConcurrentBag<UselessSubject> _uselessSubjects = [];
+    private readonly ConcurrentDictionary<string, bool> _usedElsewhere = new(StringComparer.Ordinal);
     private volatile bool _hasSubjectProvider;
     private volatile bool _usesStoresDirectly;
     private volatile Exception? _failure;
@@ -42,8 +43,8 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     /// <summary>Gets whether other code may register experiments: the users of a library, or a referenced assembly.</summary>
     public bool MayRegisterElsewhere => !IsProgram
-        || ReferencedAssemblies.MayUse(Compilation, WellKnownNames.Builder)
-        || ReferencedAssemblies.MayUse(Compilation, WellKnownNames.LoggingExtensions);
+        || MayUse(WellKnownNames.Builder)
+        || MayUse(WellKnownNames.LoggingExtensions);
 
     /// <summary>Gets the tagged interfaces that are declared in source.</summary>
     public IReadOnlyList<TaggedInterface> Interfaces => [.. SourceOrder.Of(_interfaces, tagged => tagged.Type.Locations[0])];
@@ -60,8 +61,8 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     /// <summary>Gets whether something may identify the subject if no parameter does.</summary>
     public bool MayHaveSubjectProvider => !IsProgram
         || _hasSubjectProvider
-        || ReferencedAssemblies.MayUse(Compilation, KnownNames.SubjectProvider)
-        || ReferencedAssemblies.MayUse(Compilation, KnownNames.HttpSubjectExtensions);
+        || MayUse(KnownNames.SubjectProvider)
+        || MayUse(KnownNames.HttpSubjectExtensions);
 
     /// <summary>Gets the kinds of assignment stores that are registered.</summary>
     public AssignmentStoreKinds Stores => (AssignmentStoreKinds)_stores;
@@ -86,14 +87,14 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     /// <summary>Gets whether another assembly may register an assignment store.</summary>
     public bool MayHaveStoreElsewhere => !IsProgram
-        || ReferencedAssemblies.MayUse(Compilation, KnownNames.Store)
+        || MayUse(KnownNames.Store)
         || ReferencedAssemblies.MayCall(Compilation, RegistrationNames.IsStore);
 
     /// <summary>Gets whether code that cannot be analyzed may set the options: the users of a library, a referenced assembly, or code of the compilation.</summary>
     public bool MayHaveOptionsElsewhere => !IsProgram || PassesOptionsOn;
 
     /// <summary>Gets whether the compilation lets code set the options that cannot be analyzed.</summary>
-    public bool PassesOptionsOn => _passesOptionsOn || ReferencedAssemblies.MayUse(Compilation, KnownNames.Options);
+    public bool PassesOptionsOn => _passesOptionsOn || MayUse(KnownNames.Options);
 
     /// <summary>Gets the semantics of experiments that set none themselves; null if unknown.</summary>
     private int? OptionSemantics =>
@@ -101,6 +102,9 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
         : _optionSemantics.IsEmpty ? KnownSemantics.OnDecision
         : _optionSemantics.Distinct().Count() == 1 ? _optionSemantics.First()
         : null;
+
+    /// <summary>Returns whether a referenced assembly may use a type. Rules ask this for each finding, so the references are searched only once for a type.</summary>
+    private bool MayUse(string fullName) => _usedElsewhere.GetOrAdd(fullName, name => ReferencedAssemblies.MayUse(Compilation, name));
 
     /// <summary>Returns the effective semantics: those of the registration, the attribute or the options; null if unknown.</summary>
     public int? SemanticsOf(Registration registration, TaggedInterface tagged) =>

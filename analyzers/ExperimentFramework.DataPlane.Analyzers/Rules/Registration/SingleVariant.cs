@@ -1,4 +1,3 @@
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
@@ -7,7 +6,9 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 internal static class SingleVariant
 {
     /// <summary>Describes the only served variant and the remedy; null if there are several variants, or if that is unknown.</summary>
-    public static string? Describe(TrialDescription trial, Compilation compilation)
+    /// <param name="trial">The trial.</param>
+    /// <param name="mayBeOverridden">Whether something may serve variants that the selector never selects.</param>
+    public static string? Describe(TrialDescription trial, Lazy<bool> mayBeOverridden)
     {
         var variants = trial.Variants.ToList();
         if (!trial.IsComplete || trial.Calls("AddControl").Count() != 1)
@@ -27,7 +28,7 @@ internal static class SingleVariant
         }
 
         var key = served.TargetMethod.Name == "AddControl" ? UniqueVariantKeys.Control : TrialDescription.Constant(served, "key")?.Value as string;
-        return key is null || VariantOverrides.MayBeProvided(compilation) ? null : $"serves variant '{key}' to every subject, because it has all the weight: give another variant a weight above 0";
+        return key is null || mayBeOverridden.Value ? null : $"serves variant '{key}' to every subject, because it has all the weight: give another variant a weight above 0";
     }
 
     private static bool ReadsWeights(TrialDescription trial) => trial.Selectors.All(selector =>

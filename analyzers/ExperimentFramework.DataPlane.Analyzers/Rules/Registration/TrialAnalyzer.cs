@@ -11,6 +11,16 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TrialAnalyzer : ExperimentAnalyzer
 {
+    private readonly Func<Compilation, bool> _mayBeOverridden;
+
+    /// <summary>Initializes the analyzer.</summary>
+    public TrialAnalyzer()
+        : this(VariantOverrides.MayBeProvided)
+    {
+    }
+
+    internal TrialAnalyzer(Func<Compilation, bool> mayBeOverridden) => _mayBeOverridden = mayBeOverridden;
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
@@ -24,10 +34,12 @@ public sealed class TrialAnalyzer : ExperimentAnalyzer
     /// <inheritdoc/>
     private protected override void Start(CompilationStartAnalysisContext start, INamedTypeSymbol tag)
     {
-        start.RegisterOperationAction(operation => Analyze(operation, tag), OperationKind.Invocation);
+        // The search reads every file and reference, so it is made only if a trial needs it, and then once for all trials.
+        var mayBeOverridden = new Lazy<bool>(() => _mayBeOverridden(start.Compilation));
+        start.RegisterOperationAction(operation => Analyze(operation, tag, mayBeOverridden), OperationKind.Invocation);
     }
 
-    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol tag)
+    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol tag, Lazy<bool> mayBeOverridden)
     {
         var invocation = (IInvocationOperation)context.Operation;
         var method = invocation.TargetMethod;
@@ -61,7 +73,7 @@ public sealed class TrialAnalyzer : ExperimentAnalyzer
         {
             CheckFallback(context, tagged, description);
             CheckVariants(context, tagged.Type.Name, location, description);
-            if (SingleVariant.Describe(description, context.Compilation) is { } problem)
+            if (SingleVariant.Describe(description, mayBeOverridden) is { } problem)
             {
                 context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.SingleVariant, location, tagged.Type.Name, problem));
             }
