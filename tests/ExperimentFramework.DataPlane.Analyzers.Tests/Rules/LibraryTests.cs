@@ -21,6 +21,9 @@ public sealed class LibraryTests
     private const string Weighted = "class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>(1).AddVariant<W>(\"b\", 0)); } ";
     private const string Registration = "public static class R { public static void M(ExperimentFrameworkBuilder b) => " + Trial + "; } ";
 
+    private const string Blocking = "o => o.FailureMode = BackplaneFailureMode.Block";
+    private const string Publishing = "async Task M(IEventPublisher p) => await p.PublishAsync(new OutcomeEvent { ExperimentName = \"IA\", VariantKey = \"b\", SubjectId = \"u\", OutcomeName = \"x\", Result = OutcomeResult.Success, Timestamp = default }); ";
+
     /// <summary>A rule, and code that is right only with what the application adds.</summary>
     public static TheoryData<string, string> MissingHere => new()
     {
@@ -71,14 +74,37 @@ public sealed class LibraryTests
     [InlineData("DP2004", "class C { void R(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<W>(\"b\").WithSemantics(ExposureSemantics.OnDecision)); async Task M(IExposureLogger<IPlain> logger) => await logger.LogExposureAsync(\"u\"); }")]
     [InlineData("DP2005", "class R { void M(ExperimentFrameworkBuilder b) => " + Trial + "." + "Trial<IPlain>(t => t.AddControl<V>().AddVariant<W>(\"b\")); }")]
     [InlineData("DP2009", Registration + "class C { async Task M(IEventPublisher p) => await p.PublishAsync(new ExposureEvent { ExperimentName = \"plain\", VariantKey = \"B\", SubjectId = \"u\", SelectionReason = \"x\", Timestamp = default }); }")]
+    [InlineData("DP3006", "[ExposureLogged] public interface IA { void Run([ExposureSubject(\"user\")] string user); } class C { void R(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); " + Publishing + "}")]
     [InlineData("DP3007", "class C { void M(IPlain plain) => plain.Run(Guid.NewGuid().ToString()); }")]
+    [InlineData("DP3008", "[ExposureLogged] public interface IA { [Exposed] string this[[ExposureSubject] string user] { get; } void Run([ExposureSubject] string user); } class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); }")]
     [InlineData("DP3009", "class C { async Task M(IEventPublisher p) => await p.PublishAsync(new MetricEvent { ExperimentName = \"*\", MetricName = \"x\", Value = 1, Timestamp = default }); }")]
+    [InlineData("DP4002", Registration + "class O { void M(IServiceCollection s) => s.AddDataBackplane(" + Blocking + "); }")]
     [InlineData("DP4010", Registration + "class Report(V control) { public void Run() => control.Run(\"u\"); }")]
     [InlineData("DP4010", Registration + "public class Report(V control) { public void Run() => control.Run(\"u\"); } class S { void M(IServiceCollection s) => s.AddScoped<Report>(); }")]
     [InlineData("DP4010", Registration + "public interface IReport { } public class Report(V control) : IReport { public void Run() => control.Run(\"u\"); } class S { void M(IServiceCollection s) => s.AddScoped<IReport, Report>(); }")]
     [InlineData("DP4011", "class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>()); }")]
     public async Task What_is_wrong_whatever_the_application_adds_is_reported_in_a_library_too(string id, string source) =>
         Assert.Equal([id], (await AnalyzerVerifier.OfAsync(Types + source)).Ids);
+
+    [Theory]
+    [InlineData("class O { void M(IServiceCollection s) => s.AddDataBackplane(" + Blocking + "); }")]
+    [InlineData("[ExposureLogged] public interface IA { void Run([ExposureSubject(\"user\")] string user); } class C { " + Publishing + "}")]
+    [InlineData("[ExposureLogged] public interface IA { string Name { get; } [Exposed] string this[[ExposureSubject] string user] { get; } void Run([ExposureSubject] string user); }")]
+    public async Task What_is_wrong_only_with_a_registration_is_left_alone_where_there_is_none(string source)
+    {
+        Assert.Empty((await AnalyzerVerifier.OfProgramAsync(Types + source)).Ids);
+        Assert.Empty((await AnalyzerVerifier.OfAsync(Types + source)).Ids);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("class R { void M(IServiceCollection s) => s.AddScoped<IPlain, V>(); } ")]
+    [InlineData("[ExposureLogged] public interface IOther { void Run([ExposureSubject] string user); } " + Registration)]
+    public async Task An_interface_that_nothing_registers_is_reported_only_in_an_application(string source)
+    {
+        Assert.Equal(["DP4006"], (await AnalyzerVerifier.OfAsync(Types.Replace("[ExposureLogged", "Console.Write(1); [ExposureLogged", StringComparison.Ordinal) + source)).Ids);
+        Assert.Empty((await AnalyzerVerifier.OfAsync(Types + source)).Ids);
+    }
 
     [Fact]
     public async Task Personal_data_that_an_application_may_redact_is_an_info_in_a_library()
