@@ -28,6 +28,13 @@ public sealed class ProductTests(ProductTests.Product product) : IClassFixture<P
             .Select(folder => $"{folder.Key}: {folder.Value} files"));
 
     [Fact]
+    public void Analyzers_use_only_the_shapes_of_the_generator() =>
+        None(product.Source.Files
+            .Where(file => file.Key.StartsWith("analyzers/", StringComparison.Ordinal))
+            .Where(file => file.Value.Replace("using ExperimentFramework.DataPlane.Generators.Shapes;", "", StringComparison.Ordinal).Contains("using ExperimentFramework.DataPlane.Generators", StringComparison.Ordinal))
+            .Select(file => file.Key));
+
+    [Fact]
     public void The_whole_product_is_looked_at()
     {
         string[] folders = [.. product.Source.Files.Keys.Select(SourceTree.FolderOf)];

@@ -31,7 +31,7 @@ public sealed class GeneratorFailureTests
     public void Reading_an_interface() => AssertCosts(
         new GeneratorSteps
         {
-            ReadInterface = (type, tag, compilation, token) => type.Name == "IBad" ? throw new InvalidOperationException("two\r\nlines") : InterfaceParser.Parse(type, tag, compilation, token),
+            ReadInterface = (type, tag, compilation, token) => type.Name == "IBad" ? throw new InvalidOperationException("two\r\nlines.") : InterfaceParser.Parse(type, tag, compilation, token),
         },
         "DP1006: The code for 'Shop.IBad' was not generated because the generator failed: System.InvalidOperationException: two lines. Other generated code is not affected. Please report this error together with the interface.",
         "ExposureRegistrations", "Shop.IClosed-1", "Shop.IGood");

@@ -1,4 +1,4 @@
-using ExperimentFramework.DataPlane.Generators.Model;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
@@ -10,7 +10,7 @@ internal static class FailureDescriptors
     public static readonly DiagnosticDescriptor RuleFailed = new(
         "DP1007",
         "Analyzer failed",
-        "The code was not checked for {0} because the analyzer failed: {1}. Other diagnostics are not affected. Please report this error together with the code.",
+        "The code was not checked for {0} because the analyzer failed{1}: {2}. Other diagnostics are not affected. Please report this error together with the code.",
         "Shape",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -18,12 +18,18 @@ internal static class FailureDescriptors
         helpLinkUri: HelpLink.To("DP1007"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>Creates the diagnostic for an exception.</summary>
-    /// <param name="ids">The ids of the rules that were not applied.</param>
-    /// <param name="error">The exception.</param>
-    internal static Diagnostic Of(IEnumerable<string> ids, Exception error)
-    {
-        var failure = FailureModel.Of(string.Join(", ", ids), error);
-        return Diagnostic.Create(RuleFailed, Location.None, failure.Subject, failure.Error);
-    }
+    /// <summary>Creates the diagnostic for a rule that threw an exception.</summary>
+    internal static Diagnostic Of(ICompilationRule rule, Exception error) =>
+        Diagnostic.Create(RuleFailed, Location.None, rule.Descriptor.Id, "", ExceptionText.Of(error));
+
+    /// <summary>Creates the diagnostic for code that could not be read, because of which no rule was applied.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="failure">The failure.</param>
+    /// <param name="isHandWritten">Returns whether a file is not generated: the compiler drops diagnostics in generated code.</param>
+    internal static Diagnostic Of(IEnumerable<ICompilationRule> rules, ReadFailure failure, Func<SyntaxTree, bool> isHandWritten) => Diagnostic.Create(
+        RuleFailed,
+        failure.Place.SourceTree is { } tree && isHandWritten(tree) ? failure.Place : Location.None,
+        string.Join(", ", rules.Select(rule => rule.Descriptor.Id).OrderBy(id => id, StringComparer.Ordinal)),
+        $" while reading {failure.PlaceName}",
+        ExceptionText.Of(failure.Error));
 }

@@ -20,14 +20,14 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     private readonly ConcurrentDictionary<string, bool> _usedElsewhere = new(StringComparer.Ordinal);
     private volatile bool _hasSubjectProvider;
     private volatile bool _usesStoresDirectly;
-    private volatile Exception? _failure;
+    private volatile ReadFailure? _failure;
     private int _stores;
     private volatile bool _passesOptionsOn;
 
     public Compilation Compilation { get; } = compilation;
 
-    /// <summary>Gets an exception because of which facts are missing; null if there was none.</summary>
-    public Exception? Failure => _failure;
+    /// <summary>Gets a failure because of which facts are missing; null if there was none.</summary>
+    public ReadFailure? Failure => _failure;
 
     /// <summary>Gets the facts about redaction.</summary>
     public RedactionFacts Redaction { get; } = new();
@@ -115,8 +115,11 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     /// <summary>Returns the tagged interface that a type is; null if it is none.</summary>
     public TaggedInterface? Tagged(ITypeSymbol type) => TaggedInterface.Of(type, tag);
 
-    /// <summary>Collects facts. An exception is kept, because without these facts nothing is certain.</summary>
-    public void Collect(Action collect, CancellationToken cancellationToken)
+    /// <summary>Collects facts. The first exception is kept, because without these facts nothing is certain.</summary>
+    /// <param name="collect">Collects the facts.</param>
+    /// <param name="place">The code that the facts are about.</param>
+    /// <param name="cancellationToken">The token of the analysis.</param>
+    public void Collect(Action collect, Location place, CancellationToken cancellationToken)
     {
         try
         {
@@ -125,7 +128,7 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
         catch (Exception error)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _failure = error;
+            Interlocked.CompareExchange(ref _failure, new ReadFailure(error, place), null);
         }
     }
 

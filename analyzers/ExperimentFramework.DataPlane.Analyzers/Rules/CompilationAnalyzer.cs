@@ -50,22 +50,23 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
     {
         var read = new ConcurrentDictionary<SyntaxTree, bool>();
         start.RegisterSymbolAction(
-            symbol => facts.Collect(() => facts.AddType((INamedTypeSymbol)symbol.Symbol), symbol.CancellationToken),
+            symbol => facts.Collect(() => facts.AddType((INamedTypeSymbol)symbol.Symbol), symbol.Symbol.Locations[0], symbol.CancellationToken),
             SymbolKind.NamedType);
         start.RegisterOperationAction(
-            operation => facts.Collect(() => facts.Add(UselessSubject.OfCall((IInvocationOperation)operation.Operation)), operation.CancellationToken),
+            operation => facts.Collect(
+                () => facts.Add(UselessSubject.OfCall((IInvocationOperation)operation.Operation)), operation.Operation.Syntax.GetLocation(), operation.CancellationToken),
             OperationKind.Invocation);
         start.RegisterOperationBlockAction(blocks =>
         {
             if (blocks.OwningSymbol is IMethodSymbol method)
             {
-                facts.Collect(() => facts.Add(UselessSubject.OfProvider(method, blocks.OperationBlocks)), blocks.CancellationToken);
+                facts.Collect(() => facts.Add(UselessSubject.OfProvider(method, blocks.OperationBlocks)), method.Locations[0], blocks.CancellationToken);
             }
         });
         start.RegisterSemanticModelAction(model =>
         {
             read.TryAdd(model.SemanticModel.SyntaxTree, true);
-            facts.Collect(() => _steps.ReadTree(facts, model.SemanticModel, model.CancellationToken), model.CancellationToken);
+            ReadTree(facts, model.SemanticModel, model.CancellationToken);
         });
         start.RegisterCompilationEndAction(end =>
         {
@@ -74,20 +75,23 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
 #pragma warning disable RS1030 // No action is called for generated code, but a Razor page can log exposures too.
                 var model = end.Compilation.GetSemanticModel(generated);
 #pragma warning restore RS1030
-                facts.Collect(() => _steps.ReadTree(facts, model, end.CancellationToken), end.CancellationToken);
+                ReadTree(facts, model, end.CancellationToken);
             }
 
-            foreach (var finding in Apply(facts, end.CancellationToken))
+            foreach (var finding in Apply(facts, read.ContainsKey, end.CancellationToken))
             {
                 end.ReportDiagnostic(finding);
             }
         });
     }
 
+    private void ReadTree(CompilationFacts facts, SemanticModel model, CancellationToken cancellationToken) => facts.Collect(
+        () => _steps.ReadTree(facts, model, cancellationToken), Location.Create(model.SyntaxTree, default), cancellationToken);
+
     /// <summary>Applies the rules. If a fact is missing, none is applied, because a rule about something missing could be wrong.</summary>
-    private ImmutableArray<Diagnostic> Apply(CompilationFacts facts, CancellationToken cancellationToken) =>
+    private ImmutableArray<Diagnostic> Apply(CompilationFacts facts, Func<SyntaxTree, bool> isHandWritten, CancellationToken cancellationToken) =>
         facts.Failure is { } failure
-            ? [FailureDescriptors.Of(_steps.Rules.Select(rule => rule.Descriptor.Id).OrderBy(id => id, StringComparer.Ordinal), failure)]
+            ? [FailureDescriptors.Of(_steps.Rules, failure, isHandWritten)]
             : [.. _steps.Rules.SelectMany(rule => Apply(rule, facts, cancellationToken))];
 
     private static ImmutableArray<Diagnostic> Apply(ICompilationRule rule, CompilationFacts facts, CancellationToken cancellationToken)
@@ -99,7 +103,7 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
         catch (Exception error)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return [FailureDescriptors.Of([rule.Descriptor.Id], error)];
+            return [FailureDescriptors.Of(rule, error)];
         }
     }
 

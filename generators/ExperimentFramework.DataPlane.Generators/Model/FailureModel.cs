@@ -1,3 +1,5 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
+
 namespace ExperimentFramework.DataPlane.Generators.Model;
 
 /// <summary>An exception of the generator, and the interface or call that has no proxy because of it.</summary>
@@ -5,7 +7,5 @@ namespace ExperimentFramework.DataPlane.Generators.Model;
 /// <param name="Error">The type and message of the exception, on one line.</param>
 internal sealed record FailureModel(string Subject, string Error)
 {
-    public static FailureModel Of(string subject, Exception error) => new(
-        subject,
-        $"{error.GetType().FullName}: {string.Join(" ", error.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))}");
+    public static FailureModel Of(string subject, Exception error) => new(subject, ExceptionText.Of(error));
 }

@@ -25,7 +25,7 @@ public sealed class AnalyzerFailureTests
             "DP1007: The code was not checked for DP4005 because the analyzer failed: System.InvalidOperationException: two lines. Other diagnostics are not affected. Please report this error together with the code.",
             "DP2005: 'ITwo' uses the experiment name 'x', which is already used by 'IOne'",
         ],
-        await AnalyzeAsync(new CompilationSteps { Rules = [new Throwing(() => throw new InvalidOperationException("two\r\nlines")), new ExperimentClaimRule()] }));
+        await AnalyzeAsync(new CompilationSteps { Rules = [new Throwing(() => throw new InvalidOperationException("two\r\nlines.")), new ExperimentClaimRule()] }));
 
     [Fact]
     public async Task A_rule_that_throws_after_a_finding_reports_none() => Assert.Equal(
@@ -34,12 +34,12 @@ public sealed class AnalyzerFailureTests
 
     [Fact]
     public async Task A_tree_that_cannot_be_read_makes_all_rules_uncertain() => Assert.Equal(
-        [$"DP1007: The code was not checked for {Ids} because the analyzer failed: System.InvalidOperationException: gone. Other diagnostics are not affected. Please report this error together with the code."],
+        [$"DP1007: The code was not checked for {Ids} because the analyzer failed while reading Analyzed.cs: System.InvalidOperationException: gone. Other diagnostics are not affected. Please report this error together with the code."],
         await AnalyzeAsync(new CompilationSteps { ReadTree = (_, _, _) => throw new InvalidOperationException("gone") }));
 
     [Fact]
     public async Task A_generated_tree_that_cannot_be_read_does_too() => Assert.StartsWith(
-        $"DP1007: The code was not checked for {Ids} because",
+        $"DP1007: The code was not checked for {Ids} because the analyzer failed while reading Page.g.cs: System.InvalidOperationException: gone. Other",
         Assert.Single(await AnalyzeAsync(new CompilationSteps
         {
             ReadTree = (_, model, _) =>
@@ -52,6 +52,24 @@ public sealed class AnalyzerFailureTests
         })),
         StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("ITwo", true, "Analyzed.cs, line 6", "Analyzed.cs: (5,39)-(5,43)")]
+    [InlineData("ITwo", false, "Analyzed.cs, line 6", ": (0,0)-(0,0)")]
+    public void A_failure_is_at_the_code_that_was_read_unless_that_is_generated(string name, bool isHandWritten, string place, string location)
+    {
+        var tree = CSharpSyntaxTree.ParseText(Source, AnalyzerVerifier.ParseOptions, "Analyzed.cs", cancellationToken: TestContext.Current.CancellationToken);
+        var compilation = CSharpCompilation.Create("Analyzed", [tree], AnalyzerVerifier.References);
+        var facts = new CompilationFacts(compilation, compilation.GetTypeByMetadataName("ExperimentFramework.DataPlane.ExposureLoggedAttribute")!);
+
+        facts.Collect(() => throw new InvalidOperationException("first."), compilation.GetTypeByMetadataName(name)!.Locations[0], CancellationToken.None);
+        facts.Collect(() => throw new InvalidOperationException("second"), Location.None, CancellationToken.None);
+        var diagnostic = FailureDescriptors.Of([new Throwing(() => [])], facts.Failure!, _ => isHandWritten);
+
+        Assert.StartsWith(
+            $"The code was not checked for DP4005 because the analyzer failed while reading {place}: System.InvalidOperationException: first. Other", diagnostic.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.Equal(location, diagnostic.Location.GetLineSpan().ToString());
+    }
+
     [Fact]
     public void A_failure_after_the_cancellation_is_the_cancellation()
     {
@@ -60,7 +78,7 @@ public sealed class AnalyzerFailureTests
         var facts = new CompilationFacts(compilation, compilation.GetTypeByMetadataName("ExperimentFramework.DataPlane.ExposureLoggedAttribute")!);
         cancellation.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => facts.Collect(() => throw new InvalidOperationException("late"), cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => facts.Collect(() => throw new InvalidOperationException("late"), Location.None, cancellation.Token));
         Assert.Null(facts.Failure);
     }
 
