@@ -16,7 +16,10 @@ internal sealed class InjectionReader(InjectionFacts facts, SemanticModel model,
         switch (name.Identifier.ValueText)
         {
             case "AddSingleton" or "AddScoped" or "AddTransient" or "TryAddSingleton" or "TryAddScoped" or "TryAddTransient" or "Singleton" or "Scoped" or "Transient" or "AddHttpClient":
-                ReadRegistration(name);
+                ReadRegistration(name, isPlain: true);
+                break;
+            case "AddHostedService" or "AddKeyedSingleton" or "AddKeyedScoped" or "AddKeyedTransient" or "TryAddKeyedSingleton" or "TryAddKeyedScoped" or "TryAddKeyedTransient" or "KeyedSingleton" or "KeyedScoped" or "KeyedTransient":
+                ReadRegistration(name, isPlain: false);
                 break;
             case "GetService" or "GetRequiredService" or "GetServices" or "GetKeyedService" or "GetRequiredKeyedService":
                 ReadRequest(name);
@@ -27,7 +30,8 @@ internal sealed class InjectionReader(InjectionFacts facts, SemanticModel model,
         }
     }
 
-    private void ReadRegistration(SimpleNameSyntax name)
+    /// <summary>Reads a call that registers a class. The interface of a keyed or hosted service is not served to those who request the interface alone.</summary>
+    private void ReadRegistration(SimpleNameSyntax name, bool isPlain)
     {
         if (Call(name) is not { } call
             || !(SymbolName.IsIn(call.TargetMethod.ContainingType, Registrations) || SymbolName.IsIn(call.TargetMethod.ContainingType, Registrations + ".Extensions")))
@@ -36,7 +40,13 @@ internal sealed class InjectionReader(InjectionFacts facts, SemanticModel model,
         }
 
         var types = TypesIn(call);
-        if (types.Count > 0)
+        if (types.Count == 0)
+        {
+            return;
+        }
+
+        facts.AddCreated(types.Count > 1 ? types[1] : types[0]);
+        if (isPlain)
         {
             facts.AddPlainRegistration(types[0], types.Count > 1 ? types[1] : null);
         }

@@ -10,6 +10,7 @@ public sealed class LibraryTests
         using System.Threading.Tasks;
         using ExperimentFramework.DataPlane;
         using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.DependencyInjection.Extensions;
 
         [ExposureLogged("plain")] public interface IPlain { void Run([ExposureSubject] string user); }
         public sealed class V : IPlain { public void Run(string user) { } }
@@ -21,6 +22,7 @@ public sealed class LibraryTests
     private const string Weighted = "class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>(1).AddVariant<W>(\"b\", 0)); } ";
     private const string Registration = "public static class R { public static void M(ExperimentFrameworkBuilder b) => " + Trial + "; } ";
 
+    private const string Worker = "public class Work(V control) : Microsoft.Extensions.Hosting.BackgroundService { protected override Task ExecuteAsync(System.Threading.CancellationToken stopping) { control.Run(\"u\"); return Task.CompletedTask; } } ";
     private const string Blocking = "o => o.FailureMode = BackplaneFailureMode.Block";
     private const string Publishing = "async Task M(IEventPublisher p) => await p.PublishAsync(new OutcomeEvent { ExperimentName = \"IA\", VariantKey = \"b\", SubjectId = \"u\", OutcomeName = \"x\", Result = OutcomeResult.Success, Timestamp = default }); ";
 
@@ -57,6 +59,7 @@ public sealed class LibraryTests
 
         // Code that creates the consumer.
         { "DP4010", Registration + "public class Report(V control) { public void Run() => control.Run(\"u\"); }" },
+        { "DP4010", Registration + Worker },
 
         // A provider of overrides.
         { "DP4011", Weighted },
@@ -82,6 +85,10 @@ public sealed class LibraryTests
     [InlineData("DP4010", Registration + "class Report(V control) { public void Run() => control.Run(\"u\"); }")]
     [InlineData("DP4010", Registration + "public class Report(V control) { public void Run() => control.Run(\"u\"); } class S { void M(IServiceCollection s) => s.AddScoped<Report>(); }")]
     [InlineData("DP4010", Registration + "public interface IReport { } public class Report(V control) : IReport { public void Run() => control.Run(\"u\"); } class S { void M(IServiceCollection s) => s.AddScoped<IReport, Report>(); }")]
+    [InlineData("DP4010", Registration + Worker + "class S { void M(IServiceCollection s) => s.AddHostedService<Work>(); }")]
+    [InlineData("DP4010", Registration + "public class Report(V control) { public void Run() => control.Run(\"u\"); } class S { void M(IServiceCollection s) => s.AddKeyedScoped<Report>(\"a\"); }")]
+    [InlineData("DP4010", Registration + "public interface IReport { } public class Report(V control) : IReport { public void Run() => control.Run(\"u\"); } class S { void M(IServiceCollection s) => s.TryAddKeyedSingleton<IReport, Report>(\"a\"); }")]
+    [InlineData("DP4010", Registration + "public interface IReport { } public class Report(V control) : IReport { public void Run() => control.Run(\"u\"); } class S { void M(IServiceCollection s) => s.Add(ServiceDescriptor.KeyedTransient<IReport, Report>(\"a\")); }")]
     [InlineData("DP4011", "class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>()); }")]
     public async Task What_is_wrong_whatever_the_application_adds_is_reported_in_a_library_too(string id, string source) =>
         Assert.Equal([id], (await AnalyzerVerifier.OfAsync(Types + source)).Ids);

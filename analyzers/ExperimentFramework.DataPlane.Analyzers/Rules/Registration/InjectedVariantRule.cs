@@ -76,10 +76,8 @@ internal sealed class InjectedVariantRule : ICompilationRule
 
     /// <summary>Returns whether the compilation creates the type, or, if it is a library that does not register the type, its users may.</summary>
     private static bool MayBeCreatedInCode(INamedTypeSymbol type, CompilationFacts facts, CancellationToken cancellationToken) =>
-        (!facts.IsProgram && TypeAccessibility.IsPublic(type) && !facts.Injection.PlainRegistrations.Any(plain => Is(plain.Implementation ?? plain.Service, type)))
+        (!facts.IsProgram && TypeAccessibility.IsPublic(type) && !facts.Injection.Created.Any(created => SymbolEqualityComparer.Default.Equals(created.OriginalDefinition, type)))
         || IsCreatedInCode(type, facts.Compilation, cancellationToken);
-
-    private static bool Is(ITypeSymbol registered, INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(registered.OriginalDefinition, type);
 
     /// <summary>Returns whether the compilation calls a constructor of the type, and so may choose the arguments.</summary>
     private static bool IsCreatedInCode(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken) =>
