@@ -198,7 +198,7 @@ internal sealed class CoordinatedExperiment
             restored._signals.Reported = reported;
             return restored;
         }
-        catch (Exception exception) when (exception is FormatException or EndOfStreamException or ArgumentException or InvalidOperationException or InvalidDataException or JsonException)
+        catch (Exception exception) when (exception is FormatException or IOException or ArgumentException or InvalidOperationException or InvalidDataException or JsonException)
         {
             return OfFacts(name, facts, partitions, exception);
         }

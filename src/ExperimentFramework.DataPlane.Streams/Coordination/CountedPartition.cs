@@ -82,7 +82,7 @@ internal sealed class CountedPartition
             ReadIds(reader, partition._formerSessions);
             return partition;
         }
-        catch (Exception exception) when (exception is FormatException or EndOfStreamException or ArgumentException)
+        catch (Exception exception) when (exception is FormatException or IOException or ArgumentException)
         {
             throw new InvalidDataException(exception.Message, exception);
         }
@@ -126,8 +126,7 @@ internal sealed class CountedPartition
     private static byte[] ReadBlock(BinaryReader reader)
     {
         var length = reader.ReadInt32();
-        var block = length < 0 ? [] : reader.ReadBytes(length);
-        return block.Length == length ? block : throw new EndOfStreamException("It ends too early.");
+        return length >= 0 && length <= reader.BaseStream.Length - reader.BaseStream.Position ? reader.ReadBytes(length) : throw new EndOfStreamException("It ends too early.");
     }
 
     private static void WriteIds(BinaryWriter writer, List<Guid> ids)

@@ -45,14 +45,18 @@ internal readonly record struct FirstExposure(string Version, string Variant, ui
     }
 
     /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
     public static FirstExposure Read(byte[] bytes)
     {
-        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
-        var moves = (Moves)reader.ReadByte();
-        var (scope, segments, version, variant) = (reader.ReadByte(), reader.ReadUInt32(), reader.ReadString(), reader.ReadString());
-        return reader.BaseStream.Position == bytes.Length
-            ? new FirstExposure(version, variant, segments, scope, version, variant, moves)
-            : new FirstExposure(version, variant, segments, scope, reader.ReadString(), reader.ReadString(), moves);
+        try
+        {
+            return ReadAll(bytes);
+        }
+        catch (IOException exception)
+        {
+            // That of a store that cannot be read is another one.
+            throw new InvalidDataException(exception.Message, exception);
+        }
     }
 
     /// <summary>Writes it for the state store. The last assignment is written only if it is another one than the first.</summary>
@@ -74,6 +78,16 @@ internal readonly record struct FirstExposure(string Version, string Variant, ui
         }
 
         return stream.ToArray();
+    }
+
+    private static FirstExposure ReadAll(byte[] bytes)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
+        var moves = (Moves)reader.ReadByte();
+        var (scope, segments, version, variant) = (reader.ReadByte(), reader.ReadUInt32(), reader.ReadString(), reader.ReadString());
+        return reader.BaseStream.Position == bytes.Length
+            ? new FirstExposure(version, variant, segments, scope, version, variant, moves)
+            : new FirstExposure(version, variant, segments, scope, reader.ReadString(), reader.ReadString(), moves);
     }
 
     /// <summary>An id of several tenants or types may lawfully have several variants, so that its moves are no longer followed.</summary>

@@ -10,7 +10,6 @@ internal static class EngineFaults
     /// <summary>Whether the next event may succeed.</summary>
     public static bool IsOfEvent(Exception exception) => exception switch
     {
-        EndOfStreamException => true,
         IOException or OutOfMemoryException or OperationCanceledException or KafkaException or RocksDbException => false,
         _ => exception.GetType().Namespace != typeof(StreamsException).Namespace,
     };

@@ -34,7 +34,7 @@ internal static class CoordinatorMessage
                 _ => throw new FormatException("The message is neither a report nor an event."),
             };
         }
-        catch (Exception exception) when (exception is FormatException or EndOfStreamException or JsonException or ArgumentException)
+        catch (Exception exception) when (exception is FormatException or IOException or JsonException or ArgumentException)
         {
             throw new InvalidDataException(exception.Message, exception);
         }
