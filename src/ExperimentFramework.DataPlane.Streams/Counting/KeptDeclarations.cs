@@ -30,7 +30,7 @@ internal sealed class KeptDeclarations(IKeyValueStore<byte[], byte[]> store, int
 
     /// <summary>Returns what is kept of an experiment, unless it was returned less than 30 seconds ago.</summary>
     public IEnumerable<byte[]> TakeDue(string experiment, DateTimeOffset now) =>
-        _experiments.TryGetValue(experiment, out var declared) && now - declared.SentAt >= ResendInterval ? Take(declared, now) : [];
+        _experiments.TryGetValue(experiment, out var declared) && (now - declared.SentAt).Duration() >= ResendInterval ? Take(declared, now) : [];
 
     /// <summary>Takes over the declarations that the store holds.</summary>
     public void Restore(IEnumerable<(string Experiment, byte[] Key, byte[] Value)> declarations)

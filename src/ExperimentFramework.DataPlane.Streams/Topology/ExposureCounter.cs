@@ -135,8 +135,9 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
             _counter = TakeOver();
         }
 
+        // Without a sign: a clock that is set back must delay no report.
         var now = monitor.Now;
-        if (!_isUnreported || (now - _reportedAt < monitor.Options.ReportInterval && !monitor.IsStopping))
+        if (!_isUnreported || ((now - _reportedAt).Duration() < monitor.Options.ReportInterval && !monitor.IsStopping))
         {
             return;
         }

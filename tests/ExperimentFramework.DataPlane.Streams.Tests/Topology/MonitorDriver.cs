@@ -110,6 +110,13 @@ internal sealed class MonitorDriver : IDisposable
         _driver.AdvanceWallClockTime(TimeSpan.FromSeconds(2));
     }
 
+    /// <summary>Sets the clock of the machine, which may go back.</summary>
+    public void SetClock(DateTimeOffset now)
+    {
+        _time.AdjustTime(now);
+        Tick();
+    }
+
     /// <summary>Lets the engine look whether anything is due, while the clock of the monitor stands.</summary>
     public void Tick() => _driver.AdvanceWallClockTime(TimeSpan.FromMilliseconds(200));
 }

@@ -73,6 +73,21 @@ public sealed class MonitorTopologyTests : IDisposable
     }
 
     [Fact]
+    public void A_clock_that_is_set_back_delays_no_report()
+    {
+        _driver.Send(Exposures.Envelope(Exposures.Declaration("v1", ("b", 1), ("control", 1))));
+        _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b")));
+        _driver.PassTime();
+        _driver.TakeSentToCoordinators();
+        _driver.Send(Exposures.Envelope(Exposures.Of("u2", "b")));
+
+        _driver.SetClock(ArrivingStream.Begin.AddDays(-1));
+
+        Assert.Equal(2, _driver.Monitored[Exposures.Experiment].Subjects);
+        Assert.Equal([true, false], _driver.TakeSentToCoordinators().Select(static sent => sent.Event is not null));
+    }
+
+    [Fact]
     public void A_stop_reports_at_once()
     {
         _driver.Send(Exposures.Envelope(Exposures.Of("u1", "b")));
