@@ -43,8 +43,9 @@ internal sealed class PseudonymKeys(IEnumerable<PseudonymKey> keys)
         }
 
         // Whatever clocks say, it is newer than the one before.
-        var earliest = _keys.Count == 0 ? DateTimeOffset.MinValue : _keys[^1].Since.AddTicks(1);
-        _keys.Add(new PseudonymKey(id, since > earliest ? since : earliest));
+        var latest = _keys.Count == 0 ? DateTimeOffset.MinValue : _keys[^1].Since;
+        var earliest = latest < DateTimeOffset.MaxValue ? latest.AddTicks(1) : latest;
+        _keys.Add(new PseudonymKey(id, since > earliest ? since.ToUniversalTime() : earliest));
         return true;
     }
 

@@ -70,6 +70,21 @@ public sealed class PartitionCounterTests
         Assert.Equal([("key1", 1), ("key2", 1)], counter.Report().Runs.Select(static run => (run.KeyId, run.Subjects)));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void An_exposure_at_the_end_of_time_keeps_no_later_pseudonym_key_out(int hours)
+    {
+        var counter = Create();
+        counter.TryCount(Exposures.Of("u1", "b") with { Timestamp = new DateTimeOffset(DateTime.MaxValue.Ticks, TimeSpan.FromHours(hours)) }, "key1", isKeyedBySubject: true);
+        counter.TryCount(Exposures.Of("u1", "b"), "key2", isKeyedBySubject: true);
+        counter.TryCount(Exposures.Of("u1", "b"), "key3", isKeyedBySubject: true);
+
+        var report = counter.Report();
+        Assert.Equal([("key2", 1), ("key3", 1)], report.Runs.Select(static run => (run.KeyId, run.Subjects)));
+        Assert.All(report.Runs, run => Assert.InRange(run.Since, DateTimeOffset.MaxValue.AddHours(-hours), DateTimeOffset.MaxValue));
+    }
+
     [Fact]
     public void Exposures_that_cannot_count_are_excluded_by_reason()
     {
