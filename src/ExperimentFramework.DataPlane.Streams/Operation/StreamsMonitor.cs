@@ -42,7 +42,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>The experiments that this instance coordinates.</summary>
     public IReadOnlyList<(string Name, ExperimentState State, long Subjects)> States => [.. _experiments.Select(static experiment => (experiment.Key, experiment.Value.State, experiment.Value.Subjects))];
 
-    /// <summary>The messages of experiments that are not monitored, because there are too many others.</summary>
+    /// <summary>The events of experiments that are not monitored, because there are too many others. A report of such an experiment counts as one.</summary>
     public long Ignored => Interlocked.Read(ref _ignored);
 
     /// <summary>The messages that are not events.</summary>
@@ -200,7 +200,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     [LoggerMessage(313, LogLevel.Warning, "The store of partition {Partition} was lost, and maybe those of other partitions. The subjects of {Experiment} are counted from zero in run {Run}, which needs more evidence for an alarm than the run before. Keep the changelog topics of the monitor compacted, and do not delete them.", EventName = "StreamStoreLost")]
     private partial void LogStoreLost(int partition, string experiment, int run);
 
-    [LoggerMessage(314, LogLevel.Error, "A part of the state of the coordinator of {Experiment} cannot be read. Its weights, resets and verdicts are kept if they can be read, and its subjects are counted in a new run, which needs more evidence for an alarm than the run before. If a finding about undeclared weights remains for minutes, restart the hosts, which declare them again.", EventName = "StreamStateUnreadable")]
+    [LoggerMessage(314, LogLevel.Error, "A part of the state of the coordinator of {Experiment} cannot be read. Its weights, resets and verdicts are kept if they can be read. Its subjects are counted again, in a new run if the damage is not limited to one of its partitions; a new run needs more evidence for an alarm than the run before. If a finding about undeclared weights remains for minutes, restart the hosts, which declare them again.", EventName = "StreamStateUnreadable")]
     private partial void LogStateUnreadable(string experiment, Exception exception);
 
     [LoggerMessage(315, LogLevel.Warning, "The message at offset {Offset} of partition {Partition} of topic {Topic} is not an event, and is passed over: {Fault} Further messages of this kind are not logged, but counted in the health of the monitor.", EventName = "StreamMessageUnreadable")]
