@@ -8,6 +8,9 @@ public sealed class DestinationRouterTests : IAsyncDisposable
 {
     private const int Capacity = 4;
 
+    /// <summary>The event that <see cref="Lose"/> loses, which was published too.</summary>
+    private const long Lost = 1;
+
     private readonly DataPlaneFixture _lab = DataPlaneFixture.Bare(_ => { }, services => services.AddInMemoryDataBackplane());
     private readonly List<Destination> _destinations = [];
 
@@ -20,26 +23,26 @@ public sealed class DestinationRouterTests : IAsyncDisposable
     {
         var (first, second) = (new RecordingBackplane(), new RecordingBackplane());
         var router = new DestinationRouter([Behind(first, isOpen: isFirstOpen), Behind(second, isOpen: isSecondOpen)], _ => false, Context);
-        Context.Drops.Losses.Record(DropReasons.QueueFull);
+        Lose();
 
         router.PublishLossEvents();
         router.PublishLossEvents();
         await Task.WhenAll(_destinations.Select(destination => destination.FlushAsync(TestContext.Current.CancellationToken).AsTask()));
 
         Assert.Equal("pipeline", ((ErrorEvent)Assert.Single(first.Events.Concat(second.Events)).Payload).Source);
-        Assert.Equal(1, Context.Metrics.Published);
+        Assert.Equal(Lost + 1, Context.Metrics.Published);
     }
 
     [Fact]
     public void An_event_about_a_loss_that_no_destination_takes_is_not_published_and_offered_again()
     {
         var router = new DestinationRouter([Behind(new RecordingBackplane(), isOpen: false)], _ => false, Context);
-        Context.Drops.Losses.Record(DropReasons.QueueFull);
+        Lose();
         router.PublishLossEvents();
-        Assert.Equal(0, Context.Metrics.Published);
+        Assert.Equal(Lost, Context.Metrics.Published);
 
         new DestinationRouter([Behind(new RecordingBackplane())], _ => false, Context).PublishLossEvents();
-        Assert.Equal(1, Context.Metrics.Published);
+        Assert.Equal(Lost + 1, Context.Metrics.Published);
     }
 
     [Fact]
@@ -47,7 +50,7 @@ public sealed class DestinationRouterTests : IAsyncDisposable
     {
         var (losing, other) = (new RecordingBackplane(), new RecordingBackplane());
         var router = new DestinationRouter([Behind(losing), Behind(other)], _ => false, Context);
-        _destinations[0].Losses.Record(DropReasons.QueueFull);
+        _destinations[0].Status.Drop(SampleEvents.Envelope(SampleEvents.Exposure), DropReasons.QueueFull);
 
         router.PublishLossEvents();
         await Task.WhenAll(_destinations.Select(destination => destination.FlushAsync(TestContext.Current.CancellationToken).AsTask()));
@@ -110,6 +113,13 @@ public sealed class DestinationRouterTests : IAsyncDisposable
     {
         _destinations.ForEach(destination => destination.Dispose());
         await _lab.DisposeAsync();
+    }
+
+    /// <summary>Loses an event before it reaches any destination: it is counted first.</summary>
+    private void Lose()
+    {
+        Context.Drops.Ledger.Count(SampleEvents.Exposure, DropReasons.QueueFull);
+        Context.Drops.Losses.Record(DropReasons.QueueFull);
     }
 
     private Destination Behind(IDataBackplane backplane, IEventOutbox? outbox = null, bool isOpen = true, int capacity = Capacity)

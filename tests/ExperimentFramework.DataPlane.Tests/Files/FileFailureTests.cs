@@ -258,31 +258,6 @@ public sealed class FileFailureTests : IDisposable
         Assert.Equal(3, upkeep.Pending);
     }
 
-    [Fact]
-    public async Task What_is_left_over_from_a_file_keeps_only_that_file_from_being_converted()
-    {
-        Directory.CreateDirectory(_folder.Path);
-        string[] files = [.. Enumerable.Range(0, 2).Select(day => _folder.Full(JournalName.Create(DateTimeOffset.UnixEpoch.AddDays(day)) + JournalName.Lines))];
-        foreach (var file in files)
-        {
-            File.WriteAllText(file, "{}\n");
-        }
-
-        // Folders, which cannot be deleted as files.
-        var leftover = Directory.CreateDirectory(_folder.Full(JournalName.BaseOf(files[0]) + JournalName.Temporary)).FullName;
-        Directory.SetLastWriteTimeUtc(Directory.CreateDirectory(_folder.Full(JournalName.Probe + "1" + JournalName.Temporary)).FullName, DateTime.UtcNow.AddDays(-1));
-        await using var upkeep = new JournalUpkeep(
-            new JournalFolder(_folder.Path), new Refusing(new IOException("broken"), "none"), retention: null, TimeProvider.System, new Microsoft.Extensions.Logging.Testing.FakeLogger(_folder.Logs));
-        upkeep.Start();
-
-        await Eventually.Holds(() => upkeep.Failure is not null);
-
-        Assert.Equal([files[0]], Directory.GetFiles(_folder.Path, "*.jsonl"));
-        Assert.Equal(1, upkeep.Pending);
-        Assert.Contains($"'{leftover}' is left over from a conversion and cannot be deleted: ", _folder.Logs.GetSnapshot().Single().Message + upkeep.Failure, StringComparison.Ordinal);
-        Assert.EndsWith(" Delete it.", upkeep.Failure, StringComparison.Ordinal);
-    }
-
     public void Dispose() => _folder.Dispose();
 
     private sealed class Refusing(Exception exception, params string[] files) : IRolledFileConverter

@@ -172,23 +172,27 @@ public sealed class FileRecoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_leftover_that_cannot_be_deleted_stops_conversions_with_a_message_and_nothing_else()
+    public async Task A_leftover_that_cannot_be_deleted_keeps_only_its_own_file_from_being_converted()
     {
-        const string open = "20260301T100000.0000000Z-0123456789abcdef0123456789abcdef";
-        Leave(open + ".jsonl.open", Lines(0, 2));
+        const string other = "20260301T100000.0000000Z-0123456789abcdef0123456789abcdef";
+        Leave(other + ".jsonl.open", Lines(0, 2));
         Leave(Left + ".jsonl", Lines(2, 3));
 
-        // A folder is not a file that can be deleted.
+        // Folders are not files that can be deleted.
         Leave(Left + ".tmp/other", "mine");
+        Leave(".probe-0123.tmp/other", "mine");
+        Directory.SetLastWriteTimeUtc(_folder.Full(".probe-0123.tmp"), DateTime.UtcNow.AddHours(-1));
 
         await using (_folder.Open(new FileDataBackplaneOptions { Compression = FileCompression.Gzip }))
         {
             await Eventually.Holds(() => _folder.Logs.GetSnapshot().Any(static record => record.Id.Id == 152));
         }
 
-        Assert.Equal([open + ".jsonl", Left + ".jsonl", Left + ".tmp/other"], _folder.Files);
+        Assert.Equal([".probe-0123.tmp/other", other + ".jsonl.gz", Left + ".jsonl", Left + ".tmp/other"], _folder.Files);
         Assert.Equal([0, 1, 2, 3, 4], await _folder.ReadNumbersAsync());
-        Assert.Contains(Left + ".tmp", _folder.Logs.GetSnapshot().First(static record => record.Id.Id == 152).Message, StringComparison.Ordinal);
+        var message = _folder.Logs.GetSnapshot().First(static record => record.Id.Id == 152).Message;
+        Assert.Contains(".tmp' is left over from a conversion and cannot be deleted: ", message, StringComparison.Ordinal);
+        Assert.Contains(" Delete it.", message, StringComparison.Ordinal);
     }
 
     [Fact]
