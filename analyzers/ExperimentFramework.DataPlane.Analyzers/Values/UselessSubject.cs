@@ -42,11 +42,12 @@ internal sealed class UselessSubject
     /// subject, which is reported by <see cref="DirectCallSubjectRule"/>.
     /// </summary>
     public static UselessSubject? OfCall(IInvocationOperation call) => call.Arguments
-        .Where(argument => argument.ArgumentKind == ArgumentKind.Explicit)
-        .Select(argument => (argument.Parameter, Found: Of(argument.Value, argument.Value.Syntax)))
-        .FirstOrDefault(argument => argument.Found is { } found && argument.Parameter is { } parameter
-            && (IsSubject(parameter) || (!found.MayBeReplaced && IsSubjectByName(parameter))))
-        .Found ?? OfRecorded(call);
+        .Where(argument => argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: not null })
+        .Select(argument =>
+            IsSubject(argument.Parameter!) ? Of(argument.Value)
+            : IsSubjectByName(argument.Parameter!) && Of(argument.Value) is { MayBeReplaced: false } found ? found
+            : null)
+        .FirstOrDefault(found => found is not null) ?? OfRecorded(call);
 
     /// <summary>
     /// Returns the useless subject id of a provider, whose <c>TryGetSubjectId</c> never returns an id or never returns the same one; null if there is none.
@@ -71,7 +72,7 @@ internal sealed class UselessSubject
             .Where(assignment => assignment.Target is IParameterReferenceOperation target && SymbolEqualityComparer.Default.Equals(target.Parameter, id))
             .Select(assignment => assignment.Value)
             .ToList();
-        return values.Count == 1 && Of(values[0], values[0].Syntax) is { } found && (found.Problem != EmptyProblem || returns.All(operation => operation.ReturnedValue!.ConstantValue.HasValue))
+        return values.Count == 1 && Of(values[0]) is { } found && (found.Problem != EmptyProblem || returns.All(operation => operation.ReturnedValue!.ConstantValue.HasValue))
             ? new UselessSubject(found.Place, found.Problem, found.Remedy, mayBeReplaced: false)
             : null;
     }
@@ -81,7 +82,7 @@ internal sealed class UselessSubject
         Recorders.Any(entry => entry.Method == call.TargetMethod.Name && SymbolName.Is(call.TargetMethod.ContainingType, entry.Type))
             ? call.Arguments
                 .Select(argument => CreatedObject.Of(argument.Value)?.Value("SubjectId"))
-                .Select(id => id is null ? null : Of(id, id.Syntax))
+                .Select(id => id is null ? null : Of(id))
                 .FirstOrDefault(found => found is { MayBeReplaced: false })
             : null;
 
@@ -94,16 +95,16 @@ internal sealed class UselessSubject
         || (parameter is { Name: "subjectId", ContainingSymbol: IMethodSymbol { Name: "LogExposureAsync", ContainingType: { Name: "IExposureLogger", ContainingNamespace: { } space } } }
             && space.ToDisplayString() == WellKnownNames.Namespace);
 
-    private static UselessSubject? Of(IOperation value, SyntaxNode place) =>
-        CreatedObject.IsNothing(value) ? new UselessSubject(place.GetLocation(), EmptyProblem, EmptyRemedy, mayBeReplaced: true)
-        : IsEmptyGuid(value) ? new UselessSubject(place.GetLocation(), "is the empty Guid", "all calls have the same subject; pass the subject's id", mayBeReplaced: false)
+    private static UselessSubject? Of(IOperation value) =>
+        CreatedObject.IsNothing(value) ? new UselessSubject(value.Syntax.GetLocation(), EmptyProblem, EmptyRemedy, mayBeReplaced: true)
+        : IsEmptyGuid(value) ? new UselessSubject(value.Syntax.GetLocation(), "is the empty Guid", "all calls have the same subject; pass the subject's id", mayBeReplaced: false)
         : VolatileValue.Of(value) switch
         {
             null => null,
-            Volatility.New or Volatility.Time => new UselessSubject(place.GetLocation(), "is new on every call", "no subject is seen twice; use an id that stays the same for a subject", mayBeReplaced: false),
+            Volatility.New or Volatility.Time => new UselessSubject(value.Syntax.GetLocation(), "is new on every call", "no subject is seen twice; use an id that stays the same for a subject", mayBeReplaced: false),
             Volatility.Process => new UselessSubject(
-                place.GetLocation(), "is a hash code, which differs in each process", "no subject is recognized after a restart or on another host; use an id that stays the same for a subject", mayBeReplaced: false),
-            _ => Dated(place.GetLocation(), "is the current date or time"),
+                value.Syntax.GetLocation(), "is a hash code, which differs in each process", "no subject is recognized after a restart or on another host; use an id that stays the same for a subject", mayBeReplaced: false),
+            _ => Dated(value.Syntax.GetLocation(), "is the current date or time"),
         };
 
     /// <summary>Creates the finding for a parameter whose type is a date or a time.</summary>

@@ -36,6 +36,24 @@ public sealed class OncePerCompilationTests
     }
 
     [Fact]
+    public void Files_are_searched_for_creations_once_for_all_types()
+    {
+        var tree = CSharpSyntaxTree.ParseText(
+            "class A; class B; class C; class D { object M() => new System.Collections.Generic.List<A>(); B N() => new(); }", AnalyzerVerifier.ParseOptions, cancellationToken: TestContext.Current.CancellationToken);
+        var compilation = CSharpCompilation.Create("Analyzed", [tree], AnalyzerVerifier.References);
+        var created = new CreatedTypes(compilation, TestContext.Current.CancellationToken);
+        INamedTypeSymbol[] types = [.. "ABCD".Select(name => compilation.GetTypeByMetadataName(name.ToString())!)];
+        bool[] found = [.. types.Select(created.MayContain)];
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        created.MayContain(types[0]);
+        created.MayContain(types[3]);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 500);
+        Assert.Equal([true, true, false, false], found);
+    }
+
+    [Fact]
     public async Task Overrides_are_searched_once_for_all_trials_of_a_compilation()
     {
         var searches = 0;

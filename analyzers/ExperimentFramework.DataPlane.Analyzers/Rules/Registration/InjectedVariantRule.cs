@@ -1,6 +1,5 @@
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
@@ -14,10 +13,11 @@ internal sealed class InjectedVariantRule : ICompilationRule
     public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
     {
         var services = ServicesByVariant(facts);
+        var created = new CreatedTypes(facts.Compilation, cancellationToken);
         return services.Count == 0
             ? []
             : facts.Injection.Injected
-                .Concat(facts.Injection.Consumers.SelectMany(type => InjectedInto(type, services, facts, cancellationToken)))
+                .Concat(facts.Injection.Consumers.SelectMany(type => InjectedInto(type, services, consumer => MayBeCreatedInCode(consumer, facts, created), cancellationToken)))
                 .Where(injected => services.TryGetValue(injected.Type.OriginalDefinition, out var service) && !injected.IsPartOf(service))
                 .GroupBy(injected => injected.Location)
                 .Select(places => Diagnostic.Create(Descriptor, places.Key, places.First().Type.Name, services[places.First().Type.OriginalDefinition].Name));
@@ -44,14 +44,14 @@ internal sealed class InjectedVariantRule : ICompilationRule
     }
 
     private static IEnumerable<InjectedClass> InjectedInto(
-        INamedTypeSymbol type, Dictionary<ISymbol, ITypeSymbol> services, CompilationFacts facts, CancellationToken cancellationToken)
+        INamedTypeSymbol type, Dictionary<ISymbol, ITypeSymbol> services, Func<INamedTypeSymbol, bool> mayBeCreatedInCode, CancellationToken cancellationToken)
     {
         var parameters = type.GetMembers().OfType<IMethodSymbol>()
             .Where(method => method.MethodKind == MethodKind.Constructor ? !type.IsAbstract : method.MethodKind == MethodKind.Ordinary)
             .SelectMany(method => method.Parameters.Where(parameter => services.ContainsKey(parameter.Type.OriginalDefinition) && IsInjected(method, parameter)))
             .ToList();
         foreach (var parameter in parameters.Where(parameter =>
-            parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Constructor } || !MayBeCreatedInCode(type, facts, cancellationToken)))
+            parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Constructor } || !mayBeCreatedInCode(type)))
         {
             yield return new InjectedClass(parameter.Type, InjectedClass.PlaceOf(parameter, cancellationToken), [type]);
         }
@@ -75,20 +75,7 @@ internal sealed class InjectedVariantRule : ICompilationRule
     private static bool Has(ISymbol symbol, string attribute) => symbol.GetAttributes().Any(candidate => candidate.AttributeClass?.Name == attribute);
 
     /// <summary>Returns whether the compilation creates the type, or, if it is a library that does not register the type, its users may.</summary>
-    private static bool MayBeCreatedInCode(INamedTypeSymbol type, CompilationFacts facts, CancellationToken cancellationToken) =>
-        (!facts.IsProgram && TypeAccessibility.IsPublic(type) && !facts.Injection.Created.Any(created => SymbolEqualityComparer.Default.Equals(created.OriginalDefinition, type)))
-        || IsCreatedInCode(type, facts.Compilation, cancellationToken);
-
-    /// <summary>Returns whether the compilation calls a constructor of the type, and so may choose the arguments.</summary>
-    private static bool IsCreatedInCode(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken) =>
-        compilation.SyntaxTrees.Any(tree => tree.GetRoot(cancellationToken).DescendantNodes().Any(node => node switch
-        {
-            ObjectCreationExpressionSyntax creation => creation.Type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Any(name => name.Identifier.ValueText == type.Name),
-            ImplicitObjectCreationExpressionSyntax => SymbolEqualityComparer.Default.Equals(ModelOf(compilation, tree).GetTypeInfo(node, cancellationToken).Type, type),
-            _ => false,
-        }));
-
-#pragma warning disable RS1030 // Models are requested only if a variant is injected, to exclude types that code creates.
-    private static SemanticModel ModelOf(Compilation compilation, SyntaxTree tree) => compilation.GetSemanticModel(tree);
-#pragma warning restore RS1030
+    private static bool MayBeCreatedInCode(INamedTypeSymbol type, CompilationFacts facts, CreatedTypes created) =>
+        (!facts.IsProgram && TypeAccessibility.IsPublic(type) && !facts.Injection.Created.Any(registered => SymbolEqualityComparer.Default.Equals(registered.OriginalDefinition, type)))
+        || created.MayContain(type);
 }
