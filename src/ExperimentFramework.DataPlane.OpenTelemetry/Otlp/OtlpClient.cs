@@ -17,29 +17,32 @@ internal sealed class OtlpClient : IDisposable
     private const int MaxAnswerBytes = 64 * 1024;
 
     private const int MaxMessageLength = 1_000;
+    private const string DefaultPath = "/v1/logs";
+
+    /// <summary>No bytes, compressed: header, an empty block, checksum and length (RFC 1952).</summary>
+    private static readonly byte[] EmptyGzip = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
     private readonly OtlpSettings _settings;
     private readonly HttpMessageInvoker _http;
     private readonly TimeProvider _time;
-    private long _pausedUntil;
+    private RequestedPause? _pause;
 
     public OtlpClient(OtlpSettings settings, TimeProvider time, HttpMessageHandler? handler = null)
     {
         _settings = settings;
         _time = time;
         _http = new HttpMessageInvoker(handler ?? CreateHandler(settings));
-        Address = settings.Endpoint.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        Address = settings.Endpoint.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) + (settings.Endpoint.AbsolutePath is DefaultPath or "/" ? settings.Endpoint.AbsolutePath : "/...");
     }
 
-    /// <summary>The endpoint without its query, for messages.</summary>
+    /// <summary>The endpoint for messages, without its query and without a path of its own: both may be a secret of the receiver.</summary>
     public string Address { get; }
 
     /// <summary>How long the collector does not want requests; zero if it accepts them.</summary>
-    public TimeSpan Pause => new DateTimeOffset(Interlocked.Read(ref _pausedUntil), TimeSpan.Zero) is var until && until - _time.GetUtcNow() is var left && left > TimeSpan.Zero
-        ? left
-        : TimeSpan.Zero;
+    public TimeSpan Pause => Volatile.Read(ref _pause) is { } pause && pause.Length - _time.GetElapsedTime(pause.Timestamp) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     /// <summary>Posts a request.</summary>
     /// <exception cref="HttpRequestException">The collector was not reached or refuses requests for a reason that is unrelated to their contents: it may accept the same request later.</exception>
@@ -102,8 +105,7 @@ internal sealed class OtlpClient : IDisposable
             request.Headers.TryAddWithoutValidation("User-Agent", $"{UserAgent}/{InstrumentationScope.Version}");
         }
 
-        // An empty body is not compressed, because a collector would expect the gzip header in it.
-        var isCompressed = _settings.Compression == OtlpCompression.Gzip && !body.IsEmpty;
+        var isCompressed = _settings.Compression == OtlpCompression.Gzip;
         request.Content = new ReadOnlyMemoryContent(isCompressed ? Compress(body) : body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(ContentType);
         if (isCompressed)
@@ -116,6 +118,12 @@ internal sealed class OtlpClient : IDisposable
 
     private static ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> body)
     {
+        if (body.IsEmpty)
+        {
+            // The stream would write nothing at all, and a collector expects the header.
+            return EmptyGzip;
+        }
+
         using var compressed = new MemoryStream((body.Length / 4) + 64);
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
@@ -202,10 +210,10 @@ internal sealed class OtlpClient : IDisposable
 
     private void BeginPause(RetryConditionHeaderValue? header)
     {
-        var now = _time.GetUtcNow();
-        var until = header?.Delta is { } delta ? now + (delta < MaxPause ? delta : MaxPause)
-            : header?.Date is { } date ? (date - now < MaxPause ? date : now + MaxPause)
-            : now;
-        Interlocked.Exchange(ref _pausedUntil, until.UtcTicks);
+        // From now on measured on the monotonic clock, so that setting the other one has no effect.
+        var length = header?.Delta ?? (header?.Date - _time.GetUtcNow()) ?? TimeSpan.Zero;
+        Volatile.Write(ref _pause, new RequestedPause(_time.GetTimestamp(), length < MaxPause ? length : MaxPause));
     }
+
+    private sealed record RequestedPause(long Timestamp, TimeSpan Length);
 }

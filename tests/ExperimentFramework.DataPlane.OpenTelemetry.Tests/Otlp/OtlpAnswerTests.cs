@@ -16,7 +16,7 @@ public sealed class OtlpAnswerTests : IAsyncLifetime
     {
         _receiver = await OtlpReceiver.StartAsync();
         var options = new OtlpDataBackplaneOptions { Endpoint = _receiver.Endpoint, Headers = { ["X-Secret-Token"] = "hidden" } };
-        _backplane = new OtlpDataBackplane(OtlpSettings.Of(options, new OtlpEnvironment(_ => null)), _time, NullLogger.Instance);
+        _backplane = Create(options);
     }
 
     public async ValueTask DisposeAsync()
@@ -48,6 +48,53 @@ public sealed class OtlpAnswerTests : IAsyncLifetime
         Assert.True(!health.IsHealthy && health.Description!.Contains($"{status} ", StringComparison.Ordinal), health.Description);
         _receiver.Answer = null;
         await AssertDeliveredAsync(3);
+    }
+
+    [Fact]
+    public async Task A_collector_that_takes_nothing_compressed_rejects_no_event()
+    {
+        using var backplane = Create(new OtlpDataBackplaneOptions { Endpoint = _receiver.Endpoint, Compression = OtlpCompression.Gzip });
+        _receiver.RefusesGzip = true;
+
+        var result = await backplane.PublishAsync(OtlpEvents.Exposures(3), Token);
+
+        Assert.All(result.Statuses(3), each => Assert.Equal(DeliveryStatus.TransientFailure, each));
+        Assert.False((await backplane.HealthAsync(Token)).IsHealthy);
+        _receiver.RefusesGzip = false;
+        Assert.Null((await backplane.PublishAsync(OtlpEvents.Exposures(3), Token)).Error);
+        Assert.True((await backplane.HealthAsync(Token)).IsHealthy);
+    }
+
+    [Fact]
+    public async Task A_path_of_its_own_is_not_shown_because_it_may_be_the_receivers_secret()
+    {
+        using var backplane = Create(new OtlpDataBackplaneOptions { Endpoint = new Uri(_receiver.Endpoint, "/receiver/SECRET/v1/logs") });
+
+        var result = await backplane.PublishAsync(OtlpEvents.Exposures(1), Token);
+        var health = await backplane.HealthAsync(Token);
+
+        Assert.DoesNotContain("SECRET", result.Error!.ToString() + health.Description, StringComparison.Ordinal);
+        Assert.Contains(_receiver.Endpoint.Authority + "/... answered 404", result.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_prolongs_no_wait_for_Retry_After()
+    {
+        var clock = new SettableClock(_time);
+        using var backplane = Create(new OtlpDataBackplaneOptions { Endpoint = _receiver.Endpoint }, clock);
+        _receiver.Answer = async (context, _) =>
+        {
+            context.Response.Headers.RetryAfter = "30";
+            await OtlpReceiver.WriteAsync(context, new Status(), StatusCodes.Status503ServiceUnavailable);
+            return true;
+        };
+        await backplane.PublishAsync(OtlpEvents.Exposures(3), Token);
+        _receiver.Answer = null;
+
+        clock.Offset = TimeSpan.FromHours(-1);
+        _time.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.Null((await backplane.PublishAsync(OtlpEvents.Exposures(3), Token)).Error);
     }
 
     [Fact]
@@ -337,5 +384,22 @@ public sealed class OtlpAnswerTests : IAsyncLifetime
 
         Assert.True(result.Error is null, result.Error?.ToString());
         Assert.Equal(before + count, _receiver.Records.Count);
+    }
+
+    private OtlpDataBackplane Create(OtlpDataBackplaneOptions options, TimeProvider? time = null) =>
+        new(OtlpSettings.Of(options, new OtlpEnvironment(_ => null)), time ?? _time, NullLogger.Instance);
+
+    /// <summary>A clock that can be set while timestamps and timers go on.</summary>
+    private sealed class SettableClock(FakeTimeProvider inner) : TimeProvider
+    {
+        public TimeSpan Offset { get; set; }
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + Offset;
+
+        public override long GetTimestamp() => inner.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => inner.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -25,6 +25,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Answers a request instead of the receiver, which then does not keep it, unless it returns false.</summary>
     public Func<HttpContext, ExportLogsServiceRequest, Task<bool>>? Answer { get; set; }
 
+    /// <summary>Whether requests that are compressed are refused before they are read.</summary>
+    public bool RefusesGzip { get; set; }
+
     /// <summary>What an accepted request is answered.</summary>
     public ExportLogsServiceResponse Response { get; set; } = new();
 
@@ -84,6 +87,12 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private async Task ReceiveAsync(HttpContext context)
     {
+        if (RefusesGzip && context.Request.Headers.ContentEncoding == "gzip")
+        {
+            await WriteAsync(context, new Status { Message = "unsupported Content-Encoding: gzip" }, StatusCodes.Status400BadRequest);
+            return;
+        }
+
         using var body = new MemoryStream();
         if (context.Request.Headers.ContentEncoding == "gzip")
         {
