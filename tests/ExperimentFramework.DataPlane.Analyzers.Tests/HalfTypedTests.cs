@@ -17,7 +17,7 @@ public sealed class HalfTypedTests
     [InlineData("[ExposureLogged(")]
     [InlineData("class C { void M(ExperimentFrameworkBuilder b) => b.Trial<>(t => t.AddControl<>()).Trial<(\"x\"); }")]
     public async Task It_is_left_to_the_compiler(string source) =>
-        Assert.DoesNotContain((await AnalyzerVerifier.OfAsync("using ExperimentFramework.DataPlane; " + source, isHalfTyped: true)).Ids, id => id is "AD0001" or "DP1001" or "DP4001");
+        Assert.DoesNotContain((await AnalyzerVerifier.OfAsync("using ExperimentFramework.DataPlane; " + source, new AnalyzedProject { IsHalfTyped = true })).Ids, id => id is "AD0001" or "DP1001" or "DP4001");
 
     [Theory]
     [InlineData("Missing A(Missing<int> x); void B(string s); event Missing2 E; Missing P { get; } int this[Missing i] { get; }")]
@@ -92,7 +92,8 @@ public sealed class HalfTypedTests
     private static async Task<AnalyzerVerifier> AssertUntouched(string source)
     {
         var analyzed = await AnalyzerVerifier.OfAsync(
-            "using ExperimentFramework.DataPlane; " + source + " [ExposureLogged(\"beside\")] public interface IBeside { string Run([ExposureSubject] string user); }", isHalfTyped: true, allowUnsafe: true);
+            "using ExperimentFramework.DataPlane; " + source + " [ExposureLogged(\"beside\")] public interface IBeside { string Run([ExposureSubject] string user); }",
+            new AnalyzedProject { IsHalfTyped = true, AllowUnsafe = true });
 
         Assert.Empty(analyzed.GeneratorDiagnostics);
         Assert.DoesNotContain("AD0001", analyzed.Ids);

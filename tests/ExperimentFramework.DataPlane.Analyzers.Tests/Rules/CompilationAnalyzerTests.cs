@@ -122,7 +122,7 @@ public sealed class CompilationAnalyzerTests
     {
         const string source = "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<[|IFar|]>(t => t.AddControl<Far>().AddVariant<Far>(\"b\")); }";
 
-        (await AnalyzerVerifier.OfProgramAsync(Using + source, Contracts, isLibraryOpen: isLibraryOpen)).Expect("DP2003", "DP3001");
+        (await AnalyzerVerifier.OfProgramAsync(Using + source, new AnalyzedProject { LibrarySource = Contracts, IsLibraryOpen = isLibraryOpen })).Expect("DP2003", "DP3001");
     }
 
     [Fact]
@@ -160,8 +160,7 @@ public sealed class CompilationAnalyzerTests
     [InlineData("IEventPublisher publisher, ExposureEvent exposure", "publisher.PublishAsync(exposure)", false)]
     public async Task An_assembly_that_may_record_exposures_by_name_may_log(string parameters, string call, bool isLibraryOpen) => (await AnalyzerVerifier.OfProgramAsync(
         Using + Types + Registering("IHand"),
-        $"using ExperimentFramework.DataPlane; public static class Logs {{ public static async System.Threading.Tasks.Task LogAsync({parameters}) => await {call}; }}",
-        isLibraryOpen: isLibraryOpen)).Expect();
+        new AnalyzedProject { LibrarySource = $"using ExperimentFramework.DataPlane; public static class Logs {{ public static async System.Threading.Tasks.Task LogAsync({parameters}) => await {call}; }}", IsLibraryOpen = isLibraryOpen })).Expect();
 
     [Theory]
     [InlineData(false)]
@@ -170,14 +169,14 @@ public sealed class CompilationAnalyzerTests
     {
         const string library = "using ExperimentFramework.DataPlane; public static class Logs { public static async System.Threading.Tasks.Task LogAsync<T>(System.IServiceProvider s) where T : class => await ((IExposureLogger<T>)s.GetService(typeof(IExposureLogger<T>))!).LogExposureAsync(); }";
 
-        (await AnalyzerVerifier.OfProgramAsync(Using + Types + Registering("IHand"), library, isLibraryOpen: isLibraryOpen)).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Using + Types + Registering("IHand"), new AnalyzedProject { LibrarySource = library, IsLibraryOpen = isLibraryOpen })).Expect();
     }
 
     [Fact]
     public async Task A_call_in_generated_code_is_a_call() =>
         (await AnalyzerVerifier.OfProgramAsync(
             Using + Types + Registering("IHand"),
-            generatedSource: "public class Page { public async System.Threading.Tasks.Task M(ExperimentFramework.DataPlane.IExposureLogger<IHand> logger) => await logger.LogExposureAsync(); }")).Expect();
+            new AnalyzedProject { GeneratedSource = "public class Page { public async System.Threading.Tasks.Task M(ExperimentFramework.DataPlane.IExposureLogger<IHand> logger) => await logger.LogExposureAsync(); }" })).Expect();
 
     [Theory]
     [InlineData("void M(ExperimentFrameworkBuilder b, ExposureSemantics s) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics(s));")]
@@ -264,7 +263,7 @@ public sealed class CompilationAnalyzerTests
     [InlineData(OutputKind.ConsoleApplication)]
     [InlineData(OutputKind.WindowsApplication)]
     public async Task Every_kind_of_program_registers_what_it_uses(OutputKind kind) =>
-        (await AnalyzerVerifier.OfProgramAsync(Using + "Console.Write(1); [ExposureLogged] public interface [|IA|] { void Run(); }", program: kind)).Expect("DP4006");
+        (await AnalyzerVerifier.OfProgramAsync(Using + "Console.Write(1); [ExposureLogged] public interface [|IA|] { void Run(); }", new AnalyzedProject { Output = kind })).Expect("DP4006");
 
     [Theory]
     [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Drop; void N(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\"));")]
@@ -292,7 +291,7 @@ public sealed class CompilationAnalyzerTests
 
     [Fact]
     public async Task An_unregistered_interface_that_is_generated_is_ignored() =>
-        (await AnalyzerVerifier.OfProgramAsync(Using + "Console.Write(1);", generatedSource: "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA { void Run(); }")).Expect();
+        (await AnalyzerVerifier.OfProgramAsync(Using + "Console.Write(1);", new AnalyzedProject { GeneratedSource = "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA { void Run(); }" })).Expect();
 
     [Fact]
     public async Task What_is_reported_at_the_end_says_so()

@@ -138,8 +138,8 @@ public sealed class LibraryTests
             "public static class Requests { public static void AddHttpVariantOverrides(this Microsoft.Extensions.DependencyInjection.IServiceCollection s) { } }", name: "ExperimentFramework.DataPlane.Requests");
         var caller = AnalyzerVerifier.Library("public static class Testing { public static void Add(Microsoft.Extensions.DependencyInjection.IServiceCollection s) => s.AddHttpVariantOverrides(); }", references: [package]);
 
-        Assert.Equal(["DP4011"], (await AnalyzerVerifier.OfProgramAsync(Types + Weighted, moreReferences: [package])).Ids);
-        Assert.Empty((await AnalyzerVerifier.OfProgramAsync(Types + Weighted, moreReferences: [package, caller])).Ids);
+        Assert.Equal(["DP4011"], (await AnalyzerVerifier.OfProgramAsync(Types + Weighted, new AnalyzedProject { MoreReferences = [package] })).Ids);
+        Assert.Empty((await AnalyzerVerifier.OfProgramAsync(Types + Weighted, new AnalyzedProject { MoreReferences = [package, caller] })).Ids);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class StoreMissingTests
     {
         var library = "using ExperimentFramework.DataPlane; using Microsoft.Extensions.DependencyInjection; public static class Stores { public static void AddStores(this IServiceCollection services) { " + registration + " } }";
 
-        Assert.Empty((await AnalyzerVerifier.OfProgramAsync(Source("services.AddStores();", Globally.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal)), library, isLibraryOpen: isLibraryOpen)).Ids);
+        Assert.Empty((await AnalyzerVerifier.OfProgramAsync(Source("services.AddStores();", Globally.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal)), new AnalyzedProject { LibrarySource = library, IsLibraryOpen = isLibraryOpen })).Ids);
     }
 
     private static Task<AnalyzerVerifier> AnalyzedAsync(string store, string trial) => AnalyzerVerifier.OfProgramAsync(Source(store, trial));

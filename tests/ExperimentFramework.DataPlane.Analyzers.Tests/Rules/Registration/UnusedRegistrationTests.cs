@@ -72,13 +72,12 @@ public sealed class UnusedRegistrationTests
     [InlineData("services.AddPostgreSqlDataBackplane(\"Host=db\")", false)]
     public async Task Another_assembly_may_register_a_destination_of_another_package(string call, bool isLibraryOpen) => (await AnalyzerVerifier.OfAsync(
         Program("services.AddSqliteOutbox(\"b.db\");", Plain),
-        "using Microsoft.Extensions.DependencyInjection; public static class More { public static void Add(IServiceCollection services) => " + call + "; }",
-        isLibraryOpen: isLibraryOpen)).Expect();
+        new AnalyzedProject { LibrarySource = "using Microsoft.Extensions.DependencyInjection; public static class More { public static void Add(IServiceCollection services) => " + call + "; }", IsLibraryOpen = isLibraryOpen })).Expect();
 
     [Fact]
     public async Task An_outbox_of_any_package_of_the_data_plane_is_one() => (await AnalyzerVerifier.OfAsync(
         Program("services.[|AddOtherOutbox|]();", Plain),
-        moreReferences: [AnalyzerVerifier.Library(OtherOutbox, name: "ExperimentFramework.DataPlane.Other")])).Expect("DP4013");
+        new AnalyzedProject { MoreReferences = [AnalyzerVerifier.Library(OtherOutbox, name: "ExperimentFramework.DataPlane.Other")] })).Expect("DP4013");
 
     [Fact]
     public async Task An_outbox_of_something_else_is_left_alone() =>

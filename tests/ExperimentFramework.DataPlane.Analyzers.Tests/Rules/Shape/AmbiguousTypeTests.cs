@@ -46,8 +46,7 @@ public sealed class AmbiguousTypeTests
         var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane;\n" + string.Concat(Declarations.Select((_, i) => $"[ExposureLogged(\"e{i}\", AwaitAssignment = true, ExposeProperties = true)] public interface IX{i} : IUse{i};\n"))
                 + "[ExposureLogged(\"other\")] public interface IOther { string Run([ExposureSubject] string user); }" + own,
-            allowUnsafe: true,
-            moreReferences: [use, .. types]);
+            new AnalyzedProject { AllowUnsafe = true, MoreReferences = [use, .. types] });
 
         Assert.Empty(analyzed.GeneratorDiagnostics);
         Assert.Equal(reason is null ? 0 : Declarations.Length, analyzed.Diagnostics.Where(diagnostic => diagnostic.Id == "DP1001").Select(diagnostic => diagnostic.Location).Distinct().Count());
@@ -62,7 +61,8 @@ public sealed class AmbiguousTypeTests
         var use = AnalyzerVerifier.Library("public interface IUse { Dup.P Get(string u); } public interface IUse2 { Dup.P<int> Get(string u); }", name: "use", references: [One]);
 
         var analyzed = await AnalyzerVerifier.OfAsync(
-            "using ExperimentFramework.DataPlane; [ExposureLogged(\"a\")] public interface [|IX|] : IUse; [ExposureLogged(\"b\")] public interface IY : IUse2;", moreReferences: [use, One, NamespaceOfThatName]);
+            "using ExperimentFramework.DataPlane; [ExposureLogged(\"a\")] public interface [|IX|] : IUse; [ExposureLogged(\"b\")] public interface IY : IUse2;",
+            new AnalyzedProject { MoreReferences = [use, One, NamespaceOfThatName] });
 
         Assert.Contains("a namespace has the same name", Assert.Single(analyzed.Diagnostics, diagnostic => diagnostic.Id == "DP1001").GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
         Assert.Equal(["IY"], analyzed.ProxyNames);
@@ -79,7 +79,7 @@ public sealed class AmbiguousTypeTests
         const string shape = "[ExperimentFramework.DataPlane.ExposureLogged] public interface IX { string Run([ExperimentFramework.DataPlane.ExposureSubject] string user); }";
         var type = $"namespace {space} {{ public class {name} : System.Attribute {{ }} }}";
 
-        var twice = await AnalyzerVerifier.OfAsync(shape, moreReferences: [AnalyzerVerifier.Library(type, name: "poly")]);
+        var twice = await AnalyzerVerifier.OfAsync(shape, new AnalyzedProject { MoreReferences = [AnalyzerVerifier.Library(type, name: "poly")] });
         var own = await AnalyzerVerifier.OfAsync(shape + type);
 
         Assert.Contains(twice.Diagnostics, diagnostic => diagnostic.Id == "DP1001" && diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains("'poly' define it", StringComparison.Ordinal));
@@ -96,7 +96,7 @@ public sealed class AmbiguousTypeTests
         var analyzed = await AnalyzerVerifier.OfAsync(
             "extern alias a; using ExperimentFramework.DataPlane; namespace C { [ExposureLogged(\"own\")] public interface IFoo { void R([ExposureSubject] string user); } }"
                 + " class R { void M(ExperimentFrameworkBuilder b, System.Action<TrialBuilder<a::C.IFoo>> t, System.Action<TrialBuilder<C.IFoo>> u) => b.Trial<[|a::C.IFoo|]>(t).Trial<C.IFoo>(u); }",
-            moreReferences: [contracts.WithAliases(["a", "global"])]);
+            new AnalyzedProject { MoreReferences = [contracts.WithAliases(["a", "global"])] });
 
         Assert.Empty(analyzed.GeneratorDiagnostics);
         Assert.Contains("DP1001", analyzed.Ids);

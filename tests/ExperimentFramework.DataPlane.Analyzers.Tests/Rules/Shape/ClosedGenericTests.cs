@@ -39,7 +39,7 @@ public sealed class ClosedGenericTests
     [MemberData(nameof(Refused))]
     public async Task It_is_an_error_at_the_call(string service, string message)
     {
-        var analyzed = await AnalyzerVerifier.OfAsync(Types + In($"void M(ExperimentFrameworkBuilder b) => b.Trial<[|{service}|]>(default!);"), allowUnsafe: true);
+        var analyzed = await AnalyzerVerifier.OfAsync(Types + In($"void M(ExperimentFrameworkBuilder b) => b.Trial<[|{service}|]>(default!);"), new AnalyzedProject { AllowUnsafe = true });
 
         analyzed.Expect("DP1002");
         Assert.Contains(message, analyzed.Diagnostics[0].GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class ClosedGenericTests
     [InlineData("void M(ExperimentFrameworkBuilder b) => b.[|Trial|]((TrialBuilder<IGen<PrivateNested>> t) => t.AddControl<Gen<PrivateNested>>().AddVariant<Gen<PrivateNested>>(\"b\"));")]
     [InlineData("System.Func<System.Action<TrialBuilder<IGen<PrivateNested>>>, ExperimentFrameworkBuilder> M(ExperimentFrameworkBuilder b) => b.Trial<[|IGen<PrivateNested>|]>;")]
     [InlineData("void M(ExperimentFrameworkBuilder b) => b.[|Trial|](Of(new { Name = 1 })); static System.Action<TrialBuilder<IGen<T>>> Of<T>(T value) => t => t.AddControl<Gen<T>>();")]
-    public async Task However_the_call_is_written(string member) => (await AnalyzerVerifier.OfAsync(Types + In(member), allowUnsafe: true)).Expect("DP1002");
+    public async Task However_the_call_is_written(string member) => (await AnalyzerVerifier.OfAsync(Types + In(member), new AnalyzedProject { AllowUnsafe = true })).Expect("DP1002");
 
     [Theory]
     [InlineData("b.Trial<IGen<int>>(t => t.AddControl<Gen<int>>())")]
@@ -65,7 +65,7 @@ public sealed class ClosedGenericTests
     [InlineData("b.Trial<IGen<Internal>>(t => t.AddControl<Gen<Internal>>())")]
     public async Task What_can_be_named_is_registered_whether_the_type_is_written_or_inferred(string call)
     {
-        var analyzed = await AnalyzerVerifier.OfAsync(Types + In($"object M(ExperimentFrameworkBuilder b) => {call};"), allowUnsafe: true);
+        var analyzed = await AnalyzerVerifier.OfAsync(Types + In($"object M(ExperimentFrameworkBuilder b) => {call};"), new AnalyzedProject { AllowUnsafe = true });
 
         Assert.DoesNotContain("DP1002", analyzed.Ids);
         Assert.Contains("ExposureRegistrations", analyzed.ProxyNames);

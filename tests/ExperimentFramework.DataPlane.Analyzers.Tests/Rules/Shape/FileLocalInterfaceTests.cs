@@ -31,7 +31,7 @@ public sealed class FileLocalInterfaceTests
     {
         var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane; [ExposureLogged(\"same\")] public interface ISame { Item Run([ExposureSubject] string user); } public class Item { }",
-            generatedSource: "file interface ISame { } file class Item { } file class ISameExposureProxy { }");
+            new AnalyzedProject { GeneratedSource = "file interface ISame { } file class Item { } file class ISameExposureProxy { }" });
 
         analyzed.Expect();
         Assert.Equal(["ISame"], analyzed.ProxyNames);
@@ -41,7 +41,8 @@ public sealed class FileLocalInterfaceTests
     public async Task A_public_interface_over_a_file_local_type_is_the_compilers_to_report()
     {
         var analyzed = await AnalyzerVerifier.OfAsync(
-            "using ExperimentFramework.DataPlane; file class Item { } [ExposureLogged(\"item\")] public interface IBad { Item Run([ExposureSubject] string user); }" + Beside, isHalfTyped: true);
+            "using ExperimentFramework.DataPlane; file class Item { } [ExposureLogged(\"item\")] public interface IBad { Item Run([ExposureSubject] string user); }" + Beside,
+            new AnalyzedProject { IsHalfTyped = true });
 
         Assert.Contains("CS9051", analyzed.CompilerErrors.Select(error => error.Id));
         Assert.Empty(analyzed.GeneratedErrors);

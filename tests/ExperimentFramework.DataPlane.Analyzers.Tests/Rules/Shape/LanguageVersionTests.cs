@@ -81,7 +81,7 @@ public sealed class LanguageVersionTests
     [MemberData(nameof(Versions))]
     public async Task Proxies_compile_or_one_error_names_the_lowest_version(LanguageVersion version)
     {
-        var analyzed = await AnalyzerVerifier.OfAsync(Plain, languageVersion: version, moreReferences: [Library]);
+        var analyzed = await AnalyzerVerifier.OfAsync(Plain, new AnalyzedProject { LanguageVersion = version, MoreReferences = [Library] });
 
         Assert.Empty(analyzed.GeneratorDiagnostics);
         if (version is LanguageVersion.CSharp7_3 or LanguageVersion.CSharp8)
@@ -105,7 +105,7 @@ public sealed class LanguageVersionTests
     {
         var analyzed = await AnalyzerVerifier.OfAsync(
             "class Setup { void Run(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b) { b.WithExposureLogging(); b.Experiment(\"buy-button\", e => e.AddControl().AddVariant(\"green\")); } string Name() { return ExperimentFramework.DataPlane.Experiments.BuyButton.Variants.Green; } }",
-            languageVersion: version);
+            new AnalyzedProject { LanguageVersion = version });
 
         Assert.Empty(analyzed.Diagnostics);
     }
@@ -115,8 +115,7 @@ public sealed class LanguageVersionTests
     {
         var analyzed = await AnalyzerVerifier.OfAsync(
             "class Setup { void Run(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b, System.Action<ExperimentFramework.DataPlane.TrialBuilder<Contracts.IForeign>> t) { b.WithExposureLogging(); b.Trial<[|Contracts.IForeign|]>(t); } }",
-            languageVersion: LanguageVersion.CSharp8,
-            moreReferences: [Library]);
+            new AnalyzedProject { LanguageVersion = LanguageVersion.CSharp8, MoreReferences = [Library] });
 
         Assert.Equal(analyzed.Expected, [Assert.Single(analyzed.Diagnostics, diagnostic => diagnostic.Id == "DP1005").Location.SourceSpan]);
     }
@@ -139,9 +138,7 @@ public sealed class LanguageVersionTests
 
         var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane;\n" + string.Concat(needed.Keys.Select(name => $"[ExposureLogged(\"{name}\")] public interface IMy{name} : Contracts.{name} {{ void More([ExposureSubject] string user); }}\n")),
-            allowUnsafe: true,
-            languageVersion: version,
-            moreReferences: [Library]);
+            new AnalyzedProject { AllowUnsafe = true, LanguageVersion = version, MoreReferences = [Library] });
 
         Assert.Equal(
             needed.Where(pair => pair.Value > effective).Select(pair => "IMy" + pair.Key).Order(StringComparer.Ordinal),
@@ -158,8 +155,7 @@ public sealed class LanguageVersionTests
 
         var analyzed = await AnalyzerVerifier.OfAsync(
             "class Setup { object Run(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b, System.Action<ExperimentFramework.DataPlane.TrialBuilder<IRefStructs<int>>> t) => b.WithExposureLogging().Trial<IRefStructs<int>>(t); }",
-            languageVersion: version,
-            moreReferences: [AnalyzerVerifier.Library(tagged, name: "newer")]);
+            new AnalyzedProject { LanguageVersion = version, MoreReferences = [AnalyzerVerifier.Library(tagged, name: "newer")] });
 
         Assert.Equal(id is null ? [] : [id], analyzed.Ids.Where(found => found.StartsWith("DP1", StringComparison.Ordinal)));
         Assert.Equal(id is null ? 2 : 0, analyzed.Proxies);

@@ -77,8 +77,7 @@ public sealed class MissingReferenceTests
         var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane;\n#pragma warning disable CS0612\n" + string.Concat(members.Select((_, i) => $"[ExposureLogged(\"e{i}\"{settings})] public interface IX{i} : Mid.IMid{i};\n"))
                 + "[ExposureLogged(\"other\")] public interface IOther { string Run([ExposureSubject] string user); }",
-            allowUnsafe: true,
-            moreReferences: [mid]);
+            new AnalyzedProject { AllowUnsafe = true, MoreReferences = [mid] });
 
         Assert.Empty(analyzed.GeneratorDiagnostics);
         Assert.DoesNotContain("AD0001", analyzed.Ids);
@@ -103,8 +102,7 @@ public sealed class MissingReferenceTests
         var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane;\n" + string.Concat(RefusedBases.Select((_, i) => $"[ExposureLogged(\"e{i}\")] public interface IX{i} : Mid.IMid{i};\n"))
                 + "[ExposureLogged(\"other\")] public interface IOther { string Run([ExposureSubject] string user); }",
-            isHalfTyped: true,
-            moreReferences: [mid]);
+            new AnalyzedProject { IsHalfTyped = true, MoreReferences = [mid] });
 
         Assert.Empty(analyzed.GeneratorDiagnostics);
         Assert.Empty(analyzed.GeneratedErrors);
@@ -126,7 +124,7 @@ public sealed class MissingReferenceTests
         var analyzed = await AnalyzerVerifier.OfAsync(
             $"using ExperimentFramework.DataPlane; public class R {{ public void M(ExperimentFrameworkBuilder b, System.Action<TrialBuilder<{service}>> t) => b.Trial<[|{service}|]>(t); }}"
                 + "[ExposureLogged(\"other\")] public interface IOther { string Run([ExposureSubject] string user); }",
-            moreReferences: [mid]);
+            new AnalyzedProject { MoreReferences = [mid] });
 
         Assert.Empty(analyzed.GeneratorDiagnostics);
         Assert.DoesNotContain("AD0001", analyzed.Ids);
@@ -143,8 +141,7 @@ public sealed class MissingReferenceTests
 
         var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane;\n#pragma warning disable CS0612\n" + string.Concat(members.Select((_, i) => $"[ExposureLogged(\"e{i}\", AwaitAssignment = true)] public interface IX{i} : Mid.IMid{i};\n")),
-            allowUnsafe: true,
-            moreReferences: [mid, DeepReference]);
+            new AnalyzedProject { AllowUnsafe = true, MoreReferences = [mid, DeepReference] });
 
         Assert.DoesNotContain("DP1001", analyzed.Ids);
         Assert.Equal(members.Length, analyzed.Proxies);
