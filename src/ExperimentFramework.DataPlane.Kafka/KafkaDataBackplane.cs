@@ -85,13 +85,17 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable, IDisp
         var producer = _producers.Use();
         try
         {
-            return await SendAsync(producer, envelopes, cancellationToken).ConfigureAwait(false);
+            var (result, isAbandoned) = await SendAsync(producer, envelopes, cancellationToken).ConfigureAwait(false);
+            if (isAbandoned)
+            {
+                await EndAsync(producer).ConfigureAwait(false);
+            }
+
+            return result;
         }
         catch (Exception exception)
         {
-            // The pipeline will send these events again, so the client must not continue to send them.
-            _producers.Retire(producer);
-            await producer.Ended.ConfigureAwait(false);
+            await EndAsync(producer).ConfigureAwait(false);
             ObjectDisposedException.ThrowIf(exception is OperationCanceledException && _disposal.IsCancellationRequested, this);
             throw;
         }
@@ -134,7 +138,14 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable, IDisp
         _metrics.Dispose();
     }
 
-    private async ValueTask<BatchResult> SendAsync(SharedProducer producer, IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken)
+    /// <summary>Ends the producer of an abandoned batch: the pipeline will send its events again, so the client must not continue to send them.</summary>
+    private Task EndAsync(SharedProducer producer)
+    {
+        _producers.Retire(producer);
+        return producer.Ended;
+    }
+
+    private async ValueTask<(BatchResult Result, bool IsAbandoned)> SendAsync(SharedProducer producer, IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken)
     {
         var sender = Interlocked.Exchange(ref _spare, null) ?? new BatchSender(_topics, _options.Format, _faults);
         try
@@ -146,8 +157,8 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable, IDisp
                 _log.OnReplaced(error);
             }
 
-            Interlocked.Exchange(ref _spare, sender)?.Dispose();
-            return result;
+            (sender.IsAbandoned ? sender : Interlocked.Exchange(ref _spare, sender))?.Dispose();
+            return (result, sender.IsAbandoned);
         }
         catch
         {

@@ -25,7 +25,7 @@ internal sealed class BatchReports
         }
 
         var place = _places[_count++];
-        place.Error = null;
+        place.Clear();
         Interlocked.Increment(ref _outstanding);
         return place.Handler;
     }
@@ -52,6 +52,9 @@ internal sealed class BatchReports
     /// <summary>The error of a place; null if its event was delivered.</summary>
     public Error? this[int place] => _places[place].Error;
 
+    /// <summary>Whether the event of a place is known to have been delivered, also while other reports are outstanding.</summary>
+    public bool IsDelivered(int place) => _places[place].IsDelivered;
+
     /// <summary>Begins the next batch.</summary>
     public void Clear() => _count = 0;
 
@@ -68,14 +71,25 @@ internal sealed class BatchReports
 
     private sealed class Place
     {
+        private volatile bool _isDelivered;
+
         public Place(BatchReports batch) => Handler = report =>
         {
             Error = report.Error.IsError ? report.Error : null;
+            _isDelivered = Error is null;
             batch.OnReport();
         };
 
         public Action<DeliveryReport<byte[]?, byte[]>> Handler { get; }
 
-        public Error? Error { get; set; }
+        public Error? Error { get; private set; }
+
+        public bool IsDelivered => _isDelivered;
+
+        public void Clear()
+        {
+            Error = null;
+            _isDelivered = false;
+        }
     }
 }

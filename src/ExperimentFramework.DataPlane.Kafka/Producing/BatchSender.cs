@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>
-/// Sends batches, one at a time, and waits for all delivery reports. After an exception it must not be used again: reports of the abandoned batch may still arrive.
+/// Sends batches, one at a time, and waits for all delivery reports. After an exception, or a batch that was abandoned, it must not be used again: reports may still arrive.
 /// </summary>
 internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientFaults faults) : IDisposable
 {
@@ -21,11 +21,36 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
     /// <summary>Whether the producer failed fatally and accepts no more messages.</summary>
     public bool IsFatal { get; private set; }
 
+    /// <summary>Whether the last batch was canceled after some of its events had a status: the producer may still hold others.</summary>
+    public bool IsAbandoned { get; private set; }
+
     /// <summary>Sends a batch.</summary>
-    /// <exception cref="OperationCanceledException">The wait for reports was canceled.</exception>
+    /// <exception cref="OperationCanceledException">Sending was canceled before any event had a status.</exception>
     public async Task<BatchResult> SendAsync(IProducer<byte[]?, byte[]> producer, IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken)
     {
         Begin(envelopes.Count);
+        try
+        {
+            await SendAllAsync(producer, envelopes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception)
+        {
+            if (!TryAbandon())
+            {
+                throw;
+            }
+
+            // Events that were already delivered must not be sent again.
+            _error = exception;
+        }
+
+        return _error is null ? BatchResult.Delivered : BatchResult.FromStatuses(_statuses, _error);
+    }
+
+    public void Dispose() => _messages.Dispose();
+
+    private async Task SendAllAsync(IProducer<byte[]?, byte[]> producer, IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken)
+    {
         for (var i = 0; i < envelopes.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -47,11 +72,22 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
 
             await EvaluateAsync(envelopes, isAlone: true, cancellationToken).ConfigureAwait(false);
         }
-
-        return _error is null ? BatchResult.Delivered : BatchResult.FromStatuses(_statuses, _error);
     }
 
-    public void Dispose() => _messages.Dispose();
+    /// <summary>Keeps what is known of the events of a canceled batch.</summary>
+    /// <returns>False if nothing is known.</returns>
+    private bool TryAbandon()
+    {
+        for (var place = 0; place < _events.Count; place++)
+        {
+            if (_reports.IsDelivered(place))
+            {
+                _statuses[_events[place]] = DeliveryStatus.Delivered;
+            }
+        }
+
+        return IsAbandoned = _statuses.AsSpan().ContainsAnyExcept(DeliveryStatus.TransientFailure);
+    }
 
     private void Begin(int count)
     {
@@ -59,6 +95,7 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
         Array.Fill(_statuses, DeliveryStatus.TransientFailure);
         _error = null;
         IsFatal = false;
+        IsAbandoned = false;
         _tryAlone.Clear();
         Next();
     }

@@ -205,6 +205,27 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_batch_that_is_canceled_halfway_left_in_the_client_is_not_sent_later()
+    {
+        // Linger: the events share a request. The brokers refuse it; then they accept the first event, and not yet the second.
+        await using var backplane = new KafkaDataBackplane(new() { BootstrapServers = _cluster.Addresses, Topic = _topic, Linger = TimeSpan.FromMilliseconds(200) }, logger: _logger);
+        await _cluster.FailAsync(KafkaCluster.Produce, [MessageTooLarge, 0, .. Enumerable.Repeat(NotEnoughReplicas, 1_000)]);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var events = TestEvents.Exposures(3, subjects: 1);
+        var publishing = backplane.PublishAsync(events, end.Token).AsTask();
+        await Eventually.Holds(async () => (await Kcat.ReadValuesAsync(_cluster.Addresses, _topic)).Count == 1);
+        await end.CancelAsync();
+
+        var result = await publishing;
+        await _cluster.StopFailingAsync(KafkaCluster.Produce);
+        await backplane.DeliveredAsync(events[1..]);
+
+        Assert.Equal([DeliveryStatus.Delivered, DeliveryStatus.TransientFailure, DeliveryStatus.TransientFailure], result.Statuses(3));
+        Assert.Equal(2, (await backplane.HealthAsync(Token)).Diagnostics["producers"]);
+        await AssertStoredInOrderAsync(3);
+    }
+
+    [Fact]
     public async Task Disposal_ends_a_batch_that_no_broker_answers()
     {
         await _cluster.TakeAllDownAsync();
