@@ -10,11 +10,13 @@ internal sealed class Backoff(TimeSpan baseDelay, TimeSpan maxDelay, Random rand
     private int _failures;
 
     /// <summary>Returns the delay after one more failure.</summary>
-    public TimeSpan Next()
+    public TimeSpan Next() => After(++_failures);
+
+    /// <summary>Returns the delay after a number of failures, at least 1, whatever has been recorded.</summary>
+    public TimeSpan After(int failures)
     {
         // The bound reaches its maximum long before the power leaves the range of a double.
-        var bound = Math.Min(maxDelay.Ticks, baseDelay.Ticks * Math.Pow(2, Math.Min(_failures, 62)));
-        _failures++;
+        var bound = Math.Min(maxDelay.Ticks, baseDelay.Ticks * Math.Pow(2, Math.Min(failures - 1, 62)));
         return TimeSpan.FromTicks((long)(bound * random.NextDouble()));
     }
 

@@ -33,7 +33,7 @@ internal sealed class DestinationWorker
         _spillover = spillover;
         _state = state;
         _backplane = backplane;
-        _inFlight = new EventsInFlight(new RetryPlanner(settings.BatchSize, settings.MaxAttempts));
+        _inFlight = new EventsInFlight(new RetryPlanner(settings.BatchSize, settings.MaxAttempts), settings.MaxAttempts);
         _backoff = new Backoff(settings.BaseDelay, settings.MaxDelay, settings.Random);
         _batchSize = settings.BatchSize;
         _outboxPatience = settings.Shutdown.Least;
@@ -54,7 +54,7 @@ internal sealed class DestinationWorker
             {
                 // The same events might make it throw again, forever.
                 _state.Faults.Guard(DropInFlight);
-                _state.Faults.Guard(() => Pause(worker));
+                _state.Faults.Guard(() => Pause(worker, _backoff.Next()));
             }
         }
     }
@@ -175,7 +175,19 @@ internal sealed class DestinationWorker
                 MoveToOutbox(_spillover, result.Decision == RetryPlanner.RetryDecision.DestinationIsDown);
             }
 
-            Pause(worker);
+            if (result.Decision != RetryPlanner.RetryDecision.SomeFailed)
+            {
+                Pause(worker, _backoff.Next());
+            }
+            else if (result.MostFailures > 0)
+            {
+                Pause(worker, _backoff.After(result.MostFailures));
+            }
+
+            if (_spillover is null && result.Decision == RetryPlanner.RetryDecision.SomeFailed)
+            {
+                _inFlight.Refill(_queue, _batchSize);
+            }
         }
     }
 
@@ -308,11 +320,11 @@ internal sealed class DestinationWorker
         _queue.Settle(left);
     }
 
-    private void Pause(WorkerThread worker)
+    private void Pause(WorkerThread worker, TimeSpan delay)
     {
         try
         {
-            worker.Wait(Task.Delay(_backoff.Next(), _time, _abort));
+            worker.Wait(Task.Delay(delay, _time, _abort));
         }
         catch (OperationCanceledException)
         {

@@ -4,10 +4,15 @@ namespace ExperimentFramework.DataPlane;
 /// The events that are being delivered to one destination, oldest first. Its worker processes them, and shutdown may take them away: the one that takes events must
 /// account for them. No code that may call the application runs while the lock is held.
 /// </summary>
-internal sealed class EventsInFlight(RetryPlanner planner)
+/// <param name="planner">Decides which events to try next.</param>
+/// <param name="maxAttempts">The number of attempts of an event while later ones are delivered.</param>
+internal sealed class EventsInFlight(RetryPlanner planner, int maxAttempts)
 {
     private readonly Lock _lock = new();
     private readonly List<QueuedEnvelope> _events = [];
+
+    /// <summary>How often events failed while later ones of the same attempt were delivered, by position.</summary>
+    private readonly Dictionary<long, int> _failures = [];
     private bool _areFromOutbox;
     private bool _isAbandoned;
 
@@ -38,7 +43,20 @@ internal sealed class EventsInFlight(RetryPlanner planner)
                 queue.Take(_events, max);
             }
 
+            ForgetFailuresOfOthers();
             return true;
+        }
+    }
+
+    /// <summary>Adds events from the queue to those that are tried again.</summary>
+    public void Refill(DeliveryQueue queue, int max)
+    {
+        lock (_lock)
+        {
+            if (!_isAbandoned && _events.Count < max)
+            {
+                queue.Take(_events, max - _events.Count);
+            }
         }
     }
 
@@ -81,15 +99,27 @@ internal sealed class EventsInFlight(RetryPlanner planner)
             }
 
             var result = new AttemptResult();
+            List<QueuedEnvelope> passed = [];
+            var lastDelivered = Array.LastIndexOf(answer.Statuses, DeliveryStatus.Delivered);
             for (var i = 0; i < answer.Statuses.Length; i++)
             {
-                Apply(_events[start + i], answer.Statuses[i], result);
+                if (!TryApply(_events[start + i], answer.Statuses[i], result) && i < lastDelivered)
+                {
+                    // Those after the last delivered one may not have been tried: some destinations stop at the first that fails.
+                    passed.Add(_events[start + i]);
+                }
             }
 
             var settled = result.Settled;
             result.Left = answer.Statuses.Length - settled.Count;
             Remove(settled);
-            result.Decision = planner.Evaluate(answer.Statuses.Length, result.Left, _events.Count);
+            result.Decision = planner.Evaluate(answer.Statuses.Length, result.Left, isSelective: passed.Count > 0, _events.Count);
+            if (result.Decision == RetryPlanner.RetryDecision.SomeFailed)
+            {
+                CountFailures(passed, result);
+                return result;
+            }
+
             var exhausted = result.Decision switch
             {
                 RetryPlanner.RetryDecision.FirstIsPoison => 1,
@@ -138,16 +168,52 @@ internal sealed class EventsInFlight(RetryPlanner planner)
         }
     }
 
-    private static void Apply(QueuedEnvelope queued, DeliveryStatus status, AttemptResult result)
+    private void CountFailures(List<QueuedEnvelope> passed, AttemptResult result)
+    {
+        foreach (var queued in passed)
+        {
+            var failures = _failures.GetValueOrDefault(queued.Position) + 1;
+            if (failures < maxAttempts)
+            {
+                _failures[queued.Position] = failures;
+                result.MostFailures = Math.Max(result.MostFailures, failures);
+            }
+            else
+            {
+                _failures.Remove(queued.Position);
+                result.Exhausted.Add(queued);
+            }
+        }
+
+        Remove(result.Exhausted);
+    }
+
+    /// <summary>Keeps the counts of the events in flight only.</summary>
+    private void ForgetFailuresOfOthers()
+    {
+        if (_failures.Count > 0)
+        {
+            var positions = _events.Select(static queued => queued.Position).ToHashSet();
+            foreach (var position in _failures.Keys.Where(position => !positions.Contains(position)).ToArray())
+            {
+                _failures.Remove(position);
+            }
+        }
+    }
+
+    /// <returns>False if the event failed and may be delivered later.</returns>
+    private static bool TryApply(QueuedEnvelope queued, DeliveryStatus status, AttemptResult result)
     {
         switch (status)
         {
             case DeliveryStatus.Delivered:
                 result.Delivered.Add(queued);
-                break;
+                return true;
             case DeliveryStatus.PermanentFailure:
                 result.Rejected.Add(queued);
-                break;
+                return true;
+            default:
+                return false;
         }
     }
 

@@ -1,7 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Decides which of the events in flight to try next, oldest first. After a failed batch, its first event is tried alone; while attempts succeed, batch sizes
+/// Decides which of the events in flight to try next, oldest first. If an event fails and a later one of its batch is delivered, the destination works: what failed is tried again together with newer events, so that a
+/// part of the destination that is down, such as a partition, does not hold up the others. After any other batch that failed, its first event is tried alone; while attempts succeed, batch sizes
 /// double. If a single event fails in all of its attempts, the next event is tried. If that one fails too, the destination is down. If it
 /// succeeds, the first event is tried once more, because the destination may have recovered in between; if it fails again, it is a poison
 /// message.
@@ -29,6 +30,9 @@ internal sealed class RetryPlanner
         /// <summary>Wait, then continue.</summary>
         Wait,
 
+        /// <summary>Later events of the same attempt were delivered: wait, then try again those whose attempts are not exhausted.</summary>
+        SomeFailed,
+
         /// <summary>Drop or postpone the first event, then continue.</summary>
         FirstIsPoison,
 
@@ -46,8 +50,9 @@ internal sealed class RetryPlanner
     /// <summary>Evaluates an attempt.</summary>
     /// <param name="tried">The number of events that were tried.</param>
     /// <param name="left">The number of them that failed transiently.</param>
+    /// <param name="isSelective">Whether an event was delivered after one that failed.</param>
     /// <param name="available">The number of events in flight after the attempt.</param>
-    public RetryDecision Evaluate(int tried, int left, int available)
+    public RetryDecision Evaluate(int tried, int left, bool isSelective, int available)
     {
         if (_triesSecond)
         {
@@ -71,6 +76,12 @@ internal sealed class RetryPlanner
             _failuresOfFirst = 0;
             _size = Math.Min(_size * 2, _batchSize);
             return RetryDecision.Continue;
+        }
+
+        if (isSelective)
+        {
+            _failuresOfFirst = 0;
+            return RetryDecision.SomeFailed;
         }
 
         // Whatever the batch was, its first event must now be tried alone. A batch follows a success, after which there are no failures yet.

@@ -23,7 +23,7 @@ public sealed class EventsInFlightTests
     [Fact]
     public void What_came_from_the_outbox_is_there_still_and_is_not_taken_out_to_be_stored_or_dropped()
     {
-        var inFlight = new EventsInFlight(new RetryPlanner(10, 5));
+        var inFlight = new EventsInFlight(new RetryPlanner(10, 5), 5);
         Assert.True(inFlight.TryFill([new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure), 0)], new DeliveryQueue(10), 10));
         Assert.True(inFlight.AreFromOutbox);
 
@@ -66,16 +66,46 @@ public sealed class EventsInFlightTests
         Assert.Equal([0L], inFlight.TakeAll().Select(queued => queued.Position));
     }
 
+    [Fact]
+    public void Events_that_fail_while_others_are_delivered_are_tried_again_together_with_newer_ones_and_each_as_often_as_it_may_be()
+    {
+        var (inFlight, queue) = Filled(events: 4, maxAttempts: 3);
+        Add(queue, 3);
+
+        Assert.Empty(Try([0, 1, 2, 3], delivered: [2, 3]));
+        inFlight.Refill(queue, max: 4);
+        Assert.Empty(Try([0, 1, 4, 5], delivered: [4]));
+        inFlight.Refill(queue, max: 4);
+        Assert.Equal([0L, 1L], Try([0, 1, 5, 6], delivered: [6]));
+
+        Assert.Equal([5L], inFlight.TakeAll().Select(queued => queued.Position));
+
+        IEnumerable<long> Try(long[] positions, long[] delivered)
+        {
+            Assert.True(inFlight.TryBegin(out var start, out var batch));
+            Assert.Equal((0, positions.Length), (start, batch.Length));
+            var statuses = positions.Select(position => delivered.Contains(position) ? DeliveryStatus.Delivered : DeliveryStatus.TransientFailure);
+            var result = inFlight.TryApply(start, new BatchAnswer([.. statuses], null), hasOutbox: false)!;
+            Assert.Equal(RetryPlanner.RetryDecision.SomeFailed, result.Decision);
+            Assert.Equal(delivered, result.Delivered.Select(queued => queued.Position));
+            return result.Exhausted.Select(queued => queued.Position);
+        }
+    }
+
     private static (EventsInFlight InFlight, DeliveryQueue Queue) Filled(int events, int maxAttempts)
     {
         var queue = new DeliveryQueue(100);
+        Add(queue, events);
+        var inFlight = new EventsInFlight(new RetryPlanner(10, maxAttempts), maxAttempts);
+        Assert.True(inFlight.TryFill([], queue, 10));
+        return (inFlight, queue);
+    }
+
+    private static void Add(DeliveryQueue queue, int events)
+    {
         for (var i = 0; i < events; i++)
         {
             queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure), default);
         }
-
-        var inFlight = new EventsInFlight(new RetryPlanner(10, maxAttempts));
-        Assert.True(inFlight.TryFill([], queue, 10));
-        return (inFlight, queue);
     }
 }

@@ -12,9 +12,9 @@ public sealed class RetryPlannerTests
         FailFirst(available: 5);
 
         Assert.Equal((1, 1), _attempts.Next(5));
-        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 1, left: 0, available: 4));
+        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 1, left: 0, isSelective: false, available: 4));
         Assert.Equal((0, 1), _attempts.Next(4));
-        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 1, left: 0, available: 3));
+        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 1, left: 0, isSelective: false, available: 3));
         Assert.Equal((0, 2), _attempts.Next(3));
     }
 
@@ -24,9 +24,9 @@ public sealed class RetryPlannerTests
         FailFirst(available: 5);
 
         _attempts.Next(5);
-        _attempts.Evaluate(tried: 1, left: 0, available: 4);
+        _attempts.Evaluate(tried: 1, left: 0, isSelective: false, available: 4);
         _attempts.Next(4);
-        Assert.Equal(RetryPlanner.RetryDecision.FirstIsPoison, _attempts.Evaluate(tried: 1, left: 1, available: 4));
+        Assert.Equal(RetryPlanner.RetryDecision.FirstIsPoison, _attempts.Evaluate(tried: 1, left: 1, isSelective: false, available: 4));
         Assert.Equal((0, 1), _attempts.Next(3));
     }
 
@@ -36,7 +36,7 @@ public sealed class RetryPlannerTests
         FailFirst(available: 5);
 
         Assert.Equal((1, 1), _attempts.Next(5));
-        Assert.Equal(RetryPlanner.RetryDecision.DestinationIsDown, _attempts.Evaluate(tried: 1, left: 1, available: 5));
+        Assert.Equal(RetryPlanner.RetryDecision.DestinationIsDown, _attempts.Evaluate(tried: 1, left: 1, isSelective: false, available: 5));
     }
 
     [Fact]
@@ -69,14 +69,24 @@ public sealed class RetryPlannerTests
     public void Batches_double_while_they_succeed_up_to_the_largest()
     {
         Assert.Equal((0, 8), _attempts.Next(100));
-        Assert.Equal(RetryPlanner.RetryDecision.Wait, _attempts.Evaluate(tried: 8, left: 3, available: 95));
+        Assert.Equal(RetryPlanner.RetryDecision.Wait, _attempts.Evaluate(tried: 8, left: 8, isSelective: false, available: 95));
         foreach (var size in (int[])[1, 2, 4, 8, 8])
         {
             Assert.Equal((0, size), _attempts.Next(95));
-            Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(size, left: 0, available: 95));
+            Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(size, left: 0, isSelective: false, available: 95));
         }
 
         Assert.Equal((0, 3), _attempts.Next(3));
+    }
+
+    [Fact]
+    public void Batches_stay_as_large_as_they_are_while_some_of_their_events_are_delivered()
+    {
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            Assert.Equal((0, 8), _attempts.Next(100));
+            Assert.Equal(RetryPlanner.RetryDecision.SomeFailed, _attempts.Evaluate(tried: 8, left: 7, isSelective: true, available: 99));
+        }
     }
 
     private void AssertFails(RetryPlanner.RetryDecision[] decisions, int available) =>
@@ -85,7 +95,7 @@ public sealed class RetryPlannerTests
     private RetryPlanner.RetryDecision Try(int left, int available)
     {
         _attempts.Next(available);
-        return _attempts.Evaluate(tried: 1, left, available);
+        return _attempts.Evaluate(tried: 1, left, isSelective: false, available);
     }
 
     private void FailFirst(int available)
@@ -95,7 +105,7 @@ public sealed class RetryPlannerTests
             var (start, count) = _attempts.Next(available);
             Assert.Equal(0, start);
             var expected = failure == MaxAttempts - 1 ? RetryPlanner.RetryDecision.Continue : RetryPlanner.RetryDecision.Wait;
-            Assert.Equal(expected, _attempts.Evaluate(count, count, available));
+            Assert.Equal(expected, _attempts.Evaluate(count, count, isSelective: false, available));
         }
     }
 }
