@@ -40,17 +40,5 @@ internal static class StandIns
         ("ListPricing", "public sealed class ListPricing : IPricing { public ValueTask<decimal> QuoteAsync(string userId) => new(10m); }\n"),
         ("DynamicPricing", "public sealed class DynamicPricing : IPricing { public ValueTask<decimal> QuoteAsync(string userId) => new(12m); }\n"),
         ("IPricing", "[ExposureLogged(\"checkout-pricing\")] public interface IPricing { ValueTask<decimal> QuoteAsync([ExposureSubject(\"user\")] string userId); }\n"),
-        ("FileBackplane", """
-            public sealed class FileBackplane(string path) : IDataBackplane
-            {
-                public async ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) =>
-                    await File.AppendAllTextAsync(path, DataPlaneJson.Serialize(envelope), cancellationToken);
-
-                public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-                public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy(path));
-            }
-
-            """),
     ];
 }

@@ -76,7 +76,7 @@ internal static class SampleRatioTables
 
         if (status.Crossovers > 0)
         {
-            console.WriteText($"{NumberText.Of(status.Crossovers)} subjects changed their variant without an explanation.", status.HasCrossovers ? Tables.Doubtful : Tables.Plain);
+            console.WriteText($"{NumberText.Of(status.Crossovers, "subject changed its variant", "subjects changed their variant")} without an explanation.", status.HasCrossovers ? Tables.Doubtful : Tables.Plain);
         }
 
         if (status.CountedShare < 1)

@@ -74,7 +74,13 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         {
             if (await OpenAsync(part, fault => Report(tally, fault), cancellationToken) is not { } content)
             {
-                Successors(part).ForEach(parts.Enqueue);
+                var successors = Successors(part);
+                successors.ForEach(parts.Enqueue);
+                if (part.Folder is not null && successors.Count == 0 && !File.Exists(part.Path))
+                {
+                    Report(tally, new SourceFault(part.Path, null, null, $"'{part.Path}' was deleted before it was read."));
+                }
+
                 continue;
             }
 
@@ -241,9 +247,20 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         return null;
     }
 
-    /// <summary>The files that one of a folder has become since it was found: finished, compressed or split.</summary>
-    private static List<SourceFile> Successors(SourceFile file) =>
-        file.Folder is null || File.Exists(file.Path) ? [] : [.. EventFileList.Successors(file.Folder, file.Path).Select(path => file with { Path = path })];
+    /// <summary>The files that one of a folder has become since it was found, and that were not found with it: finished, compressed, split, or converted to Parquet.</summary>
+    private List<SourceFile> Successors(SourceFile file)
+    {
+        if (file.Folder is not { } folder || File.Exists(file.Path) || !Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        var found = files.Select(static file => file.Path).ToHashSet(StringComparer.Ordinal);
+        var paths = EventFileList.Successors(folder, file.Path).Concat(JournalName.BaseOf(file.Path) is { } name
+            ? Directory.EnumerateFiles(folder, $"{name}-*{SourceFile.Parquet}", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            : []);
+        return [.. paths.Where(path => !found.Contains(path)).Select(path => file with { Path = path })];
+    }
 
     private async IAsyncEnumerable<SourceEvent> ReadRemoteAsync(RemoteSource remote, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -19,7 +19,11 @@ internal sealed record Verification(
     public VerificationState State =>
         Faults.Count > 0 ? VerificationState.Invalid
         : CompletenessText.Worst(Producers) > (AcceptsRunning ? CompletenessState.NotEnded : CompletenessState.Complete) ? VerificationState.Incomplete
+        : HasUnknownRepeats ? VerificationState.Incomplete
         : VerificationState.Whole;
+
+    /// <summary>Whether events arrived more than once and there were too many ids to recognize each repeat: what is counted as arrived includes repeats, which may hide that others are missing.</summary>
+    public bool HasUnknownRepeats => Summary is { DuplicatesAreEstimated: true, Duplicates: > 0 };
 
     /// <summary>The exit code of the verdict.</summary>
     public int ExitCode => State switch

@@ -95,10 +95,14 @@ internal static class VerificationText
 
     private static string Verdict(Verification verification) => verification.State switch
     {
+        VerificationState.Whole when verification.Summary.DuplicatesAreEstimated =>
+            $"whole: {NumberText.Of(verification.Summary.Events)} events are valid, and by their number none is missing. There are too many to compare every id; no event of the sample arrived twice.",
         VerificationState.Whole => $"whole: {NumberText.Of(verification.Summary.Events)} events are valid, and none is missing.",
         VerificationState.Incomplete when verification.Producers.Count == 0 => "incomplete: there are no events.",
         VerificationState.Incomplete when Saturating.Sum(verification.Producers.Select(static producer => producer.Missing)) is > 0 and var missing =>
             $"incomplete: {NumberText.Of(missing)} events are missing. The {NumberText.Of(verification.Summary.Events)} that arrived are valid.",
+        VerificationState.Incomplete when verification.HasUnknownRepeats =>
+            $"incomplete: whether events are missing cannot be known, because some arrived more than once and there are too many to compare every id. Verify smaller parts, such as one host at a time. The {NumberText.Of(verification.Summary.Events)} events are valid.",
         VerificationState.Incomplete => $"incomplete: nothing is known to be missing, but not every producer has a last account. The {NumberText.Of(verification.Summary.Events)} events are valid.",
         _ => $"invalid: {NumberText.Of(verification.Faults.Count, "fault", "faults")}, {NumberText.Of(verification.Summary.Events, "valid event", "valid events")}.",
     };

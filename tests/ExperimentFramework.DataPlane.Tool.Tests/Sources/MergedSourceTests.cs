@@ -60,6 +60,54 @@ public sealed class MergedSourceTests : IDisposable
             events.Select(envelope => envelope.EventType));
     }
 
+    [Fact]
+    public async Task A_journal_that_is_converted_to_Parquet_before_it_is_read_is_read_from_there()
+    {
+        DataPlaneEnvelope[] events = [.. SampleStream.All.Take(100)];
+        var (files, faults) = (FindJournal(), new List<SourceFault>());
+        await ConvertAsync(events, "20260301T120000.0000000Z-0123456789abcdef0123456789abcdef");
+
+        var console = _tool.Console(new FakeTimeProvider());
+        var read = await new EventSource(console, files, faults.Add).ReadAsync(Token).Select(each => each.Envelope).ToListAsync(Token);
+        var sorted = await new EventsByTime(console, files).ReadAsync(each => each.Select(each => each.Envelope).ToListAsync(Token).AsTask(), Token);
+
+        var expected = events.Select(DataPlaneJson.Serialize).Order(StringComparer.Ordinal).ToArray();
+        Assert.Equal(expected, read.Select(DataPlaneJson.Serialize).Order(StringComparer.Ordinal));
+        Assert.Equal(expected, sorted.Select(DataPlaneJson.Serialize).Order(StringComparer.Ordinal));
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public async Task A_journal_that_is_gone_before_it_is_read_is_reported()
+    {
+        var (files, faults) = (FindJournal(), new List<SourceFault>());
+        await WriteAsync("archive", [.. SampleStream.All.Take(100)]);
+
+        await new EventSource(_tool.Console(new FakeTimeProvider()), [.. files, .. SourceFiles.Find([_tool.Path("archive")])], faults.Add).ReadAsync(Token).CountAsync(Token);
+
+        Assert.EndsWith(".jsonl.open' was deleted before it was read.", Assert.Single(faults).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Finds a journal that is gone afterwards.</summary>
+    private IReadOnlyList<SourceFile> FindJournal()
+    {
+        var journal = _tool.Path("archive/journal/20260301T120000.0000000Z-0123456789abcdef0123456789abcdef.jsonl.open");
+        Directory.CreateDirectory(Path.GetDirectoryName(journal)!);
+        File.WriteAllText(journal, "");
+        var files = SourceFiles.Find([_tool.Path("archive")]);
+        File.Delete(journal);
+        return files;
+    }
+
+    private async Task ConvertAsync(IReadOnlyList<DataPlaneEnvelope> events, string journal)
+    {
+        await WriteAsync("archive", events);
+        foreach (var (part, path) in Directory.GetFiles(_tool.Path("archive"), "*.parquet", SearchOption.AllDirectories).Index())
+        {
+            File.Move(path, Path.Combine(Path.GetDirectoryName(path)!, FormattableString.Invariant($"{journal}-{part:d4}.parquet")));
+        }
+    }
+
     private Task WriteAsync(string folder, IReadOnlyList<DataPlaneEnvelope> events) => ParquetEventFiles.WriteAsync(events.ToAsyncEnumerable(), _tool.Path(folder), cancellationToken: Token);
 
     private List<RowGroupPart> Groups() => [.. SourceFiles.Find([_tool.Path("archive")]).SelectMany(file => RowGroupPart.Of(file.Path)!)];

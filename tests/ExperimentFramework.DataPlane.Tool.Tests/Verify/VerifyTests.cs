@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ExperimentFramework.DataPlane.Tool.Tests.Snapshots;
 using ExperimentFramework.DataPlane.Tool.Tests.Streams;
+using Spectre.Console;
 
 namespace ExperimentFramework.DataPlane.Tool.Tests.Verify;
 
@@ -26,6 +27,26 @@ public sealed class VerifyTests
         Assert.Equal(1, code);
         Assert.Equal("incomplete", answer.GetProperty("verdict").GetString());
         Assert.Equal(1, answer.GetProperty("producers").EnumerateArray().SelectMany(producer => producer.GetProperty("categories").EnumerateArray()).Sum(category => category.GetProperty("missing").GetInt64()));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(200, 1)]
+    public void A_stream_is_not_called_whole_if_not_every_repeat_can_be_recognized_because_repeats_hide_what_is_missing(int repeats, int code)
+    {
+        var summary = new StreamSummary(maxIdSlots: 256);
+        foreach (var envelope in SampleStream.All.Concat(SampleStream.All.Take(repeats)))
+        {
+            summary.Add(envelope);
+        }
+
+        var verification = new Verification(summary, Completeness.Of(summary.Producers), new FaultLog(), new UnknownFields(), new ClockChecks(DateTimeOffset.MaxValue), AcceptsRunning: false);
+
+        Assert.True(summary.DuplicatesAreEstimated);
+        Assert.Equal(code, verification.ExitCode);
+        using var writer = new StringWriter();
+        VerificationText.Write(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No }), verification);
+        Assert.Contains(code == 0 ? "by their number none is missing" : "whether events are missing cannot be known", writer.ToString().ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
     [Fact]
