@@ -45,6 +45,7 @@ public sealed class NastyInterfaceTests
         "[TAG] public interface IT { [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(ref int x); void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void N<T>(T[,] x); void N<T>(T[] x); }",
         "[TAG] public interface IT { [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(string x, params int[] rest); void M(int x, int y); }",
         "public ref struct Code : IFormattable { public string ToString(string? format, IFormatProvider? provider) => \"\"; } [TAG] public interface IT { void M([ExposureSubject] Code id); void N<T>([ExposureSubject] T id) where T : allows ref struct; }",
+        "[TAG] public interface IT { T A<T>(T x) where T : allows ref struct; Span<T> B<T>(T x); void C<T>(T x, in T y) where T : allows ref struct; }",
         "[TAG] internal interface IT<T> where T : Hidden { T M(Hidden x); } internal class Hidden { }",
         "[TAG] public interface IT { T A<T>() where T : notnull, new(); T? B<T>(T? x) where T : struct, Enum; Task<T?> C<T>(T? x) where T : class?; T? D<T>() where T : Delegate; void E<T, U>() where T : U; Task<T> F<T>() where T : unmanaged, IComparable<T>; }",
     ];

@@ -50,6 +50,7 @@ public sealed class RegistrationCallTests
         { "namespace App { class Setup<IOwn> where IOwn : class { void Run() => ExperimentFrameworkBuilder.Create().Trial<IOwn>(trial => { }); } }", "" },
         { "namespace App { class Setup { void Run<T>(ExperimentFrameworkBuilder builder) => builder.Trial<IClosed<T>>(trial => { }).Trial<IClosed<T[]>>(\"array\", trial => { }).Trial<Outer<T>.IInner>(trial => { }); } }", "" },
         { "namespace App { class Setup { void Run() => ExperimentFrameworkBuilder.Create().Trial<Outer<int>.IInner>(trial => { }); } }", "ExposureRegistrations" },
+        { "namespace App { class Setup { void Run() => ExperimentFrameworkBuilder.Create().Trial<IClosed<int[]>>(trial => { }); } }", "ExposureRegistrations" },
         { "namespace App { class Setup { void Run() => ExperimentFrameworkBuilder.Create().Trial<IUnfit<int>>(trial => { }); } }", "" },
         { "namespace App { record Setup(ExperimentFrameworkBuilder Builder) { object Run { get; } = Builder.Trial<Contracts.IForeign>(trial => { }); } }", "Contracts.IForeign" },
     };

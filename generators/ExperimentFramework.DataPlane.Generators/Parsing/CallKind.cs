@@ -26,7 +26,7 @@ internal static class CallKind
         : method.ReturnsVoid ? "CallVoid"
         : "Call";
 
-    /// <summary>Returns whether a call can be repeated: not if it writes to its arguments, or if they cannot be stored until it fails.</summary>
+    /// <summary>Returns whether a call can be repeated: not if it writes to its arguments, if they cannot be stored until it fails, or if the result may refer to them.</summary>
     public static bool CanBeCalledAgain(IMethodSymbol method, ObservationShape shape) =>
         method.RefKind == RefKind.None
         && !method.ReturnType.IsRefLikeType

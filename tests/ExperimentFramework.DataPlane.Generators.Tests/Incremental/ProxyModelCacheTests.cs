@@ -25,6 +25,7 @@ public sealed class ProxyModelCacheTests
         Parsed("Tagged.cs", "namespace Shop; internal sealed class Marking : System.Attribute { }"),
         Parsed("Assembly.cs", "[assembly: System.Reflection.AssemblyTitle(Keys.File)]"),
         Parsed("System.cs", "namespace System.Text; internal class Anything { }"),
+        Parsed("Core.cs", "namespace System; internal class Something { }"),
         Parsed("Keys.cs", "internal static class Keys { public const string File = \"\"; }"),
         Parsed("Other.cs", "namespace Shop; public class Other { }"));
 
@@ -42,6 +43,7 @@ public sealed class ProxyModelCacheTests
         { "a name that an escape spells", "Other.cs", "namespace Shop; public class Mon\\u0065y2 { } public class Mon\\u0065y { }" },
         { "statements of the program", "Other.cs", "System.Console.WriteLine(); namespace Shop { public class Other { } }" },
         { "a type of the system", "System.cs", "namespace System.Text; internal class Anything { public int Number; }" },
+        { "a type of the system's outermost namespace", "Core.cs", "namespace System; internal class Something { public int Number; }" },
         { "what a file mentions that has a type of the proxy's name", "Tagged.cs", "namespace Shop; internal sealed class Marking : System.Attribute { public int Number; }" },
         { "what an attribute of the assembly mentions", "Keys.cs", "internal static class Keys { public const string File = \"other\"; }" },
         { "another namespace", "Other.cs", "namespace Shop { public class Other { } } namespace Price { class Inside { } }" },
@@ -119,6 +121,19 @@ public sealed class ProxyModelCacheTests
         Assert.Equal(1, Reads());
 
         _project = _project.RemoveSyntaxTrees(another);
+        Assert.Equal(0, Reads());
+    }
+
+    [Fact]
+    public void A_file_that_comes_before_all_others_leaves_it_alone_and_so_does_its_removal()
+    {
+        Assert.Equal(1, Reads());
+        var files = _project.SyntaxTrees;
+
+        _project = _project.RemoveAllSyntaxTrees().AddSyntaxTrees([Parsed("First.cs", "public class First { }"), .. files]);
+        Assert.Equal(0, Reads());
+
+        _project = _project.RemoveSyntaxTrees(_project.SyntaxTrees[0]);
         Assert.Equal(0, Reads());
     }
 
