@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// Detects that the file of an open database was deleted, renamed or replaced: SQLite continues with the file that it opened, which no other process
-/// can see and which is gone when this process ends.
+/// Detects that the file of an open database was deleted, renamed or replaced, and closes such a file. SQLite continues with the file that it opened; a deleted one
+/// is gone when this process ends.
 /// </summary>
 internal static partial class MovedFile
 {
@@ -25,6 +26,62 @@ internal static partial class MovedFile
         {
             // The application uses another build of SQLite, with another name.
             return !File.Exists(path);
+        }
+    }
+
+    /// <summary>
+    /// Writes the write-ahead log of a moved file into the file, and empties the log. SQLite finds the log by the file's name and does not do this when it closes a moved
+    /// file: what is only in the log would be lost, or be written into the file that has the name now. If no file has the name, the log is deleted, so that a new file gets
+    /// its own.
+    /// </summary>
+    /// <exception cref="TimeoutException">Another connection is reading from the log.</exception>
+    public static void EmptyLog(SqliteConnection connection, string path)
+    {
+        try
+        {
+            using var checkpoint = new PreparedStatement(connection.Handle!, "PRAGMA wal_checkpoint(TRUNCATE);");
+            if (!checkpoint.Step() || checkpoint.Integer(0) != 0)
+            {
+                throw SafeText.Own(new TimeoutException("Another process is still reading from the SQLite file that was moved, deleted or replaced."));
+            }
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_FULL && !File.Exists(path))
+        {
+            // The file may have been deleted to free its space, which closing it does.
+        }
+
+        if (!File.Exists(path))
+        {
+            DeleteLog(path);
+        }
+    }
+
+    /// <summary>Empties the write-ahead log of a file that is about to be closed for good, if the file was moved and nothing prevents it.</summary>
+    public static void TryEmptyLog(SqliteConnection connection, string path)
+    {
+        try
+        {
+            if (connection.Handle is { } database && IsMoved(database, path))
+            {
+                EmptyLog(connection, path);
+            }
+        }
+        catch (Exception exception) when (exception is SqliteException or TimeoutException)
+        {
+            // A reader or the disk prevents it, and nothing waits for either.
+        }
+    }
+
+    private static void DeleteLog(string path)
+    {
+        try
+        {
+            File.Delete(path + "-wal");
+            File.Delete(path + "-shm");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The folder is gone, too, or is read-only: then no new file is created either.
         }
     }
 

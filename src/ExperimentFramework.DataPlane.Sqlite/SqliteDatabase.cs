@@ -151,7 +151,7 @@ internal sealed class SqliteDatabase(string path)
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         try
         {
-            connection.Open();
+            OpenDatabases.Open(connection, path);
             SetTimeout(connection, timeout);
             PreparedStatement.Execute(connection.Handle!, settings);
             return connection;

@@ -64,7 +64,7 @@ internal sealed class AssignmentConnection : IDisposable
     }
 
     /// <summary>Whether the path no longer refers to the open file.</summary>
-    public bool IsMoved => MovedFile.IsMoved(_connection.Handle!, _path);
+    public bool IsMoved => MovedFile.IsMoved(_connection.Handle!, _path) || OpenDatabases.IsMoved(_connection);
 
     /// <summary>Sets how long to wait for a file that another connection writes to.</summary>
     public TimeSpan Timeout
@@ -149,10 +149,17 @@ internal sealed class AssignmentConnection : IDisposable
         return checkpoint.Step() && checkpoint.Integer(0) == 0;
     }
 
+    /// <inheritdoc cref="MovedFile.EmptyLog"/>
+    public void EmptyMovedLog() => MovedFile.EmptyLog(_connection, _path);
+
+    /// <inheritdoc cref="OpenDatabases.SetMoved"/>
+    public void SetMoved() => OpenDatabases.SetMoved(_connection);
+
     public void Dispose()
     {
         _statements.ForEach(statement => statement.Dispose());
         _transaction?.Dispose();
+        MovedFile.TryEmptyLog(_connection, _path);
         _connection.Dispose();
     }
 

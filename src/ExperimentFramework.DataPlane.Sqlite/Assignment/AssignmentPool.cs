@@ -82,9 +82,10 @@ internal sealed class AssignmentPool
 
         var isMoved = connection.IsMoved;
         connection.Timeout = TimeSpan.Zero;
-        if (isMoved && !connection.TryEmptyLog())
+        connection.SetMoved();
+        if (isMoved)
         {
-            throw SafeText.Own(new TimeoutException("Another process is still reading from the SQLite file that was deleted or replaced."));
+            connection.EmptyMovedLog();
         }
 
         return isMoved;

@@ -11,8 +11,8 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// </summary>
 /// <remarks>
 /// The file is local, so the asynchronous members complete their work synchronously. A timeout limits the wait for a locked file;
-/// it does not limit the disk's own reads and writes. Only the owner of the file can access it. A damaged file is renamed, with
-/// <c>.damaged-</c> and the time in its name. A file that was deleted or replaced while it was open is detected by the next call, which opens the new one.
+/// it does not limit the disk's own reads and writes. A full or read-only disk, a missing folder and other faults that concern all subjects are reported as
+/// an <see cref="IOException"/>. Only the owner of the file can access it. A damaged file is renamed, with <c>.damaged-</c> and the time in its name. A file that was deleted or replaced while it was open is detected by the next call, which opens the new one.
 /// </remarks>
 public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposable
 {
@@ -61,7 +61,16 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         _time = timeProvider ?? TimeProvider.System;
         _logger = NonThrowingLogger.Of(logger ?? NullLogger.Instance);
         _file = new AssignmentFile(_database);
-        _pool = Begin(SqliteDatabase.StartTimeout, _time.GetUtcNow(), out var aside);
+        (string Path, Exception Damage)? aside;
+        try
+        {
+            _pool = Begin(SqliteDatabase.StartTimeout, _time.GetUtcNow(), out aside);
+        }
+        catch (Exception exception) when (exception is SqliteException or TimeoutException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException(Unusable(exception), exception);
+        }
+
         LogAside(aside);
         _retention = new AssignmentRetention(_database.Path, effectiveRetention, _time, _logger, work => Run(_timeout, (connection, _) => work(connection)));
     }
@@ -179,20 +188,22 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         return row?.Assignment;
     }
 
-    private AssignmentPool Begin(TimeSpan timeout, DateTimeOffset now, out (string Path, Exception Damage)? aside)
+    private AssignmentPool Begin(TimeSpan timeout, DateTimeOffset now, out (string Path, Exception Damage)? aside) =>
+        new(_database, _file.OpenOrBegin(timeout, now, out aside));
+
+    private string Unusable(Exception exception) =>
+        $"SQLite file '{_database.Path}' cannot be used for assignments: {exception.Message} Make sure that its folder exists and is writable, that it is an SQLite file, and that it is not an outbox.";
+
+    /// <summary>Returns the exception for the caller of a store whose file cannot be opened again: an <see cref="IOException"/>, which means that the whole store is unavailable.</summary>
+    private IOException Unavailable(Exception exception) => exception switch
     {
-        try
-        {
-            return new AssignmentPool(_database, _file.OpenOrBegin(timeout, now, out aside));
-        }
-        catch (Exception exception) when (exception is SqliteException or TimeoutException or IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidOperationException(
-                $"SQLite file '{_database.Path}' cannot be used for assignments: {exception.Message} Make sure that its folder exists and is writable, that it is an SQLite file, and that it is not an outbox.", exception);
-        }
-    }
+        IOException fault => fault,
+        _ when FileFault.Remedy(exception) is { } remedy => SafeText.Own(new IOException(remedy, exception)),
+        _ => new IOException(Unusable(exception), exception),
+    };
 
     /// <summary>Runs a call. If the file was deleted, replaced or damaged, it is reopened once.</summary>
+    /// <exception cref="IOException">The file, its folder or its disk cannot be used now, whatever the subject.</exception>
     private T Run<T>(TimeSpan timeout, Func<AssignmentConnection, Deadline, T> call)
     {
         var deadline = new Deadline(_time, timeout);
@@ -203,7 +214,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         }
 
         Reopen(pool, loss, deadline);
-        return TryRun(_pool, deadline, call, out result) is { } again ? throw again : result!;
+        return TryRun(_pool, deadline, call, out result) is { } again ? throw Unavailable(again) : result!;
     }
 
     /// <returns>The reason why the file must be reopened; null if the call succeeded.</returns>
@@ -235,9 +246,18 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
             Release(pool, connection);
             return exception;
         }
-        catch when (connection is not null)
+        catch (Exception exception)
         {
-            pool.Discard(connection);
+            if (connection is not null)
+            {
+                pool.Discard(connection);
+            }
+
+            if (FileFault.Remedy(exception) is not null)
+            {
+                throw Unavailable(exception);
+            }
+
             throw;
         }
     }
@@ -284,6 +304,10 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
             _pool = Begin(remaining, now, out var other);
             aside ??= other;
             Interlocked.Increment(ref _generation);
+        }
+        catch (Exception exception) when (exception is not (TimeoutException or ObjectDisposedException))
+        {
+            throw Unavailable(exception);
         }
         finally
         {

@@ -98,6 +98,7 @@ internal sealed partial class OutboxStorage : IDisposable
                 _log.Enqueue(() => LogLost(_table.FilePath, lost));
             }
 
+            _table.TryEmptyMovedLog();
             _table.Dispose();
         }
 
@@ -149,7 +150,7 @@ internal sealed partial class OutboxStorage : IDisposable
         {
             // Empties the write-ahead log that was left next to the new file but does not belong to it. This is the last write: from here on,
             // both files may share the path of the log.
-            _table.EmptyLog();
+            _table.EmptyMovedLog();
             file = Open(now, TimeSpan.Zero) ?? throw new InvalidOperationException("The new file is in use by another process.");
             foreach (var (destination, _, _) in file.Totals())
             {

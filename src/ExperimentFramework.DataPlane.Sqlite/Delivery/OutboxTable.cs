@@ -173,11 +173,14 @@ internal sealed class OutboxTable : IDisposable
     public void Compact()
     {
         PreparedStatement.Execute(Handle, "PRAGMA incremental_vacuum;");
-        EmptyLog();
+        PreparedStatement.Execute(Handle, "PRAGMA wal_checkpoint(TRUNCATE);");
     }
 
-    /// <summary>Writes the write-ahead log into the file and empties it.</summary>
-    public void EmptyLog() => PreparedStatement.Execute(Handle, "PRAGMA wal_checkpoint(TRUNCATE);");
+    /// <inheritdoc cref="MovedFile.EmptyLog"/>
+    public void EmptyMovedLog() => MovedFile.EmptyLog(_connection, FilePath);
+
+    /// <inheritdoc cref="MovedFile.TryEmptyLog"/>
+    public void TryEmptyMovedLog() => MovedFile.TryEmptyLog(_connection, FilePath);
 
     public void Dispose()
     {

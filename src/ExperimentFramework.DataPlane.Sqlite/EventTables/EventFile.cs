@@ -46,6 +46,15 @@ internal sealed partial class EventFile : IDisposable
         }
     }
 
+    /// <summary>Writes to the file and rolls back, with another connection: it is opened and closed in here, and so never open while the file is replaced.</summary>
+    /// <inheritdoc cref="Use" path="/exception"/>
+    public void Probe() => Use(_ =>
+    {
+        using var connection = _database.Open(WriteTimeout);
+        WriteProbe.Run(connection.Handle!);
+        return true;
+    });
+
     /// <summary>Runs an action with exclusive use of the tables in this process.</summary>
     /// <exception cref="IOException">The file cannot be used now; the message says why and what to do.</exception>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
@@ -88,9 +97,6 @@ internal sealed partial class EventFile : IDisposable
         }
     }
 
-    /// <summary>Opens another connection to the file, which is not created if it is missing.</summary>
-    public SqliteConnection Connect() => _database.Open(WriteTimeout);
-
     /// <summary>Closes the file after the current call.</summary>
     public void Dispose()
     {
@@ -103,15 +109,16 @@ internal sealed partial class EventFile : IDisposable
 
     private T UseOpen<T>(Func<OpenEventTables, T> use, DateTimeOffset now)
     {
-        if (_tables is { } open && MovedFile.IsMoved(open.Handle, Path))
+        if (_tables is { IsMoved: true } moved)
         {
+            moved.LeaveMoved();
             Close();
             _log.Enqueue(() => LogReplaced(Path));
         }
 
         var tables = _tables ??= OpenOrReplace(now);
         var result = use(tables);
-        if (MovedFile.IsMoved(tables.Handle, Path))
+        if (tables.IsMoved)
         {
             // The batch was written to a file that no longer has a name. The next call opens the file that has the name now.
             throw SafeText.Own(new IOException("The SQLite file was moved or deleted while events were written to it. They are written again, to a new file."));
@@ -152,13 +159,14 @@ internal sealed partial class EventFile : IDisposable
             throw;
         }
 
-        return new OpenEventTables(connection);
+        return new OpenEventTables(connection, Path);
     }
 
     /// <summary>Renames a file whose damage was only found when it was written, unless another process has done so.</summary>
     private void SetAside(SqliteException damage, DateTimeOffset now)
     {
-        var isMine = _tables is { } open && !MovedFile.IsMoved(open.Handle, Path);
+        var isMine = _tables is { IsMoved: false };
+        _tables?.SetMoved();
         Close();
         if (isMine)
         {

@@ -14,17 +14,11 @@ internal static class EventFileFault
     private static string? Remedy(Exception exception) => exception switch
     {
         TimeoutException => "The SQLite file is locked by another process. End its transaction: while it lasts, no other process can write.",
-        SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => "The disk of the SQLite file is full. Free space on it: deleting events takes space, too.",
-        SqliteException { SqliteErrorCode: raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH } =>
-            "The SQLite file, its folder or its disk is read-only. Let this process write to all three.",
-        SqliteException { SqliteErrorCode: raw.SQLITE_CANTOPEN } => "The SQLite file cannot be opened. Make sure that its folder exists and is not read-only for this process.",
-        SqliteException { SqliteErrorCode: raw.SQLITE_IOERR } => "The disk of the SQLite file reports an error. Check the disk, and that it has space left.",
         SqliteException fault when SqliteDatabase.IsDamage(fault) => "The SQLite file is damaged or is not a database. A damaged database is renamed, and events go to a new file; a file that never was a database is left alone: use another path.",
         SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_TRIGGER } =>
             "A trigger that was added to the SQLite file refuses the change. Remove it; SELECT name FROM sqlite_master WHERE type = 'trigger' lists them.",
         SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT } fault =>
             $"A rule that was added to the SQLite file refuses the change: {fault.Message}. Remove the index, the column or the constraint.",
-        UnauthorizedAccessException => "The SQLite file cannot be opened. Let this process read and write it.",
-        _ => null,
+        _ => FileFault.Remedy(exception),
     };
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
 
@@ -90,7 +89,6 @@ internal sealed partial class EventRetention : IDisposable
 
     private async Task DeleteAsync(DateTimeOffset before)
     {
-        using var connection = _file.Connect();
         var hasDeleted = false;
         foreach (var table in EventSchema.Tables)
         {
@@ -102,7 +100,7 @@ internal sealed partial class EventRetention : IDisposable
                     return;
                 }
 
-                deleted = DeleteStep(connection, table, before);
+                deleted = _file.Use(tables => DeleteStep(tables.Handle, table, before));
                 Interlocked.Add(ref _deleted, deleted);
                 hasDeleted |= deleted > 0;
                 if (deleted >= StepRows)
@@ -116,13 +114,16 @@ internal sealed partial class EventRetention : IDisposable
         if (hasDeleted)
         {
             // The write-ahead log still contains the deleted rows. If a reader prevents emptying it, it is emptied later.
-            PreparedStatement.Execute(connection.Handle!, "PRAGMA wal_checkpoint(TRUNCATE);");
+            _file.Use(tables =>
+            {
+                PreparedStatement.Execute(tables.Handle, "PRAGMA wal_checkpoint(TRUNCATE);");
+                return true;
+            });
         }
     }
 
-    private static int DeleteStep(SqliteConnection connection, string table, DateTimeOffset before)
+    private static int DeleteStep(sqlite3 database, string table, DateTimeOffset before)
     {
-        var database = connection.Handle!;
         using var delete = new PreparedStatement(database, $"DELETE FROM {table} WHERE event_id IN (SELECT event_id FROM {table} WHERE ts < ?1 ORDER BY ts LIMIT ?2);");
         delete.Bind(1, EventTime.Microseconds(before));
         delete.Bind(2, StepRows);

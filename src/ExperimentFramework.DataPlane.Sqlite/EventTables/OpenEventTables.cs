@@ -11,6 +11,7 @@ internal sealed class OpenEventTables : IDisposable
     private const string Key = "event_id";
 
     private readonly SqliteConnection _connection;
+    private readonly string _path;
     private readonly List<IDisposable> _statements = [];
     private readonly WriteTransaction _transaction;
     private readonly PreparedStatement _beginAccount;
@@ -26,9 +27,10 @@ internal sealed class OpenEventTables : IDisposable
     private readonly RowInsert _other;
 
     /// <summary>Prepares the statements. The connection is disposed with this instance, or if preparing them fails.</summary>
-    public OpenEventTables(SqliteConnection connection)
+    public OpenEventTables(SqliteConnection connection, string path)
     {
         _connection = connection;
+        _path = path;
         try
         {
             _transaction = new WriteTransaction(Handle);
@@ -80,10 +82,25 @@ internal sealed class OpenEventTables : IDisposable
         return statuses is null ? BatchResult.Delivered : BatchResult.FromStatuses(statuses, error);
     });
 
+    /// <summary>Whether the path no longer refers to the open file.</summary>
+    public bool IsMoved => MovedFile.IsMoved(Handle, _path) || OpenDatabases.IsMoved(_connection);
+
+    /// <summary>Prepares to close a file that was moved.</summary>
+    /// <inheritdoc cref="MovedFile.EmptyLog" path="/exception"/>
+    public void LeaveMoved()
+    {
+        SetMoved();
+        MovedFile.EmptyLog(_connection, _path);
+    }
+
+    /// <inheritdoc cref="OpenDatabases.SetMoved"/>
+    public void SetMoved() => OpenDatabases.SetMoved(_connection);
+
     public void Dispose()
     {
         _statements.ForEach(statement => statement.Dispose());
         _transaction?.Dispose();
+        MovedFile.TryEmptyLog(_connection, _path);
         _connection.Dispose();
     }
 

@@ -86,8 +86,7 @@ public sealed class SqliteDataBackplane : IDataBackplane, IDisposable
     {
         try
         {
-            using var connection = _file.Connect();
-            WriteProbe.Run(connection.Handle!);
+            _file.Probe();
             return ValueTask.FromResult(_retention?.DegradedReason is { } reason
                 ? BackplaneHealth.Degraded(reason, Diagnostics())
                 : BackplaneHealth.Healthy("The SQLite file can be written, and its disk has space for another 1 MiB of events.", Diagnostics()));

@@ -105,6 +105,26 @@ public sealed class AssignmentFileTests : IDisposable
         Assert.Equal(Assigned, second.Find(Key("u2"), Patience));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_that_is_renamed_while_it_is_open_keeps_its_assignments(bool isUsedLater)
+    {
+        using (var store = Open())
+        {
+            store.Assign(Key("u1"), Assigned, null, Patience);
+            File.Move(Path, _folder.File("moved.db"));
+            if (isUsedLater)
+            {
+                store.Assign(Key("u2"), Assigned, null, Patience);
+            }
+        }
+
+        using var moved = new SqliteAssignmentStore(_folder.File("moved.db"));
+        Assert.Equal(Assigned, moved.Find(Key("u1"), Patience));
+        Assert.Null(moved.Find(Key("u2"), Patience));
+    }
+
     [Fact]
     public void A_file_whose_folder_is_gone_is_an_error_that_says_so_until_it_is_back()
     {
@@ -112,7 +132,7 @@ public sealed class AssignmentFileTests : IDisposable
         using var store = new SqliteAssignmentStore(_folder.File("sub/a.db"), null, _time, null, new FakeLogger<SqliteAssignmentStore>(_logs));
         Directory.Delete(_folder.File("sub"), recursive: true);
 
-        Assert.Contains("Make sure that its folder exists", Assert.Throws<InvalidOperationException>(() => store.Find(Key("u1"), Patience)).Message, StringComparison.Ordinal);
+        Assert.Contains("Make sure that its folder exists", Assert.ThrowsAny<IOException>(() => store.Find(Key("u1"), Patience)).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(_folder.File("sub"));
         Assert.Null(store.Find(Key("u1"), Patience));
     }

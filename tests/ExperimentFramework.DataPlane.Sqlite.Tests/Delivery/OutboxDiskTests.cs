@@ -124,6 +124,19 @@ public sealed class OutboxDiskTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_renamed_shortly_before_the_end_keeps_its_events()
+    {
+        using (var outbox = Open())
+        {
+            outbox.Append("d", 0, 5);
+            File.Move(Path, _folder.File("moved.db"));
+        }
+
+        using var moved = new SqliteEventOutbox(_folder.File("moved.db"), new SqliteOutboxOptions(), _time, NullLogger.Instance);
+        Assert.Equal(5, moved.Read("d").Count);
+    }
+
+    [Fact]
     public void A_file_that_cannot_be_created_anew_is_said_once_shows_in_health_and_is_tried_again()
     {
         Directory.CreateDirectory(_folder.File("sub"));
