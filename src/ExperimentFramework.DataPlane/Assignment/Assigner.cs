@@ -23,8 +23,14 @@ internal sealed class Assigner(CallOverrides? callOverrides, Overrides? override
             return overridden;
         }
 
-        return sticky is null ? selector.Decide(subject) : sticky.Assign(subject);
+        return Select(subject);
     }
+
+    /// <summary>Finds an override; one for the call takes precedence over one for its subject.</summary>
+    public Decision? FindOverride(in Subject subject) => callOverrides?.Find() ?? overrides?.Find(subject);
+
+    /// <summary>Assigns a variant to a subject that has no override.</summary>
+    public Decision Select(in Subject subject) => sticky is null ? selector.Decide(subject) : sticky.Assign(subject);
 
     /// <summary>Returns what <see cref="Assign"/> would serve, without writing anything or waiting on the caller's thread; null if that is not known.</summary>
     public ValueTask<Decision?> PeekAsync(Subject subject) =>
@@ -48,7 +54,4 @@ internal sealed class Assigner(CallOverrides? callOverrides, Overrides? override
         IsCached(subject) ? ValueTask.CompletedTask
         : FindOverride(subject) is { } overridden ? sticky!.OnOverriddenAsync(subject, overridden)
         : sticky!.QueryStoreAsync(subject);
-
-    /// <summary>Finds an override; one for the call takes precedence over one for its subject.</summary>
-    private Decision? FindOverride(in Subject subject) => callOverrides?.Find() ?? overrides?.Find(subject);
 }

@@ -2,7 +2,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The assignments of one experiment in one dependency injection scope. Under <see cref="AssignmentPolicy.SessionSticky"/> each
-/// subject keeps its first assignment. Under every policy, a change of the current subject that also changes the variant is
+/// subject keeps its first assignment, and overrides take precedence over it. Under every policy, a change of the current subject that also changes the variant is
 /// recorded as an assignment change.
 /// </summary>
 internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy policy, SubjectIdentity identity, AssignmentRecorder changes)
@@ -27,6 +27,12 @@ internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy poli
 
     private Decision First(in Subject subject, Dictionary<Subject, Decision> first)
     {
+        // Before the kept assignment, because an override may begin or end within the scope.
+        if (assigner.FindOverride(subject) is { } overridden)
+        {
+            return overridden;
+        }
+
         lock (_lock)
         {
             if (first.TryGetValue(subject, out var kept))
@@ -36,7 +42,7 @@ internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy poli
         }
 
         // Outside the lock, because a selector is application code.
-        var decision = assigner.Assign(subject);
+        var decision = assigner.Select(subject);
         if (!assigner.IsLasting(subject, decision))
         {
             return decision;

@@ -79,6 +79,31 @@ public sealed class CallOverrideTests
         Assert.Equal(["override:call", "override:trial"], fixture.Exposures.Select(exposure => exposure.RulePath));
     }
 
+    [Fact]
+    public async Task What_a_call_names_goes_before_the_answer_that_SessionSticky_has_kept_which_returns_afterwards()
+    {
+        string? named = null;
+        var questions = 0;
+        await using var fixture = DataPlaneFixture.Greeting(
+            trial => trial.Using(new FixedSelector("control")).WithPolicy(AssignmentPolicy.SessionSticky),
+            services: services => services.AddSingleton<IVariantOverrideProvider>(new Provider(() =>
+            {
+                questions++;
+                return named;
+            })));
+        await using var session = fixture.Scope();
+        var greeter = session.ServiceProvider.GetRequiredService<IGreeter>();
+
+        Assert.Equal("hello", greeter.Greet("u1"));
+        named = "b";
+        Assert.Equal("bonjour", greeter.Greet("u1"));
+        named = null;
+        Assert.Equal("hello", greeter.Greet("u1"));
+
+        Assert.Equal(["fixed", "override", "sticky"], fixture.Exposures.Select(exposure => exposure.SelectionReason));
+        Assert.Equal(3, questions);
+    }
+
     private CallOverrides Overrides(params Func<string?>[] providers) => new(
         "exp",
         new TrialVariantSet([new Variant(0, "control", null, 0), new Variant(1, "b", null, 1)]),

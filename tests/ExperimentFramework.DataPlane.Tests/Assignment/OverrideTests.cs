@@ -85,6 +85,24 @@ public sealed class OverrideTests
     }
 
     [Fact]
+    public async Task An_override_that_comes_within_a_session_goes_before_the_answer_that_SessionSticky_has_kept()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        await using var fixture = DataPlaneFixture.Greeting(
+            trial => trial.Using(new FixedSelector("control")).WithPolicy(AssignmentPolicy.SessionSticky).WithOverridesFrom("Overrides"),
+            services: services => services.AddSingleton<IConfiguration>(configuration));
+        await using var session = fixture.Scope();
+        var greeter = session.ServiceProvider.GetRequiredService<IGreeter>();
+        Assert.Equal("hello", greeter.Greet("qa"));
+
+        configuration["Overrides:qa"] = "b";
+        configuration.Reload();
+
+        Assert.Equal("bonjour", greeter.Greet("qa"));
+        Assert.Equal([("control", "b", "override")], fixture.ChangesOf("qa"));
+    }
+
+    [Fact]
     public async Task An_override_that_comes_and_goes_leaves_the_store_alone_and_is_recorded_twice()
     {
         var store = new FaultyStore();
