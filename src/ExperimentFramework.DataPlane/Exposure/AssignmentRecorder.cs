@@ -81,12 +81,15 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         }
     }
 
-    /// <summary>Compares the assignment of a subject before it signed in with the one it has now, and records a difference once.</summary>
+    /// <summary>
+    /// Compares the assignment of a subject before it signed in with the one it has now, and records a difference once for each of the two: several people may sign in
+    /// on one browser.
+    /// </summary>
     public void SignedIn(in Subject previous, Decision before, in Subject subject, Decision decision)
     {
         if (before.Variant != decision.Variant
             && previous.Id is not null
-            && !_lastDecisions.Claim(previous, before.Variant.Id, decision.Variant.Id, _lastDecisions.Now, refreshOnRepeat: false).IsRepeat)
+            && !_lastDecisions.Claim(SignInOf(previous, subject), before.Variant.Id, decision.Variant.Id, _lastDecisions.Now, refreshOnRepeat: false).IsRepeat)
         {
             OnAssignmentChanged(subject, before.Variant.Key, decision, AssignmentChangeReasons.IdentityChanged);
         }
@@ -96,6 +99,10 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
 
     /// <summary>Forgets the subject's last decision.</summary>
     public void Forget(in Subject subject) => _lastDecisions.Forget(subject);
+
+    /// <summary>Returns a key of its own, so that what is remembered of the previous subject's exposures stays as it is.</summary>
+    private static Subject SignInOf(in Subject previous, in Subject subject) => new(
+        $"{previous.Id!.Length}:{previous.Id}:{subject.Id}", $"{previous.Type}:{subject.Type}", subject.TenantId);
 
     private void OnOptionsChanged(DataPlaneOptions options)
     {

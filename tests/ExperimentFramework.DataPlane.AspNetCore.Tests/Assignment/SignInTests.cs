@@ -42,22 +42,39 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task A_visitor_whose_variant_stays_is_not()
+    public async Task Each_user_of_a_browser_whose_variant_differs_from_the_visitors_is_said_once_and_no_other()
     {
         await using var site = await WebFixture.StartAsync();
         var cookie = await VisitAsync(site);
-        site.Services.GetRequiredService<InMemoryDataBackplane>();
         var visitor = site.Exposures[0].VariantKey;
+        string[] users = [.. Enumerable.Range(0, 20).Select(user => $"u{user}")];
 
-        foreach (var user in Enumerable.Range(0, 20))
+        foreach (var user in users.Concat(users))
         {
-            await site.GetAsync("/", ("Test-User", $"u{user}"), ("Cookie", cookie));
+            await site.GetAsync("/", ("Test-User", user), ("Cookie", cookie));
         }
 
-        var flipped = site.Exposures.Skip(1).Where(exposure => exposure.VariantKey != visitor).Select(exposure => exposure.SubjectId).ToArray();
-        Assert.InRange(flipped.Length, 1, 19);
-        Assert.All(site.Changes, change => Assert.Contains(change.SubjectId, flipped));
-        Assert.NotEmpty(site.Changes);
+        var variants = site.Exposures.Skip(1).Take(users.Length).ToDictionary(exposure => exposure.SubjectId!, exposure => exposure.VariantKey);
+        string[] flipped = [.. users.Where(user => variants[user] != visitor)];
+        Assert.InRange(flipped.Length, 2, 19);
+        Assert.Equal(flipped, site.Changes.Select(change => change.SubjectId));
+    }
+
+    [Fact]
+    public async Task A_visitor_who_signs_out_and_in_again_is_said_once_even_if_each_decision_is_compared()
+    {
+        await using var site = await WebFixture.StartAsync(
+            trial: trial => trial.Using(new BoldForVisitors()),
+            services: services => services.AddDataBackplane(options => options.EnableExposureEvents = false));
+        var cookie = await VisitAsync(site);
+
+        for (var i = 0; i < 2; i++)
+        {
+            await site.GetAsync("/", ("Test-User", "u1"), ("Cookie", cookie));
+            await site.GetAsync("/", ("Cookie", cookie));
+        }
+
+        Assert.Equal("u1", Assert.Single(site.Changes).SubjectId);
     }
 
     [Fact]
