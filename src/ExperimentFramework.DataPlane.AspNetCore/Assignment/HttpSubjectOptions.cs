@@ -30,7 +30,7 @@ public sealed class HttpSubjectOptions
     /// <summary>
     /// Gets or sets the name of the first-party cookie that contains an anonymous visitor's id; null to ignore anonymous visitors. The cookie is
     /// created when the subject is first requested, protected by ASP.NET data protection, <c>HttpOnly</c> and <c>Secure</c> (except over plain HTTP
-    /// in the environment Development). A forged or damaged cookie is replaced. Default: <c>dataplane-visitor</c>.
+    /// in the environment Development). A forged or damaged cookie is replaced, or deleted if a user has signed in. Default: <c>dataplane-visitor</c>.
     /// </summary>
     public string? CookieName { get; set; } = "dataplane-visitor";
 

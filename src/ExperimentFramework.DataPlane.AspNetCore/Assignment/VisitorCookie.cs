@@ -44,9 +44,19 @@ internal sealed partial class VisitorCookie
     }
 
     /// <summary>
-    /// Returns the visitor identified by the browser's cookie; null if there is none, the request is automated, or consent was withdrawn.
+    /// Returns the visitor identified by the browser's cookie; null if there is none, the request is automated, or consent was withdrawn. Deletes
+    /// a rejected cookie: a signed-in user is assigned no new one in its place, so the browser would send it for as long as it lasts.
     /// </summary>
-    public VisitorTicket? Find(HttpContext context) => VisitOf(context).FromRequest;
+    public VisitorTicket? Find(HttpContext context)
+    {
+        var visit = VisitOf(context);
+        if (visit is { IsRejected: true, Ticket: null } && !context.Response.HasStarted && visit.TryReplace())
+        {
+            Delete(context);
+        }
+
+        return visit.FromRequest;
+    }
 
     /// <summary>Returns the visitor's id, the same throughout the request; null if there is none and none can be assigned.</summary>
     public string? IdOf(HttpContext context)
@@ -84,7 +94,7 @@ internal sealed partial class VisitorCookie
 
         // Outside the lock, because data protection and consent are foreign code. Variants may run concurrently within one request, and all of them
         // belong to one visitor, so they all use the visit that is stored first.
-        var visit = new VisitorVisit(IsAutomated(context) || !MayBeRead(context) ? null : Read(context.Request));
+        var visit = IsAutomated(context) || !MayBeRead(context) ? new VisitorVisit(null, isRejected: false) : Read(context.Request);
         lock (items)
         {
             if (items.TryGetValue(this, out var existing))
@@ -155,6 +165,12 @@ internal sealed partial class VisitorCookie
         context.Response.Cookies.Append(_options.CookieName!, value, cookie);
     }
 
+    private void Delete(HttpContext context)
+    {
+        context.Response.Cookies.Delete(_options.CookieName!, Description(context));
+        ForbidCaching(context.Response);
+    }
+
     /// <summary>Keeps shared caches from giving one visitor's cookie to everybody, unless the application has decided how the response is cached.</summary>
     private static void ForbidCaching(HttpResponse response)
     {
@@ -199,32 +215,35 @@ internal sealed partial class VisitorCookie
 
         if (context.Request.Cookies.ContainsKey(_options.CookieName!) && !context.Response.HasStarted)
         {
-            context.Response.Cookies.Delete(_options.CookieName!, Description(context));
+            Delete(context);
         }
 
         return false;
     }
 
     /// <summary>
-    /// Returns the first valid cookie with our name. A browser sends several if they were set for several domains or paths: the longest path
+    /// Reads the first valid cookie with our name. A browser sends several if they were set for several domains or paths: the longest path
     /// first, and among equal paths the oldest.
     /// </summary>
-    private VisitorTicket? Read(HttpRequest request)
+    private VisitorVisit Read(HttpRequest request)
     {
         if (!CookieHeaderValue.TryParseList(request.Headers.Cookie, out var cookies))
         {
-            return null;
+            return new VisitorVisit(null, isRejected: false);
         }
 
+        var isRejected = false;
         foreach (var cookie in cookies.Where(cookie => cookie.Name == _options.CookieName && cookie.Value.Length > 0).Take(MaxCandidates))
         {
             if (Read(cookie.Value.ToString()) is { } ticket)
             {
-                return ticket;
+                return new VisitorVisit(ticket, isRejected);
             }
+
+            isRejected = true;
         }
 
-        return null;
+        return new VisitorVisit(null, isRejected);
     }
 
     private VisitorTicket? Read(string value)

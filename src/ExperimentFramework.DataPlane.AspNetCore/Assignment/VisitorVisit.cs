@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>The visitor of one request.</summary>
-internal sealed class VisitorVisit(VisitorTicket? fromRequest)
+internal sealed class VisitorVisit(VisitorTicket? fromRequest, bool isRejected)
 {
     private VisitorTicket? _assigned;
     private ExceptionDispatchInfo? _fault;
@@ -11,6 +11,9 @@ internal sealed class VisitorVisit(VisitorTicket? fromRequest)
 
     /// <summary>The ticket in the browser's cookie; null if there is no valid one.</summary>
     public VisitorTicket? FromRequest { get; } = fromRequest;
+
+    /// <summary>Whether the browser sent a cookie of ours that is not valid.</summary>
+    public bool IsRejected { get; } = isRejected;
 
     /// <summary>The visitor's ticket, from the browser's cookie or assigned in this request.</summary>
     public VisitorTicket? Ticket => FromRequest ?? Volatile.Read(ref _assigned);
@@ -29,7 +32,7 @@ internal sealed class VisitorVisit(VisitorTicket? fromRequest)
     /// <summary>Throws the exception of an earlier attempt in this request to issue the cookie.</summary>
     public void ThrowIfFailed() => Volatile.Read(ref _fault)?.Throw();
 
-    /// <summary>Claims the replacement of the browser's cookie.</summary>
+    /// <summary>Claims the replacement or deletion of the browser's cookie.</summary>
     /// <returns>True for the first thread of the request.</returns>
     public bool TryReplace() => Interlocked.Exchange(ref _isReplaced, 1) == 0;
 

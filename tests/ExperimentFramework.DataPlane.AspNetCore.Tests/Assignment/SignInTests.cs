@@ -1,7 +1,9 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.Net.Http.Headers;
 
 namespace ExperimentFramework.DataPlane.AspNetCore.Tests.Assignment;
 
@@ -138,7 +140,81 @@ public sealed class SignInTests
     }
 
     [Theory]
-    [InlineData("dataplane-visitor=forged")]
+    [InlineData(SignedInVisitors.BecomeUsers)]
+    [InlineData(SignedInVisitors.StayVisitors)]
+    public async Task A_visitors_cookie_that_cannot_be_read_is_deleted_when_its_user_is_first_seen(SignedInVisitors signedIn)
+    {
+        await using var site = await WebFixture.StartAsync(
+            options => options.SignedInVisitors = signedIn,
+            configure: application => application.MapGet("/twice", (HttpContext context) =>
+            {
+                for (var i = 0; i < 2; i++)
+                {
+                    using var scope = context.RequestServices.CreateScope();
+                    scope.ServiceProvider.GetRequiredService<IBanner>().Text();
+                }
+            }));
+
+        var deleted = SetCookieHeaderValue.Parse((await site.GetAsync("/twice", ("Test-User", "u1"), ("Cookie", "dataplane-visitor=forged"))).SetCookie);
+
+        Assert.Equal(("dataplane-visitor", "", "/"), (deleted.Name.ToString(), deleted.Value.ToString(), deleted.Path.ToString()));
+        Assert.True(deleted.Expires <= DateTimeOffset.UnixEpoch);
+        Assert.Equal(["u1", "u1"], site.Exposures.Select(exposure => exposure.SubjectId));
+        Assert.Empty(site.Changes);
+    }
+
+    [Fact]
+    public async Task A_response_that_deletes_a_visitors_cookie_is_not_cached()
+    {
+        await using var site = await WebFixture.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Add("Test-User", "u1");
+        request.Headers.Add("Cookie", "dataplane-visitor=forged");
+
+        using var response = await site.Client.SendAsync(request);
+
+        Assert.True(response.Headers.CacheControl!.NoStore);
+    }
+
+    [Fact]
+    public async Task A_cookie_that_can_be_read_is_not_deleted_because_of_one_that_cannot()
+    {
+        await using var site = await WebFixture.StartAsync(options => options.SignedInVisitors = SignedInVisitors.StayVisitors);
+        var cookie = await VisitAsync(site);
+
+        Assert.Null((await site.GetAsync("/", ("Test-User", "u1"), ("Cookie", $"dataplane-visitor=forged; {cookie}"))).SetCookie);
+        Assert.Equal(site.Exposures[0].SubjectId, site.Exposures[1].SubjectId);
+    }
+
+    [Fact]
+    public async Task A_visitors_cookie_that_cannot_be_read_stays_where_the_response_has_begun()
+    {
+        await using var site = await WebFixture.StartAsync(configure: application => application.MapGet("/late", async (HttpContext context, IBanner banner) =>
+        {
+            await context.Response.StartAsync();
+            await context.Response.WriteAsync(banner.Text());
+        }));
+
+        Assert.Null((await site.GetAsync("/late", ("Test-User", "u1"), ("Cookie", "dataplane-visitor=forged"))).SetCookie);
+        Assert.Equal("u1", Assert.Single(site.Exposures).SubjectId);
+    }
+
+    [Fact]
+    public async Task A_visitor_who_is_assigned_an_id_before_signing_in_keeps_the_new_cookie()
+    {
+        await using var site = await WebFixture.StartAsync(configure: application => application.MapGet("/signs-in", (HttpContext context, ISubjectIdentityProvider identity) =>
+        {
+            Assert.True(identity.TryGetSubjectId(out _));
+            context.User.AddIdentity(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "u1")], "test"));
+            return identity.TryGetPreviousSubject(out _, out _);
+        }));
+
+        var (_, cookie) = await site.GetAsync("/signs-in", ("Cookie", "dataplane-visitor=forged"));
+
+        Assert.NotEqual("", SetCookieHeaderValue.Parse(cookie).Value.ToString());
+    }
+
+    [Theory]
     [InlineData("dataplane-visitor=")]
     [InlineData("other=1")]
     public async Task A_user_without_a_visitors_cookie_was_nobody_before(string cookie)
