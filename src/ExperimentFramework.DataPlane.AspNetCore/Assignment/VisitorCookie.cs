@@ -15,7 +15,7 @@ namespace ExperimentFramework.DataPlane.AspNetCore;
 /// The cookie that identifies an anonymous visitor across requests. Its value is a random id protected by ASP.NET data
 /// protection, so a client cannot forge an id, use another visitor's, or read one.
 /// </summary>
-internal sealed partial class VisitorCookie
+internal sealed partial class VisitorCookie : IDisposable
 {
     /// <summary>The maximum length of a cookie value; a longer one is rejected without decryption.</summary>
     private const int MaxValueLength = 1_024;
@@ -40,7 +40,7 @@ internal sealed partial class VisitorCookie
         _protector = protection.CreateProtector("ExperimentFramework.DataPlane.AspNetCore.VisitorCookie.v1");
         _security = security;
         _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Assignment));
-        _rejected = new RefusedCookies(_protector, time, _logger);
+        _rejected = new RefusedCookies(_options.CookieName, _protector, time, _logger);
     }
 
     /// <summary>
@@ -80,6 +80,8 @@ internal sealed partial class VisitorCookie
             ForbidCaching(context.Response);
         }
     }
+
+    public void Dispose() => _rejected.Dispose();
 
     private VisitorVisit VisitOf(HttpContext context)
     {
@@ -259,7 +261,7 @@ internal sealed partial class VisitorCookie
         {
         }
 
-        _rejected.Add(_options.CookieName!, value);
+        _rejected.Add(value);
         return null;
     }
 

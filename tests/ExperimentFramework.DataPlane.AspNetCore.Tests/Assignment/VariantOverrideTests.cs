@@ -90,7 +90,8 @@ public sealed class VariantOverrideTests
     [Fact]
     public async Task A_forged_damaged_or_foreign_token_names_nothing_and_is_a_line_a_minute_without_it()
     {
-        await using var site = await OverrideSite();
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));
+        await using var site = await OverrideSite(services: services => services.AddSingleton<TimeProvider>(time));
         await using var elsewhere = await OverrideSite();
         var bold = TokenOf(site, "banner", "bold");
         var visitor = (await site.GetAsync()).SetCookie!.Split(';')[0]["dataplane-visitor=".Length..];
@@ -109,6 +110,9 @@ public sealed class VariantOverrideTests
         Assert.All(site.Exposures, exposure => Assert.Equal("rule-match", exposure.SelectionReason));
         var line = Assert.Single(site.Logs);
         Assert.Equal((87, LogLevel.Warning, null, "1"), (line.Id.Id, line.Level, line.Exception, line.GetStructuredStateValue("Count")));
+        time.Advance(TimeSpan.FromMinutes(1));
+        await Eventually.Holds(() => site.Logs.Count == 2);
+        Assert.Equal("23", site.Logs[1].GetStructuredStateValue("Count"));
     }
 
     [Fact]

@@ -5,13 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>Finds the variant overrides in the current request's tokens: in the query, else in a header, else in the cookie.</summary>
-internal sealed partial class HttpVariantOverrides(
-    IHttpContextAccessor accessor,
-    VariantOverrideTokens tokens,
-    CookieSecurity security,
-    IOptions<HttpVariantOverrideOptions> options,
-    TimeProvider time,
-    ILoggerFactory loggers) : IVariantOverrideProvider
+internal sealed partial class HttpVariantOverrides : IVariantOverrideProvider, IDisposable
 {
     /// <summary>The maximum number of tokens read per request.</summary>
     private const int MaxTokens = 8;
@@ -22,13 +16,32 @@ internal sealed partial class HttpVariantOverrides(
     /// <summary>Separates tokens in the cookie; never part of a token.</summary>
     private const char Separator = '.';
 
-    private readonly HttpVariantOverrideOptions _options = options.Value;
-    private readonly RefusalCounter _refused = new(time);
-    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Assignment));
+    private readonly IHttpContextAccessor _accessor;
+    private readonly VariantOverrideTokens _tokens;
+    private readonly CookieSecurity _security;
+    private readonly HttpVariantOverrideOptions _options;
+    private readonly RefusalCounter _refused;
+    private readonly NonThrowingLogger _logger;
+
+    public HttpVariantOverrides(
+        IHttpContextAccessor accessor,
+        VariantOverrideTokens tokens,
+        CookieSecurity security,
+        IOptions<HttpVariantOverrideOptions> options,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        _accessor = accessor;
+        _tokens = tokens;
+        _security = security;
+        _options = options.Value;
+        _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Assignment));
+        _refused = new RefusalCounter(time, LogRefused);
+    }
 
     public string? FindVariant(string experimentName)
     {
-        if (accessor.HttpContext is not { } context)
+        if (_accessor.HttpContext is not { } context)
         {
             return null;
         }
@@ -53,7 +66,7 @@ internal sealed partial class HttpVariantOverrides(
         }
 
         var overrides = Of(context);
-        var description = new CookieOptions { HttpOnly = true, Secure = security.IsSecure(context, cookie), SameSite = SameSiteMode.Lax, IsEssential = true };
+        var description = new CookieOptions { HttpOnly = true, Secure = _security.IsSecure(context, cookie), SameSite = SameSiteMode.Lax, IsEssential = true };
         if (values.All(string.IsNullOrEmpty))
         {
             context.Response.Cookies.Delete(cookie, description);
@@ -67,6 +80,8 @@ internal sealed partial class HttpVariantOverrides(
             context.Response.Cookies.Append(cookie, string.Join(Separator, stored.Select(one => one.Token)), description);
         }
     }
+
+    public void Dispose() => _refused.Dispose();
 
     private List<VariantOverride> Of(HttpContext context)
     {
@@ -94,12 +109,9 @@ internal sealed partial class HttpVariantOverrides(
         List<VariantOverride>? read = null;
         foreach (var token in TokensOf(request).Take(MaxTokens))
         {
-            if (tokens.Read(token) is not { } variantOverride)
+            if (_tokens.Read(token) is not { } variantOverride)
             {
-                if (_refused.Add() is > 0 and var count)
-                {
-                    LogRefused(count);
-                }
+                _refused.Add();
             }
             else if (read is null || read.TrueForAll(other => other.ExperimentName != variantOverride.ExperimentName))
             {
@@ -120,6 +132,6 @@ internal sealed partial class HttpVariantOverrides(
     }
 
     [LoggerMessage(87, LogLevel.Warning,
-        "{Count} variant override tokens were rejected: expired, damaged, or created with other data protection keys. Rejections are reported at most once a minute.", EventName = "VariantTokensRefused")]
+        "Variant override tokens were rejected: expired, damaged, or created with other data protection keys. Rejected since the last report: {Count}. Reported at most once a minute.", EventName = "VariantTokensRefused")]
     private partial void LogRefused(long count);
 }
