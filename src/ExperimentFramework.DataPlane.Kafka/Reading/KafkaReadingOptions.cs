@@ -8,7 +8,7 @@ public sealed class KafkaReadingOptions
     /// </summary>
     public Action<UnreadableMessage>? OnUnreadableMessage { get; set; }
 
-    /// <summary>Whether reading continues at the end of the topic, with events as they arrive, until it is canceled. Otherwise it ends where the partitions ended when reading started. Default: false.</summary>
+    /// <summary>Whether reading continues at the end of the topic, with events as they arrive, also in partitions that are added, until it is canceled. Otherwise it ends where the partitions ended when reading started. Default: false.</summary>
     public bool Follow { get; set; }
 
     /// <summary>
@@ -29,7 +29,7 @@ public sealed class KafkaReadingOptions
     public string? GroupId { get; set; }
 
     /// <summary>
-    /// How long to wait for brokers that do not answer, from 1 second to 1 hour: after that, reading ends with an error that says why. Topics without new events are not affected. Default: 30 seconds.
+    /// How long to wait for brokers that do not answer, from 1 second to 1 hour: after that, reading ends with an error that says why. Topics without new events are not affected. A reader that follows topics looks for added partitions as often. Default: 30 seconds.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 

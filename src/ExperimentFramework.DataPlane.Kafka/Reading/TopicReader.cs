@@ -12,29 +12,39 @@ internal sealed class TopicReader : IAsyncDisposable
     private readonly ClientFaults _faults;
     private readonly string[] _topics;
     private readonly KafkaReadingOptions _options;
+    private readonly Func<Handle, IEnumerable<string>, TimeSpan, TopicInspection> _inspect;
     private readonly EventMessageReader _messages;
     private readonly PartitionEnds? _ends;
     private readonly MergedPartitions? _merged;
+    private readonly AssignedPartitions? _assigned;
 
     /// <summary>A call that blocks its own thread: the client must not be disposed while it runs.</summary>
     private Task _call = Task.CompletedTask;
     private ConsumeResult<Ignore, byte[]?>? _processing;
     private long _answeredAt;
+    private long _inspectedAt;
 
-    private TopicReader(IConsumer<Ignore, byte[]?> consumer, ClientFaults faults, string[] topics, KafkaReadingOptions options)
+    private TopicReader(IConsumer<Ignore, byte[]?> consumer, ClientFaults faults, string[] topics, KafkaReadingOptions options, Func<Handle, IEnumerable<string>, TimeSpan, TopicInspection> inspect)
     {
         _consumer = consumer;
         _faults = faults;
         _topics = topics;
         _options = options;
+        _inspect = inspect;
         _messages = new EventMessageReader(options.OnUnreadableMessage);
         _ends = options.Follow ? null : new PartitionEnds();
         _merged = options.OrderByTime ? new MergedPartitions(consumer) : null;
+        _assigned = options.GroupId is null ? new AssignedPartitions(consumer, faults, options) : null;
     }
 
     /// <summary>Creates a reader. It connects in the background.</summary>
+    /// <param name="servers">The addresses of brokers.</param>
+    /// <param name="topics">The topics.</param>
+    /// <param name="options">How to read.</param>
+    /// <param name="inspect">Queries the brokers for topics; null for <see cref="TopicInspection.Of"/>.</param>
     /// <exception cref="InvalidOperationException">The client refuses a setting, or the native library is older than it needs.</exception>
-    public static TopicReader Create(string servers, string[] topics, KafkaReadingOptions options)
+    public static TopicReader Create(
+        string servers, string[] topics, KafkaReadingOptions options, Func<Handle, IEnumerable<string>, TimeSpan, TopicInspection>? inspect = null)
     {
         NativeLibraryCheck.Loaded().Require();
         var settings = ConsumerSettings.Create(servers, options);
@@ -47,7 +57,7 @@ internal sealed class TopicReader : IAsyncDisposable
                 .SetLogHandler(static (_, _) => { })
                 .SetPartitionsAssignedHandler((group, partitions) => StartsOf(group, partitions, options.Timeout))
                 .Build();
-            return new TopicReader(consumer, faults, topics, options);
+            return new TopicReader(consumer, faults, topics, options, inspect ?? TopicInspection.Of);
         }
         catch (Exception exception) when (exception is KafkaException or InvalidOperationException or ArgumentException)
         {
@@ -60,14 +70,15 @@ internal sealed class TopicReader : IAsyncDisposable
     /// <exception cref="IOException">The brokers give no answer or refuse the client, a topic does not exist, or a position is not in its partition.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var partitions = await InspectAsync(cancellationToken).ConfigureAwait(false);
-        if (_options.GroupId is not null)
+        var topics = await InspectAsync(cancellationToken).ConfigureAwait(false);
+        RequireExisting(topics);
+        if (_assigned is null)
         {
             _consumer.Subscribe(_topics);
         }
         else
         {
-            await RunAsync(() => Assign(partitions, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await RunAsync(() => _assigned.Assign(topics.Partitions, _ends, _merged, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
         _answeredAt = TimeProvider.System.GetTimestamp();
@@ -103,6 +114,12 @@ internal sealed class TopicReader : IAsyncDisposable
 
             _answeredAt = TimeProvider.System.GetTimestamp();
             _faults.OnSucceeded();
+            if (_options is { Follow: true, GroupId: null } && IsOverdue(_inspectedAt))
+            {
+                // While messages arrive, a broker that does not answer this query does not end reading.
+                await AddPartitionsAsync(await InspectAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            }
+
             if (Accept(message) is { } stored)
             {
                 return stored;
@@ -165,38 +182,6 @@ internal sealed class TopicReader : IAsyncDisposable
     private static IEnumerable<TopicPartitionOffset> StartsOf(IConsumer<Ignore, byte[]?> group, List<TopicPartition> partitions, TimeSpan timeout) =>
         [.. group.Committed(partitions, timeout).Select(stored => stored.Offset == Offset.Unset ? new TopicPartitionOffset(stored.TopicPartition, Offset.Beginning) : stored)];
 
-    private void Assign(IReadOnlyList<TopicPartition> partitions, CancellationToken cancellationToken)
-    {
-        var starts = _options.StartPositions.ToDictionary(position => new TopicPartition(position.Topic, position.Partition), position => position.Offset);
-        if (starts.Keys.FirstOrDefault(partition => !partitions.Contains(partition)) is { } missing)
-        {
-            throw _faults.Unreadable($"Topic '{missing.Topic}' has no partition {missing.Partition.Value}. Correct KafkaReadingOptions.{nameof(_options.StartPositions)}.");
-        }
-
-        var assigned = new List<TopicPartitionOffset>();
-        foreach (var partition in partitions)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var present = _consumer.QueryWatermarkOffsets(partition, _options.Timeout);
-            var hasStart = starts.TryGetValue(partition, out var start);
-            if (hasStart && (start < present.Low || start > present.High))
-            {
-                throw _faults.Unreadable(
-                    $"Partition {partition.Partition.Value} of topic '{partition.Topic}' has the offsets from {present.Low.Value} to before {present.High.Value}, and not {start} (KafkaReadingOptions.{nameof(_options.StartPositions)}): "
-                    + "the topic's retention has deleted events that were not read, or the topic was deleted and created again.");
-            }
-
-            if (_ends is null || (hasStart ? start : present.Low) < present.High)
-            {
-                assigned.Add(new TopicPartitionOffset(partition, hasStart ? start : Offset.Beginning));
-                _ends?.Add(partition, present.High);
-                _merged?.Open(partition);
-            }
-        }
-
-        _consumer.Assign(assigned);
-    }
-
     private ConsumeResult<Ignore, byte[]?>? Consume()
     {
         try
@@ -217,22 +202,38 @@ internal sealed class TopicReader : IAsyncDisposable
     /// <summary>Waits a moment; after a long silence, checks whether the brokers are available.</summary>
     private async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
-        if (TimeProvider.System.GetElapsedTime(_answeredAt) > _options.Timeout)
+        if (IsOverdue(_answeredAt))
         {
-            await InspectAsync(cancellationToken).ConfigureAwait(false);
+            var topics = await InspectAsync(cancellationToken).ConfigureAwait(false);
+            RequireExisting(topics);
             if (_ends is not null)
             {
                 throw _faults.Unreadable(new Error(ErrorCode.Local_TimedOut));
             }
+
+            await AddPartitionsAsync(topics, cancellationToken).ConfigureAwait(false);
+            _answeredAt = TimeProvider.System.GetTimestamp();
         }
 
         await Task.Delay(PollInterval, TimeProvider.System, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<TopicPartition>> InspectAsync(CancellationToken cancellationToken)
+    /// <summary>Begins reading the partitions that are new. A group is given them by the client.</summary>
+    private Task AddPartitionsAsync(TopicInspection topics, CancellationToken cancellationToken) =>
+        _assigned is not null && topics.Error is null ? RunAsync(() => _assigned.Add(topics.Partitions), cancellationToken) : Task.CompletedTask;
+
+    private bool IsOverdue(long since) => TimeProvider.System.GetElapsedTime(since) > _options.Timeout;
+
+    private async Task<TopicInspection> InspectAsync(CancellationToken cancellationToken)
     {
         var topics = default(TopicInspection);
-        await RunAsync(() => topics = TopicInspection.Of(_consumer.Handle, _topics, _options.Timeout), cancellationToken).ConfigureAwait(false);
+        await RunAsync(() => topics = _inspect(_consumer.Handle, _topics, _options.Timeout), cancellationToken).ConfigureAwait(false);
+        _inspectedAt = TimeProvider.System.GetTimestamp();
+        return topics;
+    }
+
+    private void RequireExisting(TopicInspection topics)
+    {
         if (topics.Error is { } error)
         {
             throw Failed(error);
@@ -242,9 +243,6 @@ internal sealed class TopicReader : IAsyncDisposable
         {
             throw _faults.Unreadable($"Topic '{missing}' does not exist. Check its name: with KafkaDataBackplaneOptions.{nameof(KafkaDataBackplaneOptions.TopicPerEventType)} each type of event has a topic of its own.");
         }
-
-        _answeredAt = TimeProvider.System.GetTimestamp();
-        return topics.Partitions;
     }
 
     /// <summary>Runs a call that blocks.</summary>
