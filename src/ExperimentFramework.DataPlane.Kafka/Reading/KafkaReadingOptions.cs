@@ -37,4 +37,10 @@ public sealed class KafkaReadingOptions
     /// Further settings of the client by their librdkafka names, such as <c>security.protocol</c> or <c>sasl.username</c>. Values appear in no message. Default: empty.
     /// </summary>
     public IDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Called once, when the brokers have returned the first message, or the end of a partition.</summary>
+    internal Action? OnAnswered { get; set; }
+
+    /// <summary>Receives each gap, after which reading continues with the first message that there is. Without a value a gap is an error, unless <c>auto.offset.reset</c> is set. Not with <see cref="GroupId"/>.</summary>
+    internal Action<ReadingGap>? OnGap { get; set; }
 }

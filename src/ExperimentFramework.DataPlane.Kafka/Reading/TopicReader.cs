@@ -21,6 +21,8 @@ internal sealed class TopicReader : IAsyncDisposable
     /// <summary>A call that blocks its own thread: the client must not be disposed while it runs.</summary>
     private Task _call = Task.CompletedTask;
     private ConsumeResult<Ignore, byte[]?>? _processing;
+    private TopicPartitionOffset? _gap;
+    private bool _isAnswered;
     private long _answeredAt;
     private long _inspectedAt;
 
@@ -112,8 +114,7 @@ internal sealed class TopicReader : IAsyncDisposable
                 continue;
             }
 
-            _answeredAt = TimeProvider.System.GetTimestamp();
-            _faults.OnSucceeded();
+            OnAnswered();
             if (_options is { Follow: true, GroupId: null } && IsOverdue(_inspectedAt))
             {
                 // While messages arrive, a broker that does not answer this query does not end reading.
@@ -143,6 +144,17 @@ internal sealed class TopicReader : IAsyncDisposable
         if (_call.IsCompleted)
         {
             await disposal.ConfigureAwait(false);
+        }
+    }
+
+    private void OnAnswered()
+    {
+        _answeredAt = TimeProvider.System.GetTimestamp();
+        _faults.OnSucceeded();
+        if (!_isAnswered)
+        {
+            _isAnswered = true;
+            _options.OnAnswered?.Invoke();
         }
     }
 
@@ -193,6 +205,11 @@ internal sealed class TopicReader : IAsyncDisposable
             // The client searches for the coordinator even of an unused group.
             return null;
         }
+        catch (ConsumeException exception) when (exception.Error.Code == ErrorCode.Local_AutoOffsetReset && _options is { Follow: true, OnGap: not null })
+        {
+            _gap = exception.ConsumerRecord.TopicPartitionOffset;
+            return null;
+        }
         catch (KafkaException exception)
         {
             throw _faults.Unreadable(exception.Error);
@@ -202,6 +219,12 @@ internal sealed class TopicReader : IAsyncDisposable
     /// <summary>Waits a moment; after a long silence, checks whether the brokers are available.</summary>
     private async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
+        if (_gap is { } gap && _assigned is not null)
+        {
+            _gap = null;
+            await RunAsync(() => _assigned.Continue(gap), cancellationToken).ConfigureAwait(false);
+        }
+
         if (IsOverdue(_answeredAt))
         {
             var topics = await InspectAsync(cancellationToken).ConfigureAwait(false);

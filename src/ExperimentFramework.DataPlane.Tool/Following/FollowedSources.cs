@@ -96,7 +96,7 @@ internal sealed class FollowedSources(IReadOnlyList<IAsyncEnumerable<DataPlaneEn
             {
                 if (outages.TryBegin(remote.Name, console.Time.GetUtcNow()))
                 {
-                    onFault(new SourceFault(remote.Name, null, null, $"{exception.Message} What is written to '{remote.Name}' meanwhile is read when it can be reached again."));
+                    onFault(new SourceFault(remote.Name, null, null, $"{exception.Message} What is written to '{remote.Name}' meanwhile is read when it can be reached again, unless it has been deleted by then."));
                 }
 
                 return false;

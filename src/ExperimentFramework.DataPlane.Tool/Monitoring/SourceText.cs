@@ -30,7 +30,7 @@ internal static class SourceText
             notSeen.Add($"{NumberText.Of(unreadable, "line or file", "lines and files")} that could not be read. dataplane verify lists them.");
         }
 
-        notSeen.AddRange(outages.Select(static outage => $"What is written to {outage.Name}, which cannot be reached since {TimeText.Short(outage.Since)}. It is read when that is over."));
+        notSeen.AddRange(outages.Select(static outage => $"What is written to {outage.Name}, which cannot be reached since {TimeText.Short(outage.Since)}. It is read when that is over, unless it has been deleted by then."));
         return new ReadModelSource(
             isStream ? ReadModelSourceKind.Stream : ReadModelSourceKind.Files, readAt is { } read ? $"Events of {names}, read at {TimeText.Short(read)}." : $"Events of {names}, followed as they arrive.", notSeen)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using ExperimentFramework.DataPlane.Kafka;
 
@@ -80,6 +81,7 @@ internal sealed class KafkaSource : RemoteSource
     {
         var options = Options(console, report);
         options.Follow = true;
+        options.OnGap = gap => PassOver(gap, report);
         foreach (var position in _next.Values)
         {
             options.StartPositions.Add(position);
@@ -87,6 +89,17 @@ internal sealed class KafkaSource : RemoteSource
 
         return EnumerateAsync(options, cancellationToken);
     }
+
+    /// <summary>Says what cannot be read any more, and where reading continues.</summary>
+    public static string Describe(string name, KafkaPosition expected, long? next) => next is not { } offset
+        ? string.Create(CultureInfo.InvariantCulture, $"'{name}' no longer has partition {expected.Partition}: the topic was deleted and created again. Reading continues with its other partitions.")
+        : offset < expected.Offset
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"Partition {expected.Partition} of '{name}' ends before offset {expected.Offset}, at which reading would continue: the topic was deleted and created again. Reading continues at offset {offset}.")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"Partition {expected.Partition} of '{name}' lost {NumberText.Of(offset - expected.Offset, "message", "messages")} to the topic's retention before reading. Reading continues at offset {offset}.");
 
     private async IAsyncEnumerable<DataPlaneEnvelope> EnumerateAsync(KafkaReadingOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -131,6 +144,20 @@ internal sealed class KafkaSource : RemoteSource
         {
             _next[position.Partition] = position.Next;
         }
+    }
+
+    private void PassOver(ReadingGap gap, Action<SourceFault> report)
+    {
+        if (gap.Next is { } next)
+        {
+            _next[gap.Expected.Partition] = gap.Expected with { Offset = next };
+        }
+        else
+        {
+            _next.Remove(gap.Expected.Partition);
+        }
+
+        report(new SourceFault(Name, null, null, Describe(Name, gap.Expected, gap.Next)));
     }
 
     private static bool IsSecret(string setting) => setting != CertificateVerification && ClientSettings.Secrets([new(setting, "")]).Any();

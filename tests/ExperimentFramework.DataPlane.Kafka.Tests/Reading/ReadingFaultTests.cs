@@ -160,6 +160,73 @@ public sealed class ReadingFaultTests : IAsyncLifetime
         Assert.InRange((await ReadAsync(new())).Count, 1, 99);
     }
 
+    [Theory]
+    [InlineData("earliest", true)]
+    [InlineData("latest", false)]
+    public async Task A_position_before_the_first_message_is_passed_over_if_the_settings_say_so(string reset, bool readsAll)
+    {
+        await using var backplane = new KafkaDataBackplane(new() { BootstrapServers = _cluster.Addresses, Topic = _topic });
+        await backplane.DeliveredAsync([.. Enumerable.Range(0, 100).Select(_ => TestEvents.OfSize(70_000, "u"))]);
+        var options = new KafkaReadingOptions { StartPositions = { new KafkaPosition(_topic, 0, 1) }, Settings = { ["auto.offset.reset"] = reset } };
+
+        var read = await ReadAsync(options);
+
+        Assert.Equal(readsAll ? (await ReadAsync(new())).Select(stored => stored.Position) : [], read.Select(stored => stored.Position));
+    }
+
+    [Fact]
+    public async Task A_position_after_the_last_message_is_that_of_a_topic_that_was_created_again_and_is_read_from_its_beginning_if_the_settings_say_so()
+    {
+        await PublishAsync(2);
+        var options = new KafkaReadingOptions { StartPositions = { new KafkaPosition(_topic, 0, 3) }, Settings = { ["auto.offset.reset"] = "earliest" } };
+
+        Assert.Equal([0L, 1], (await ReadAsync(options)).Select(stored => stored.Position.Offset));
+    }
+
+    [Fact]
+    public async Task A_gap_at_the_start_is_reported_to_a_reader_that_asks_for_it_and_reading_continues()
+    {
+        await PublishAsync(2);
+        List<ReadingGap> gaps = [];
+        KafkaPosition[] expected = [new(_topic, 0, 3), new(_topic, 7, 5)];
+        var options = new KafkaReadingOptions { OnGap = gaps.Add, StartPositions = { expected[0], expected[1] } };
+
+        Assert.Equal([0L, 1], (await ReadAsync(options)).Select(stored => stored.Position.Offset));
+        Assert.Equal([new(expected[0], 0), new(expected[1], null)], gaps.OrderBy(gap => gap.Expected.Partition));
+    }
+
+    [Fact]
+    public async Task A_gap_that_retention_makes_while_a_topic_is_followed_is_reported_to_a_reader_that_asks_for_it_and_reading_continues()
+    {
+        await using var backplane = new KafkaDataBackplane(new() { BootstrapServers = _cluster.Addresses, Topic = _topic });
+        await backplane.DeliveredAsync([TestEvents.OfSize(70_000, "u"), TestEvents.OfSize(70_000, "u")]);
+        List<ReadingGap> gaps = [];
+        var options = new KafkaReadingOptions { Follow = true, OnGap = gaps.Add };
+
+        // The client fetches one message at a time, so that it has not fetched those that are deleted.
+        options.Settings["fetch.message.max.bytes"] = "1000";
+        options.Settings["queued.min.messages"] = "1";
+        options.Settings["fetch.queue.backoff.ms"] = "1";
+        var offsets = new List<long>();
+        await foreach (var stored in KafkaEvents.ReadAsync(_cluster.Addresses, _topic, options, Token))
+        {
+            if (offsets.Count == 0)
+            {
+                await backplane.DeliveredAsync([.. Enumerable.Range(0, 200).Select(_ => TestEvents.OfSize(70_000, "u"))]);
+            }
+
+            offsets.Add(stored.Position.Offset);
+            if (gaps.Count > 0)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(offsets[^2] + 1, Assert.Single(gaps).Expected.Offset);
+        Assert.Equal(offsets[^1], gaps[0].Next);
+        Assert.True(offsets[^1] > offsets[^2] + 1);
+    }
+
     [Fact]
     public async Task Cancellation_ends_the_wait_for_brokers()
     {

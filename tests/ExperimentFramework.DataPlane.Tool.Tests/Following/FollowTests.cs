@@ -263,7 +263,7 @@ public sealed class FollowTests : IAsyncDisposable
 
         await SeesAsync(0, 2);
 
-        Assert.Equal("The server is away. What is written to 'test://server' meanwhile is read when it can be reached again.", Assert.Single(_faults));
+        Assert.Equal("The server is away. What is written to 'test://server' meanwhile is read when it can be reached again, unless it has been deleted by then.", Assert.Single(_faults));
         Assert.Equal(1, remote.OutagesSeen);
         Assert.Empty(_outages.All);
     }

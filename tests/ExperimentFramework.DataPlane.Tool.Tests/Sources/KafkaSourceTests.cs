@@ -61,6 +61,35 @@ public sealed class KafkaSourceTests(SharedCluster shared)
     }
 
     [Fact]
+    public async Task Following_reports_what_retention_has_deleted_since_and_continues_after_it()
+    {
+        using var tool = new ToolFixture();
+        var cluster = await shared.GetAsync();
+        var address = $"kafka://{cluster.Addresses}/{await cluster.CreateTopicAsync(1)}";
+        await PublishAsync(address, [.. SampleStream.Few.Take(5)]);
+        var source = KafkaSource.Parse(address)!;
+        var console = tool.Console(TimeProvider.System);
+        Assert.Equal(5, await source.ReadAsync(console, fault => Assert.Fail(fault.Message), Token).CountAsync(Token));
+
+        // The partition keeps 5 MiB.
+        await PublishAsync(address, [.. Enumerable.Range(0, 100).Select(_ => SampleStream.Few[0] with { EventId = Guid.NewGuid(), Metadata = new Dictionary<string, string> { ["text"] = new('x', 70_000) } })]);
+        List<string> faults = [];
+        var read = await source.FollowAsync(console, fault => faults.Add(fault.Message), Token).Take(10).CountAsync(Token);
+        await source.FollowAsync(console, fault => faults.Add(fault.Message), Token).Take(1).CountAsync(Token);
+
+        Assert.Equal(10, read);
+        Assert.Matches($"^Partition 0 of '{source.Name}' lost [0-9]+ messages to the topic's retention before reading\\. Reading continues at offset [0-9]+\\.$", Assert.Single(faults));
+    }
+
+    [Theory]
+    [InlineData(1_500L, "Partition 3 of 'kafka://b:9092/t' lost 1,400 messages to the topic's retention before reading. Reading continues at offset 1500.")]
+    [InlineData(101L, "Partition 3 of 'kafka://b:9092/t' lost 1 message to the topic's retention before reading. Reading continues at offset 101.")]
+    [InlineData(7L, "Partition 3 of 'kafka://b:9092/t' ends before offset 100, at which reading would continue: the topic was deleted and created again. Reading continues at offset 7.")]
+    [InlineData(null, "'kafka://b:9092/t' no longer has partition 3: the topic was deleted and created again. Reading continues with its other partitions.")]
+    public void What_cannot_be_read_any_more_is_named(long? next, string text) =>
+        Assert.Equal(text, KafkaSource.Describe("kafka://b:9092/t", new KafkaPosition("t", 3, 100), next));
+
+    [Fact]
     public async Task A_topic_that_is_empty_or_does_not_exist_is_an_error()
     {
         using var tool = new ToolFixture();
