@@ -118,6 +118,25 @@ public sealed class CoordinatedExperimentTests
     }
 
     [Fact]
+    public void Redacted_subjects_are_not_forgotten_when_the_partition_is_taken_over()
+    {
+        var store = new MemoryStore();
+        var former = new PartitionCounter(store, new ExperimentMonitorStreamsOptions());
+        for (var exposure = 0; exposure < 2_000; exposure++)
+        {
+            former.TryCount(Exposures.Of("[redacted]", "b"), null, isKeyedBySubject: true);
+        }
+
+        Merge(former.Report());
+        var next = new PartitionCounter(store, new ExperimentMonitorStreamsOptions());
+        next.TryCount(Exposures.Of("[redacted]", "b"), null, isKeyedBySubject: true);
+        Merge(next.Report());
+
+        Assert.Equal(ExperimentState.NotTestable, Experiment.State);
+        Assert.Single(_stream.Signals, static signal => signal.SignalType == AnalysisSignalType.NotTestable);
+    }
+
+    [Fact]
     public void Plans_of_the_stream_are_not_followed()
     {
         var plan = new AnalysisSignalEvent { ExperimentName = Exposures.Experiment, Timestamp = Exposures.Time, SignalType = AnalysisSignalType.PlanDeclared, Severity = SignalSeverity.Info, Message = "Planned." };

@@ -128,6 +128,20 @@ public sealed class LostStateTests
     }
 
     [Fact]
+    public void Reports_of_any_of_the_stores_that_were_lost_are_late()
+    {
+        var former = Report(CoordinatedStream.Counter(), 0, 100, 0);
+        _stream.Merge(former);
+        for (var loss = 0; loss < 3; loss++)
+        {
+            Assert.True(_stream.Merge(Report(CoordinatedStream.Counter(), 0, 10, 0)));
+        }
+
+        Assert.False(_stream.Merge(former));
+        Assert.Equal((4, 10), (Experiment.Run, Experiment.Subjects));
+    }
+
+    [Fact]
     public void A_store_that_is_kept_counts_in_the_new_run_from_its_next_report()
     {
         var (kept, lost) = (CoordinatedStream.Counter(), CoordinatedStream.Counter());

@@ -32,6 +32,10 @@ public sealed class FirstExposureTests
     }
 
     [Fact]
+    public void After_a_published_reason_no_later_move_is_a_crossover() =>
+        Assert.Equal(Moves.Explained | Moves.Reassigned, Counted.Reassign(7, "control").Follow(7, "v1", "b").Moves);
+
+    [Fact]
     public void An_id_of_another_tenant_is_no_longer_followed()
     {
         var shared = Counted.Follow(8, "v1", "control");

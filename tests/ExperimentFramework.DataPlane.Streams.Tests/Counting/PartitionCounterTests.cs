@@ -109,8 +109,13 @@ public sealed class PartitionCounterTests
         Assert.Equal(["subjectType=user", "tenant=t1", "country=NZ"], SegmentsOf(counter.Report()).Select(static count => count.Segment!));
     }
 
-    [Fact]
-    public void An_assignment_with_a_reason_explains_the_move()
+    [Theory]
+    [InlineData(AssignmentChangeReasons.Policy, 0, 1)]
+    [InlineData(AssignmentChangeReasons.StoreLost, 0, 1)]
+    [InlineData(AssignmentChangeReasons.VariantRemoved, 0, 1)]
+    [InlineData(AssignmentChangeReasons.IdentityChanged, 0, 1)]
+    [InlineData(AssignmentChangeReasons.Override, 1, 0)]
+    public void An_assignment_with_a_reason_explains_the_move(string reason, long crossovers, long explained)
     {
         var counter = Create();
         Expose(counter, Exposures.Of("u1", "b"));
@@ -123,14 +128,14 @@ public sealed class PartitionCounterTests
                 SubjectType = "user",
                 PreviousVariantKey = "b",
                 NewVariantKey = "control",
-                ChangeReason = AssignmentChangeReasons.StoreLost,
+                ChangeReason = reason,
                 AssignmentPolicy = AssignmentPolicy.SubjectSticky,
             },
             null);
         Expose(counter, Exposures.Of("u1", "control"));
 
         var run = Assert.Single(counter.Report().Runs);
-        Assert.Equal((0L, 1L), (run.Crossovers, run.Explained));
+        Assert.Equal((crossovers, explained), (run.Crossovers, run.Explained));
     }
 
     [Fact]
@@ -143,6 +148,18 @@ public sealed class PartitionCounterTests
         Assert.True(counter.TryCount(Exposures.Of("u1", "b"), null, isKeyedBySubject: true));
         Assert.False(counter.TryCount(Exposures.Of("u1", "b") with { ExperimentName = "other" }, null, isKeyedBySubject: true));
         Assert.False(Create().TryCount(Exposures.Of("u1", "b") with { ExperimentName = "a\0b" }, null, isKeyedBySubject: true));
+    }
+
+    [Fact]
+    public void Of_ever_new_builds_256_are_reported()
+    {
+        var counter = Create();
+        for (var build = 0; build < 300; build++)
+        {
+            Expose(counter, Exposures.Of($"u{build}", "b") with { VariantBuild = new Guid(build, 0, 0, new byte[8]) });
+        }
+
+        Assert.Equal(256, counter.Report().Builds.Count);
     }
 
     [Fact]

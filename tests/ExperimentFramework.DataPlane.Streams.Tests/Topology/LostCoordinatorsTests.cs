@@ -57,6 +57,26 @@ public sealed class LostCoordinatorsTests : IDisposable
         Assert.Equal(["a", "m"], driver.Kept);
     }
 
+    [Fact]
+    public void An_experiment_whose_weights_are_known_is_ignored_if_it_is_exposed_after_as_many_others_as_may_be()
+    {
+        _state.Write(static driver =>
+        {
+            Declare(driver, "late");
+            driver.Send(Exposures.Envelope(Exposures.Of("u1", "b") with { ExperimentName = "first" }));
+            driver.Send(Exposures.Envelope(Exposures.Of("u1", "b") with { ExperimentName = "second" }));
+            driver.PassTime();
+        });
+        _state.Lose(InternalTopics.SubjectsStore);
+
+        using var driver = _state.GoOn(static options => options.MaxExperiments = 2);
+        driver.Send(Exposures.Envelope(Exposures.Of("u1", "b") with { ExperimentName = "late" }));
+        driver.PassTime();
+
+        Assert.Equal(["first", "second"], driver.Monitored.Keys.Order());
+        Assert.Equal(1, driver.Monitor.Ignored);
+    }
+
     private static void Declare(MonitorDriver driver, string experiment) =>
         driver.Send(Exposures.Envelope(Exposures.Declaration("v1", ("control", 1), ("b", 1)) with { ExperimentName = experiment }));
 
