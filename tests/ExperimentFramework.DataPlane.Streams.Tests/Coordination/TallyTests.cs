@@ -56,6 +56,19 @@ public sealed class TallyTests
         Assert.Equal(new SubjectMoves(11, 1, 0), _stream.Experiment.Moves);
     }
 
+    [Fact]
+    public void Fallbacks_of_all_partitions_are_added()
+    {
+        for (var partition = 0; partition < 2; partition++)
+        {
+            var counter = CoordinatedStream.Counter();
+            counter.TryCount(Exposures.Of($"u{partition}", "control") with { AssignedVariantKey = "b" }, null, isKeyedBySubject: true);
+            _stream.Merge(counter.Report(partition));
+        }
+
+        Assert.Equal(2, _stream.Experiment.Tallies.Fallbacks.Sum());
+    }
+
     private static PartitionReport ReportOf(PartitionCounter counter, int number)
     {
         counter.Count(number * 100, 100);
