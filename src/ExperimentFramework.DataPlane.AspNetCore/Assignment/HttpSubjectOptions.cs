@@ -46,7 +46,7 @@ public sealed class HttpSubjectOptions
     /// <summary>Gets or sets the cookie's <c>SameSite</c> mode: Lax, Strict or None. Default: <see cref="SameSiteMode.Lax"/>.</summary>
     public SameSiteMode CookieSameSite { get; set; } = SameSiteMode.Lax;
 
-    /// <summary>Gets or sets the cookie's domain; null for only the host that set it. Default: null.</summary>
+    /// <summary>Gets or sets the cookie's domain, a host name such as <c>shop.example</c>; null for only the host that set it. Default: null.</summary>
     public string? CookieDomain { get; set; }
 
     /// <summary>Gets or sets the cookie's path, which must begin with a slash. Default: <c>/</c>.</summary>

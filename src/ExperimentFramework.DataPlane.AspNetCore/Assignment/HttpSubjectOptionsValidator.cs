@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -15,17 +16,13 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
         }
 
         RequireText(nameof(options.UserClaim), options.UserClaim);
-        RequireText(nameof(options.UserSubjectType), options.UserSubjectType);
-        RequireText(nameof(options.Header), options.Header);
-        RequireText(nameof(options.HeaderSubjectType), options.HeaderSubjectType);
-        RequireText(nameof(options.VisitorSubjectType), options.VisitorSubjectType);
+        RequireSubjectType(nameof(options.UserSubjectType), options.UserSubjectType);
+        RequireToken(nameof(options.Header), options.Header);
+        RequireSubjectType(nameof(options.HeaderSubjectType), options.HeaderSubjectType);
+        RequireToken(nameof(options.CookieName), options.CookieName);
+        RequireSubjectType(nameof(options.VisitorSubjectType), options.VisitorSubjectType);
         RequireText(nameof(options.TenantClaim), options.TenantClaim);
         RequireText(nameof(options.TenantRouteValue), options.TenantRouteValue);
-        if (options.CookieName is { } cookie && !HttpToken.IsToken(cookie))
-        {
-            failures.Add($"HttpSubjectOptions.{nameof(options.CookieName)} is '{cookie}'; it must be {HttpToken.Description}.");
-        }
-
         if (!HttpSubjectOptionRanges.CookieLifetime.Contains(options.CookieLifetime))
         {
             failures.Add($"HttpSubjectOptions.{nameof(options.CookieLifetime)} is {options.CookieLifetime}; it must be {HttpSubjectOptionRanges.CookieLifetime}.");
@@ -41,12 +38,37 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
             failures.Add($"HttpSubjectOptions.{nameof(options.SignedInVisitors)} is {(int)options.SignedInVisitors}; it must be BecomeUsers or StayVisitors.");
         }
 
-        if (!options.CookiePath.StartsWith('/'))
+        if (options.CookieDomain is { } domain && !IsHostName(domain))
         {
-            failures.Add($"HttpSubjectOptions.{nameof(options.CookiePath)} is '{options.CookiePath}'; it must begin with a slash.");
+            failures.Add(
+                $"HttpSubjectOptions.{nameof(options.CookieDomain)} is '{domain}'; it must be a host name in ASCII without scheme, port or path, such as shop.example, or null.");
+        }
+
+        if (options.CookiePath?.StartsWith('/') != true)
+        {
+            failures.Add($"HttpSubjectOptions.{nameof(options.CookiePath)} is {(options.CookiePath is null ? "null" : $"'{options.CookiePath}'")}; it must begin with a slash.");
         }
 
         return OptionFailures.Result(failures);
+
+        // Null although the type forbids it: configuration can bind null.
+        void RequireSubjectType(string option, string? value)
+        {
+            if (value is null)
+            {
+                failures.Add($"HttpSubjectOptions.{option} is null. Give it a value.");
+            }
+
+            RequireText(option, value);
+        }
+
+        void RequireToken(string option, string? value)
+        {
+            if (value is not null && !HttpToken.IsToken(value))
+            {
+                failures.Add($"HttpSubjectOptions.{option} is '{value}'; it must be {HttpToken.Description}.");
+            }
+        }
 
         void RequireText(string option, string? value)
         {
@@ -56,4 +78,8 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
             }
         }
     }
+
+    /// <summary>Returns whether browsers accept the domain: a leading dot is allowed, and names in other scripts must be in Punycode.</summary>
+    private static bool IsHostName(string domain) =>
+        Ascii.IsValid(domain) && Uri.CheckHostName(domain.StartsWith('.') ? domain[1..] : domain) is UriHostNameType.Dns or UriHostNameType.IPv4;
 }

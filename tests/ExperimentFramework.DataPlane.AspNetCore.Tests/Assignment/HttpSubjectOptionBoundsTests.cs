@@ -25,6 +25,19 @@ public sealed class HttpSubjectOptionBoundsTests
         { "CookieName", "a;b", false, (options, value) => options.CookieName = (string)value },
         { "Header", " ", false, (options, value) => options.Header = (string)value },
         { "Header", "X", true, (options, value) => options.Header = (string)value },
+        { "Header", "X Device", false, (options, value) => options.Header = (string)value },
+        { "CookieDomain", "shop.example", true, (options, value) => options.CookieDomain = (string)value },
+        { "CookieDomain", ".shop.example", true, (options, value) => options.CookieDomain = (string)value },
+        { "CookieDomain", "xn--mnchen-3ya.example", true, (options, value) => options.CookieDomain = (string)value },
+        { "CookieDomain", "localhost", true, (options, value) => options.CookieDomain = (string)value },
+        { "CookieDomain", "127.0.0.1", true, (options, value) => options.CookieDomain = (string)value },
+        { "CookieDomain", "", false, (options, value) => options.CookieDomain = (string)value },
+        { "CookieDomain", ".", false, (options, value) => options.CookieDomain = (string)value },
+        { "CookieDomain", "*.shop.example", false, (options, value) => options.CookieDomain = (string)value },
+        { "CookieDomain", "shop.example:443", false, (options, value) => options.CookieDomain = (string)value },
+        { "CookieDomain", "shop.example/cart", false, (options, value) => options.CookieDomain = (string)value },
+        { "CookieDomain", "shop.example; Path=/", false, (options, value) => options.CookieDomain = (string)value },
+        { "CookieDomain", "münchen.example", false, (options, value) => options.CookieDomain = (string)value },
     };
 
     [Theory]

@@ -127,7 +127,16 @@ public sealed class HttpSubjectTests
     {
         { options => (options.UserClaim, options.CookieName) = (null, null), "HttpSubjectOptions has no source of the subject. Set UserClaim, Header or CookieName." },
         { options => options.UserClaim = " ", "HttpSubjectOptions.UserClaim is empty. Give it a value." },
-        { options => options.Header = "", "HttpSubjectOptions.Header is empty. Give it a value." },
+        { options => options.Header = "", "HttpSubjectOptions.Header is ''; it must be a token of RFC 9110, section 5.6.2: letters, digits and !#$%&'*+-.^_`|~." },
+        { options => options.Header = "X Device", "HttpSubjectOptions.Header is 'X Device'; it must be a token of RFC 9110, section 5.6.2: letters, digits and !#$%&'*+-.^_`|~." },
+        { options => options.UserSubjectType = null!, "HttpSubjectOptions.UserSubjectType is null. Give it a value." },
+        { options => options.HeaderSubjectType = null!, "HttpSubjectOptions.HeaderSubjectType is null. Give it a value." },
+        { options => options.VisitorSubjectType = null!, "HttpSubjectOptions.VisitorSubjectType is null. Give it a value." },
+        {
+            options => options.CookieDomain = "https://shop.example",
+            "HttpSubjectOptions.CookieDomain is 'https://shop.example'; it must be a host name in ASCII without scheme, port or path, such as shop.example, or null."
+        },
+        { options => options.CookiePath = null!, "HttpSubjectOptions.CookiePath is null; it must begin with a slash." },
         { options => options.VisitorSubjectType = "", "HttpSubjectOptions.VisitorSubjectType is empty. Give it a value." },
         { options => options.CookieName = "a;b", "HttpSubjectOptions.CookieName is 'a;b'; it must be a token of RFC 9110" },
         { options => options.CookieLifetime = TimeSpan.Zero, "HttpSubjectOptions.CookieLifetime is 00:00:00; it must be more than 0 and at most 400 days." },
