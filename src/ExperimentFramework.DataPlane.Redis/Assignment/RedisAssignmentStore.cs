@@ -178,7 +178,10 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         {
             await foreach (var key in primary.KeysAsync(_database.Database, pattern, ScanPageSize).WithCancellation(cancellationToken).ConfigureAwait(false))
             {
-                deleted += await _database.KeyDeleteAsync(key).WaitAsync(cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                if (RedisLayout.HasAllParts(_keyPrefix, key) && await _database.KeyDeleteAsync(key).WaitAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    deleted++;
+                }
             }
         }
 

@@ -12,13 +12,9 @@ internal sealed class RedisAssignmentStoreOptionsValidator : IValidateOptions<Re
     /// <summary>Returns the errors in the options, one message per mistake.</summary>
     public static IEnumerable<string> Errors(RedisAssignmentStoreOptions options)
     {
-        if (string.IsNullOrWhiteSpace(options.Configuration))
+        if (ConfigurationError(options.Configuration) is { } error)
         {
-            yield return $"RedisAssignmentStoreOptions.{nameof(options.Configuration)} contains no server; specify one as host:port.";
-        }
-        else if (ParseError(options.Configuration) is { } error)
-        {
-            yield return $"RedisAssignmentStoreOptions.{nameof(options.Configuration)} cannot be parsed: {error}";
+            yield return $"RedisAssignmentStoreOptions.{nameof(options.Configuration)} {error}";
         }
 
         if (options.TimeToLive is { } timeToLive && !RedisAssignmentStoreOptionRanges.TimeToLive.Contains(timeToLive))
@@ -32,16 +28,17 @@ internal sealed class RedisAssignmentStoreOptionsValidator : IValidateOptions<Re
         }
     }
 
-    private static string? ParseError(string configuration)
+    private static string? ConfigurationError(string configuration)
     {
         try
         {
-            ConfigurationOptions.Parse(configuration);
-            return null;
+            return string.IsNullOrWhiteSpace(configuration) || ConfigurationOptions.Parse(configuration).EndPoints.Count == 0
+                ? "contains no server; specify one as host:port."
+                : null;
         }
         catch (ArgumentException exception)
         {
-            return exception.Message;
+            return $"cannot be parsed: {exception.Message}";
         }
     }
 }

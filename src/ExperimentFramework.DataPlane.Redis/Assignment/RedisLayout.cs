@@ -12,9 +12,15 @@ internal static class RedisLayout
     public static RedisKey KeyOf(string prefix, in AssignmentKey key) =>
         $"{prefix}{Uri.EscapeDataString(key.ExperimentName)}:{Uri.EscapeDataString(key.TenantId ?? "")}:{Uri.EscapeDataString(key.SubjectType ?? "")}:{Uri.EscapeDataString(key.SubjectId)}";
 
-    /// <summary>Returns the pattern of the subject's keys in all experiments. It matches no other keys, because no part of a key contains a colon.</summary>
+    /// <summary>
+    /// Returns the pattern of the subject's keys in all experiments. It also matches keys that begin with the prefix but have more parts, because <c>*</c> matches colons, too:
+    /// <see cref="HasAllParts"/> tells them apart.
+    /// </summary>
     public static RedisValue PatternOf(string prefix, string subjectId, string? subjectType, string? tenantId) =>
         $"{Literal(prefix)}*:{Uri.EscapeDataString(tenantId ?? "")}:{Uri.EscapeDataString(subjectType ?? "")}:{Uri.EscapeDataString(subjectId)}";
+
+    /// <summary>Whether a key that begins with the prefix has the parts of an assignment's key. The key of a store whose prefix continues this one after a colon has more.</summary>
+    public static bool HasAllParts(string prefix, RedisKey key) => ((string)key!).AsSpan(prefix.Length).Count(':') == 3;
 
     public static RedisValue ValueOf(StoredAssignment assignment)
     {
@@ -34,9 +40,14 @@ internal static class RedisLayout
         var text = (string)value!;
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var variant = Uri.UnescapeDataString(colon < 0 ? text : text[..colon]);
-        return variant.Length == 0
-            ? throw NotAnAssignment(prefix, key.ExperimentName)
-            : new StoredAssignment(variant, colon < 0 ? null : Uri.UnescapeDataString(text[(colon + 1)..]));
+        if (variant.Length == 0)
+        {
+            throw NotAnAssignment(prefix, key.ExperimentName);
+        }
+
+        // Text that this store would have encoded differently is another program's: as a variant, it would be published and replaced.
+        var assignment = new StoredAssignment(variant, colon < 0 ? null : Uri.UnescapeDataString(text[(colon + 1)..]));
+        return ValueOf(assignment) == text ? assignment : throw NotAnAssignment(prefix, key.ExperimentName);
     }
 
     /// <summary>

@@ -66,6 +66,51 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
     }
 
     [Fact]
+    public async Task Forgetting_a_subject_leaves_it_in_a_store_whose_prefix_continues_this_one()
+    {
+        var other = Open(options => options.KeyPrefix = "dataplane:assignment:other:");
+        other.Assign(Key, new StoredAssignment("b"), null, Patience);
+        var store = Open();
+        store.Assign(Key, new StoredAssignment("c"), null, Patience);
+
+        Assert.Equal(1, await store.ForgetAsync(Key.SubjectId, Key.SubjectType, Key.TenantId, TestContext.Current.CancellationToken));
+
+        Assert.Null(store.Find(Key, Patience));
+        Assert.Equal(new StoredAssignment("b"), other.Find(Key, Patience));
+    }
+
+    [Theory]
+    [InlineData("b v")]
+    [InlineData("b:v:1")]
+    [InlineData("{\"name\":\"anna\"}")]
+    [InlineData("100%")]
+    [InlineData("%zz")]
+    public async Task Text_that_no_store_would_have_written_is_an_error_and_stays_as_it_is(string text)
+    {
+        const string key = "dataplane:assignment:checkout%3Av2::user:u1%40example.com";
+        await _server.SendAsync("SET", key, text);
+        var store = Open();
+
+        Assert.Throws<FormatException>(() => store.Find(Key, Patience));
+        Assert.DoesNotContain(text, Assert.Throws<FormatException>(() => store.Assign(Key, new StoredAssignment("b"), null, Patience)).Message, StringComparison.Ordinal);
+
+        Assert.Contains(text, await _server.SendAsync("GET", key), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("b", null)]
+    [InlineData("b", "")]
+    [InlineData("größe (XL)*!'~", "1:2%3")]
+    public void What_is_written_can_be_read(string variant, string? version)
+    {
+        var store = Open();
+
+        Assert.Null(store.Assign(Key, new StoredAssignment(variant, version), null, Patience));
+
+        Assert.Equal(new StoredAssignment(variant, version), store.Find(Key, Patience));
+    }
+
+    [Fact]
     public async Task A_value_of_somebody_else_is_an_error_that_names_no_subject()
     {
         await _server.SendAsync("SET", "dataplane:assignment:checkout%3Av2::user:u1%40example.com", ":secret");
@@ -102,6 +147,7 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
 
     [Theory]
     [InlineData("", "contains no server; specify one as host:port.")]
+    [InlineData("password=secret,ssl=true", "contains no server; specify one as host:port.")]
     [InlineData("localhost:6379,nonsense=1", "cannot be parsed")]
     public void A_configuration_that_cannot_be_used_is_an_error_that_names_the_option(string configuration, string message)
     {
@@ -109,6 +155,7 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
 
         Assert.StartsWith("RedisAssignmentStoreOptions.Configuration ", error.Message, StringComparison.Ordinal);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
