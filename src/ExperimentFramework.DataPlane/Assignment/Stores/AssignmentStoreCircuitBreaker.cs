@@ -36,7 +36,7 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
         IsShared = store.IsShared;
         WriteBehind = new WriteBehindQueue(
             Name,
-            (key, assignment) => QueryAsync(key, assignment, expected: null),
+            (key, assignment, isLastTry) => isLastTry ? SendAsync(key, assignment, expected: null, _timeout, _time.GetTimestamp()) : QueryAsync(key, assignment, expected: null),
             async key => await ForgetAsync(key.SubjectId, key.SubjectType, key.TenantId, CancellationToken.None).ConfigureAwait(false),
             writeBehindCapacity,
             time,
@@ -136,28 +136,10 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
     /// <param name="candidate">The assignment to write; null to read.</param>
     /// <param name="expected">The assignment to replace; null if the store should hold none.</param>
     /// <param name="since">When an earlier query of the same call began, after which the timeout ends; null for the first one.</param>
-    public async ValueTask<StoreResult> QueryAsync(AssignmentKey key, StoredAssignment? candidate, StoredAssignment? expected, long? since = null)
+    public ValueTask<StoreResult> QueryAsync(AssignmentKey key, StoredAssignment? candidate, StoredAssignment? expected, long? since = null)
     {
         var startedAt = _time.GetTimestamp();
-        if (!TryEnter(startedAt))
-        {
-            return StoreResult.Missed;
-        }
-
-        try
-        {
-            using var timeout = new CancellationTokenSource(TimeoutOf(since), _time);
-            var answer = candidate is null
-                ? _store.FindAsync(key, timeout.Token)
-                : _store.AssignAsync(key, candidate, expected, timeout.Token);
-
-            // A store may ignore its token.
-            return OnAnswered(answer.IsCompletedSuccessfully ? answer.Result : await answer.AsTask().WaitAsync(timeout.Token).ConfigureAwait(false));
-        }
-        catch (Exception exception)
-        {
-            return OnFailed(exception, key, startedAt);
-        }
+        return TryEnter(startedAt) ? SendAsync(key, candidate, expected, TimeoutOf(since), startedAt) : ValueTask.FromResult(StoreResult.Missed);
     }
 
     /// <summary>Deletes a subject. Throws if the store does, because the caller must know whether the deletion succeeded.</summary>
@@ -183,6 +165,25 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
 
         var left = _timeout - _time.GetElapsedTime(start);
         return left > MinTimeout ? left : MinTimeout;
+    }
+
+    /// <summary>Queries the store, whether or not the circuit is open.</summary>
+    private async ValueTask<StoreResult> SendAsync(AssignmentKey key, StoredAssignment? candidate, StoredAssignment? expected, TimeSpan timeout, long startedAt)
+    {
+        try
+        {
+            using var cancellation = new CancellationTokenSource(timeout, _time);
+            var answer = candidate is null
+                ? _store.FindAsync(key, cancellation.Token)
+                : _store.AssignAsync(key, candidate, expected, cancellation.Token);
+
+            // A store may ignore its token.
+            return OnAnswered(answer.IsCompletedSuccessfully ? answer.Result : await answer.AsTask().WaitAsync(cancellation.Token).ConfigureAwait(false));
+        }
+        catch (Exception exception)
+        {
+            return OnFailed(exception, key, startedAt);
+        }
     }
 
     private bool TryEnter(long now)

@@ -7,14 +7,14 @@ namespace ExperimentFramework.DataPlane;
 /// those of subjects that never return. Bounded: an assignment that does not fit is counted, and offered again when its subject returns.
 /// </summary>
 /// <param name="store">The name of the store.</param>
-/// <param name="write">Writes an assignment, unless the store already has one.</param>
+/// <param name="write">Writes an assignment, unless the store already has one. The last try, which is passed true, also queries a store whose circuit is open.</param>
 /// <param name="forget">Deletes the subject of a key in every experiment.</param>
 /// <param name="capacity">The maximum number of pending assignments.</param>
 /// <param name="time">The clock of the retries.</param>
 /// <param name="logger">The logger for losses.</param>
 internal sealed partial class WriteBehindQueue(
     string store,
-    Func<AssignmentKey, StoredAssignment, ValueTask<StoreResult>> write,
+    Func<AssignmentKey, StoredAssignment, bool, ValueTask<StoreResult>> write,
     Func<AssignmentKey, ValueTask> forget,
     int capacity,
     TimeProvider time,
@@ -64,12 +64,16 @@ internal sealed partial class WriteBehindQueue(
     public void Enqueue(in AssignmentKey key, StoredAssignment assignment)
     {
         bool isQueued;
+        bool isShutDown;
+        var isAdded = false;
         lock (_lock)
         {
-            isQueued = _pending.ContainsKey(key) || (_pending.Count < capacity && !_shutdown.IsCancellationRequested);
+            isShutDown = _shutdown.IsCancellationRequested;
+            isQueued = _pending.ContainsKey(key) || (_pending.Count < capacity && !isShutDown);
             if (isQueued)
             {
-                if (_pending.TryAdd(key, assignment))
+                isAdded = _pending.TryAdd(key, assignment);
+                if (isAdded)
                 {
                     _order.Enqueue(key);
                 }
@@ -82,10 +86,14 @@ internal sealed partial class WriteBehindQueue(
             }
         }
 
-        if (!isQueued)
+        if (isAdded)
+        {
+            _full.Reset();
+        }
+        else if (!isQueued)
         {
             Interlocked.Increment(ref _dropped);
-            if (_full.Trip())
+            if (!isShutDown && _full.Trip())
             {
                 LogFull(store, capacity);
             }
@@ -144,7 +152,7 @@ internal sealed partial class WriteBehindQueue(
                 await Task.Delay(BreakerState.MaxRetryDelay, time, _shutdown.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 isLastTry = _shutdown.IsCancellationRequested;
             }
-            while (!await WriteAllAsync().ConfigureAwait(false) && !isLastTry);
+            while (!await WriteAllAsync(isLastTry).ConfigureAwait(false) && !isLastTry);
         }
         catch (Exception exception)
         {
@@ -156,11 +164,11 @@ internal sealed partial class WriteBehindQueue(
 
     /// <summary>Writes until no assignment is pending or the store is unavailable.</summary>
     /// <returns>True if no assignment is pending and the worker has stopped.</returns>
-    private async Task<bool> WriteAllAsync()
+    private async Task<bool> WriteAllAsync(bool isLastTry)
     {
         while (TryPeek(out var key, out var assignment))
         {
-            var answer = await write(key, assignment).ConfigureAwait(false);
+            var answer = await write(key, assignment, isLastTry).ConfigureAwait(false);
             if (answer.IsMissed)
             {
                 return false;

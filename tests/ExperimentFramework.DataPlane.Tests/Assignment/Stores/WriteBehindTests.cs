@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Tests.Assignment;
 
@@ -41,7 +43,7 @@ public sealed class WriteBehindTests
     [Fact]
     public async Task Of_two_assignments_of_one_subject_the_one_that_was_served_first_is_written()
     {
-        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var time = new FakeTimeProvider();
         await using var guarded = new AssignmentStoreCircuitBreaker(_store, TimeSpan.FromSeconds(1), 10, time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         var key = new AssignmentKey("greeting", "u1", "user");
 
@@ -152,7 +154,7 @@ public sealed class WriteBehindTests
     {
         var fixture = Sticky();
         await MissAsync(fixture, 5);
-        var logs = fixture.Get<Microsoft.Extensions.Logging.Testing.FakeLogCollector>();
+        var logs = fixture.Get<FakeLogCollector>();
         _store.IsDown = false;
         fixture.Time.Advance(TimeSpan.FromMilliseconds(900));
         await fixture.DisposeAsync();
@@ -161,13 +163,69 @@ public sealed class WriteBehindTests
         Assert.DoesNotContain(logs.GetSnapshot(), record => record.Message.Contains("were never written", StringComparison.Ordinal));
 
         var other = Sticky();
-        logs = other.Get<Microsoft.Extensions.Logging.Testing.FakeLogCollector>();
+        logs = other.Get<FakeLogCollector>();
         _store.IsDown = true;
         other.Get<IGreeter>().Greet("lost");
         await other.DisposeAsync();
 
         Assert.Single(logs.GetSnapshot(), record => record.Level == LogLevel.Warning
             && record.Message.StartsWith("1 assignments that were served while assignment store FaultyStore was unavailable were never written", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_end_queries_a_store_whose_next_probe_is_not_due_yet()
+    {
+        await using var guarded = Unavailable(3);
+        Assert.False(guarded.CanEnter);
+        _store.IsDown = false;
+
+        await guarded.DisposeAsync();
+
+        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal("b", _store.Standing($"u{i}", "greeting")));
+    }
+
+    [Fact]
+    public async Task The_end_gives_up_at_the_first_assignment_that_a_store_does_not_accept()
+    {
+        await using var guarded = Unavailable(3);
+        var before = _store.Questions;
+
+        await guarded.DisposeAsync();
+
+        Assert.Equal(before + 1, _store.Questions);
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_full_again_in_a_later_outage_is_said_again_and_one_that_is_closed_is_not_full()
+    {
+        var time = new FakeTimeProvider();
+        var logs = new FakeLogCollector();
+        await using var guarded = new AssignmentStoreCircuitBreaker(_store, TimeSpan.FromSeconds(1), 2, time, new FakeLogger(logs));
+        for (var outage = 1; outage <= 2; outage++)
+        {
+            _store.IsDown = true;
+            Enqueue(4);
+            Assert.Equal(outage, Full());
+            _store.IsDown = false;
+            await time.AdvanceUntil(() => guarded.WriteBehind.Count == 0, TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromMinutes(2));
+        }
+
+        Enqueue(1);
+        time.Advance(TimeSpan.FromMinutes(2));
+        await guarded.DisposeAsync();
+        Enqueue(4);
+        Assert.Equal(2, Full());
+
+        void Enqueue(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                guarded.WriteBehind.Enqueue(new AssignmentKey("greeting", $"u{i}"), new StoredAssignment("b"));
+            }
+        }
+
+        int Full() => logs.GetSnapshot().Count(record => record.Id.Name == "WriteBehindFull");
     }
 
     [Fact]
@@ -197,6 +255,21 @@ public sealed class WriteBehindTests
         Assert.Equal(0, Last(away));
         Assert.Equal(0, Last(pending));
         Assert.Equal([("dropped", 0L), ("fault", 0L), ("superseded", 0L), ("written", 7L)], ByResult(behind));
+    }
+
+    /// <summary>A breaker that a fault of the store has just opened, with assignments that wait, on a clock that stands still.</summary>
+    private AssignmentStoreCircuitBreaker Unavailable(int pending)
+    {
+        var guarded = new AssignmentStoreCircuitBreaker(_store, TimeSpan.FromSeconds(1), 10, new FakeTimeProvider(), new FakeLogger());
+        _store.IsDown = true;
+        for (var i = 0; i < pending; i++)
+        {
+            var key = new AssignmentKey("greeting", $"u{i}");
+            Assert.True(guarded.Query(key, new StoredAssignment("b"), expected: null).IsMissed);
+            guarded.WriteBehind.Enqueue(key, new StoredAssignment("b"));
+        }
+
+        return guarded;
     }
 
     private async Task MissAsync(DataPlaneFixture fixture, int subjects)
