@@ -26,10 +26,10 @@ internal sealed partial class AssignmentRetention : IDisposable
     private readonly ExpiryClock _expiry;
     private readonly NonThrowingLogger _logger;
     private readonly Func<Func<AssignmentConnection, int>, int> _run;
+    private readonly Action _purgedRows;
     private readonly ConcurrentQueue<AssignmentKey> _seen = new();
     private readonly ITimer _timer;
     private long _purged;
-    private volatile bool _mayLogHoldDeleted;
     private bool _isFailing;
     private int _isRunning;
     private volatile bool _isDisposed;
@@ -39,7 +39,9 @@ internal sealed partial class AssignmentRetention : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs failures.</param>
     /// <param name="run">Runs an action on a connection.</param>
-    public AssignmentRetention(string path, TimeSpan retention, TimeProvider time, NonThrowingLogger logger, Func<Func<AssignmentConnection, int>, int> run)
+    /// <param name="purgedRows">Called after rows were deleted; must not throw.</param>
+    public AssignmentRetention(
+        string path, TimeSpan retention, TimeProvider time, NonThrowingLogger logger, Func<Func<AssignmentConnection, int>, int> run, Action purgedRows)
     {
         _path = path;
         _retention = retention;
@@ -48,6 +50,7 @@ internal sealed partial class AssignmentRetention : IDisposable
         _expiry = new ExpiryClock(time);
         _logger = logger;
         _run = run;
+        _purgedRows = purgedRows;
         _timer = time.CreateTimer(_ => BackgroundWork.Run(WorkAsync), null, TimeSpan.Zero, Interval);
     }
 
@@ -62,9 +65,6 @@ internal sealed partial class AssignmentRetention : IDisposable
             _seen.Enqueue(key);
         }
     }
-
-    /// <summary>Removes deleted data from the write-ahead log, now or as soon as no connection reads from it.</summary>
-    public void EmptyLog() => _mayLogHoldDeleted = _run(connection => connection.TryEmptyLog() ? 0 : 1) != 0;
 
     public void Dispose()
     {
@@ -144,22 +144,28 @@ internal sealed partial class AssignmentRetention : IDisposable
 
     private async Task PurgeAsync(DateTimeOffset before)
     {
-        int purged;
-        do
+        var hasPurged = false;
+        try
         {
-            purged = _run(connection => connection.Purge(before, StepRows));
-            Interlocked.Add(ref _purged, purged);
-            _mayLogHoldDeleted = _mayLogHoldDeleted || purged > 0;
-            if (purged == StepRows)
+            int purged;
+            do
             {
-                await Task.Delay(StepPause, _time).ConfigureAwait(false);
+                purged = _run(connection => connection.Purge(before, StepRows));
+                Interlocked.Add(ref _purged, purged);
+                hasPurged |= purged > 0;
+                if (purged == StepRows)
+                {
+                    await Task.Delay(StepPause, _time).ConfigureAwait(false);
+                }
             }
+            while (purged == StepRows && !_isDisposed);
         }
-        while (purged == StepRows && !_isDisposed);
-
-        if (_mayLogHoldDeleted)
+        finally
         {
-            EmptyLog();
+            if (hasPurged)
+            {
+                _purgedRows();
+            }
         }
     }
 

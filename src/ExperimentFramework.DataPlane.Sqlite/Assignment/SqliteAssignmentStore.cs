@@ -20,6 +20,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
 
     private readonly SqliteDatabase _database;
     private readonly AssignmentFile _file;
+    private readonly DeletedAssignments _deleted;
     private readonly AssignmentRetention _retention;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
@@ -72,7 +73,9 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         }
 
         LogAside(aside);
-        _retention = new AssignmentRetention(_database.Path, effectiveRetention, _time, _logger, work => Run(_timeout, (connection, _) => work(connection)));
+        _deleted = new DeletedAssignments(_database.Path, _time, _logger, work => Run(_timeout, (connection, _) => work(connection)));
+        _retention = new AssignmentRetention(
+            _database.Path, effectiveRetention, _time, _logger, work => Run(_timeout, (connection, _) => work(connection)), _deleted.EmptyLog);
     }
 
     /// <summary>Always false: every host has its own file.</summary>
@@ -150,7 +153,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
             connection.Timeout = deadline.Remaining;
             return connection.Forget(subjectId, subjectType ?? "", tenantId ?? "");
         });
-        _retention.EmptyLog();
+        _deleted.EmptyLog();
         return ValueTask.FromResult((long)deleted);
     }
 
@@ -159,6 +162,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
     {
         _isDisposed = true;
         _retention.Dispose();
+        _deleted.Dispose();
         lock (_reopening)
         {
             _pool.Close();
@@ -339,12 +343,4 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
     [LoggerMessage(103, LogLevel.Warning,
         "An assignment of experiment {Experiment} in '{Path}' cannot be read: its variant or allocation version is not text, is not UTF-8, is empty or is too long. Such rows are counted as unreadable_rows in health, and replaced when their subject is assigned again.", EventName = "AssignmentRowUnreadable")]
     private partial void LogUnreadable(string experiment, string path);
-
-    /// <summary>The time left for one call, shared by all of its waits.</summary>
-    private readonly struct Deadline(TimeProvider time, TimeSpan timeout)
-    {
-        private readonly long _startedAt = time.GetTimestamp();
-
-        public TimeSpan Remaining => timeout - time.GetElapsedTime(_startedAt);
-    }
 }

@@ -74,7 +74,7 @@ public sealed class AssignmentRetentionTests : IDisposable
         using var connection = new AssignmentFile(new SqliteDatabase(Path)).OpenOrBegin(Patience, StoredEvents.Begin, out _);
         var old = StoredEvents.Begin.AddDays(-2);
         Insert(Most + 500, old);
-        using var retention = new AssignmentRetention(Path, TimeSpan.FromDays(30), clock, NonThrowingLogger.Of(new FakeLogger()), work => work(connection));
+        using var retention = new AssignmentRetention(Path, TimeSpan.FromDays(30), clock, NonThrowingLogger.Of(new FakeLogger()), work => work(connection), () => { });
         See(1, Most + 500);
         Assert.Equal(0L, Seen());
 
