@@ -76,10 +76,9 @@ internal sealed class FollowedSources(IReadOnlyList<IAsyncEnumerable<DataPlaneEn
     {
         while (true)
         {
-            await using var events = remote.FollowAsync(console, onFault, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using var events = remote.FollowAsync(console, onFault, () => outages.End(remote.Name), cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (await NextAsync(events))
             {
-                outages.End(remote.Name);
                 yield return events.Current;
             }
 

@@ -77,10 +77,11 @@ internal sealed class KafkaSource : RemoteSource
         }
     }
 
-    public override IAsyncEnumerable<DataPlaneEnvelope> FollowAsync(ToolConsole console, Action<SourceFault> report, CancellationToken cancellationToken)
+    public override IAsyncEnumerable<DataPlaneEnvelope> FollowAsync(ToolConsole console, Action<SourceFault> report, Action onReached, CancellationToken cancellationToken)
     {
         var options = Options(console, report);
         options.Follow = true;
+        options.OnAnswered = onReached;
         options.OnGap = gap => PassOver(gap, report);
         foreach (var position in _next.Values)
         {

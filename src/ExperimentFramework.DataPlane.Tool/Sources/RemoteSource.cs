@@ -24,9 +24,10 @@ internal abstract class RemoteSource
     /// <summary>Reads the events that arrive after those that were read.</summary>
     /// <param name="console">The environment, which has what is secret.</param>
     /// <param name="report">Receives each part that cannot be read.</param>
+    /// <param name="onReached">Called when the server has answered, before the first event.</param>
     /// <param name="cancellationToken">Ends following.</param>
     /// <exception cref="NotSupportedException"><see cref="CanFollow"/> is false.</exception>
-    public virtual IAsyncEnumerable<DataPlaneEnvelope> FollowAsync(ToolConsole console, Action<SourceFault> report, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public virtual IAsyncEnumerable<DataPlaneEnvelope> FollowAsync(ToolConsole console, Action<SourceFault> report, Action onReached, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Reads what follows the question mark of an address: <c>name=value&amp;name=value</c>.</summary>
     protected static IEnumerable<KeyValuePair<string, string>> SettingsIn(string address)

@@ -53,11 +53,21 @@ public sealed class KafkaSourceTests(SharedCluster shared)
         Assert.Equal(20, await source.ReadAsync(console, Fail, Token).CountAsync(Token));
 
         await PublishAsync(address, [.. SampleStream.Few.Skip(20).Take(10)]);
-        var followed = await new FollowedSources([source.FollowAsync(console, Fail, Token)], new SeenEvents()).ReadAsync(Token).Take(10).ToListAsync(Token);
+        var followed = await new FollowedSources([source.FollowAsync(console, Fail, static () => { }, Token)], new SeenEvents()).ReadAsync(Token).Take(10).ToListAsync(Token);
 
         Assert.Equal(SampleStream.Few.Skip(20).Take(10).Select(envelope => envelope.EventId).Order(), followed.Select(envelope => envelope.EventId).Order());
 
         static void Fail(SourceFault fault) => Assert.Fail(fault.Message);
+    }
+
+    [Fact]
+    public async Task A_topic_that_is_followed_is_reached_when_its_server_answers_even_if_it_has_no_events()
+    {
+        using var tool = new ToolFixture();
+        var source = KafkaSource.Parse(await AddressAsync([]))!;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.FollowAsync(tool.Console(TimeProvider.System), fault => Assert.Fail(fault.Message), end.Cancel, end.Token).CountAsync(Token).AsTask());
     }
 
     [Fact]
@@ -74,8 +84,8 @@ public sealed class KafkaSourceTests(SharedCluster shared)
         // The partition keeps 5 MiB.
         await PublishAsync(address, [.. Enumerable.Range(0, 100).Select(_ => SampleStream.Few[0] with { EventId = Guid.NewGuid(), Metadata = new Dictionary<string, string> { ["text"] = new('x', 70_000) } })]);
         List<string> faults = [];
-        var read = await source.FollowAsync(console, fault => faults.Add(fault.Message), Token).Take(10).CountAsync(Token);
-        await source.FollowAsync(console, fault => faults.Add(fault.Message), Token).Take(1).CountAsync(Token);
+        var read = await source.FollowAsync(console, fault => faults.Add(fault.Message), static () => { }, Token).Take(10).CountAsync(Token);
+        await source.FollowAsync(console, fault => faults.Add(fault.Message), static () => { }, Token).Take(1).CountAsync(Token);
 
         Assert.Equal(10, read);
         Assert.Matches($"^Partition 0 of '{source.Name}' lost [0-9]+ messages to the topic's retention before reading\\. Reading continues at offset [0-9]+\\.$", Assert.Single(faults));
