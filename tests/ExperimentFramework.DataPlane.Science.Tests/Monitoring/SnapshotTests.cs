@@ -173,6 +173,7 @@ public sealed class SnapshotTests : IDisposable
     private static ExperimentStatus Kept(ExperimentStatus status) => status with { Builds = [], Producers = [], CurrentAllocation = null };
 
     private MonitorSnapshotFile File() => new(_folder.File("monitor"), Options);
+
     [Fact]
     public void A_signal_that_nobody_took_is_kept()
     {
@@ -298,28 +299,6 @@ public sealed class SnapshotTests : IDisposable
         restored.Evaluate();
 
         Assert.Equal((10L, 0L), (restored.ReadOut("orders").Immature, restored.ReadOut("orders").Mature));
-    }
-
-    [Fact]
-    public void Days_are_counted_after_a_restart_as_they_would_have_been_without_it()
-    {
-        var stream = new MonitoredStream(new ExperimentMonitor(Options)).Declare();
-        stream.ExposeMany(300);
-        stream.Now += TimeSpan.FromDays(25);
-        stream.ExposeMany(300, prefix: "second");
-        File().Write(stream.Monitor);
-        var restored = new MonitoredStream(File().Read().Monitor) { Now = stream.Now };
-
-        // Less than 31 days after the last subject, and more than that after the first one.
-        foreach (var each in new[] { stream, restored })
-        {
-            each.Now += TimeSpan.FromDays(25);
-            each.ExposeMany(2_000, lossOfB: 0.3, prefix: "third");
-            each.Evaluate();
-        }
-
-        Assert.Equal(ExperimentState.SampleRatioMismatch, stream.Status.State);
-        AssertEqual(stream, restored);
     }
 
     [Fact]
