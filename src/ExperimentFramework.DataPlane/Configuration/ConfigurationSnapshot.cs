@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// A snapshot read from the configuration at start-up, and again after each reload on the reloading thread, so that callers never read or wait.
-/// If a read fails, the last snapshot stays in force and the read is retried.
+/// If a read fails, or a provider that supplied the section has lost its values, the last snapshot stays in force and the read is retried.
 /// </summary>
 /// <typeparam name="T">The type of the snapshot; immutable.</typeparam>
 internal sealed partial class ConfigurationSnapshot<T>
@@ -24,6 +24,7 @@ internal sealed partial class ConfigurationSnapshot<T>
     private readonly FaultLatch _fault;
     private readonly NonThrowingLogger _logger;
     private IChangeToken? _token;
+    private ConfigurationSuppliers _suppliers;
     private T _current;
     private int _requests;
     private int _isRetrying;
@@ -46,6 +47,7 @@ internal sealed partial class ConfigurationSnapshot<T>
         // Reloads are deferred until the first read is done.
         _requests = 1;
         Watch();
+        _suppliers = ConfigurationSuppliers.Of(configuration, section);
         _current = read();
         while (Interlocked.Decrement(ref _requests) > 0)
         {
@@ -81,7 +83,14 @@ internal sealed partial class ConfigurationSnapshot<T>
             {
                 // Get the token first, so that a reload during the read triggers the new token.
                 Watch();
+                if (_suppliers.FindLost() is { } lost)
+                {
+                    throw ConfigurationSuppliers.LossOf(lost);
+                }
+
+                var suppliers = ConfigurationSuppliers.Of(_configuration, _section);
                 Volatile.Write(ref _current, _read());
+                _suppliers = suppliers;
                 _fault.Reset();
                 return;
             }
