@@ -6,12 +6,18 @@ namespace ExperimentFramework.DataPlane.EventHubs;
 
 /// <summary>
 /// Sends one batch: the events of a subject one after the other, with its partition key; different subjects in parallel. A message of Event Hubs has one key, so each subject gets its own messages.
+/// A failure stops the events of its subject, and those of all subjects only if the hub itself cannot be used: a partition may be down while the others are not.
 /// </summary>
 internal sealed class HubBatch(EventHubProducerClient client, IReadOnlyList<DataPlaneEnvelope> envelopes, HubFaults faults)
 {
+    /// <summary>How many messages may fail, with none accepted in between, before the hub itself counts as down and the rest of the batch is left for the next attempt.</summary>
+    private const int MaxFailuresInARow = 3;
+
     private readonly DeliveryStatus[] _statuses = new DeliveryStatus[envelopes.Count];
     private volatile Exception? _rejection;
     private volatile Exception? _outage;
+    private volatile bool _isHubDown;
+    private int _failuresInARow;
 
     /// <summary>Sends the events, and returns a status for each. Events that were not tried because the hub cannot be used now can be retried.</summary>
     public async Task<BatchResult> SendAsync(EventFormat format, int maxConcurrentSends, CancellationToken cancellationToken)
@@ -23,7 +29,7 @@ internal sealed class HubBatch(EventHubProducerClient client, IReadOnlyList<Data
         foreach (var (key, events) in subjects)
         {
             await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-            if (_outage is not null || cancellationToken.IsCancellationRequested)
+            if (_isHubDown || cancellationToken.IsCancellationRequested)
             {
                 break;
             }
@@ -86,6 +92,7 @@ internal sealed class HubBatch(EventHubProducerClient client, IReadOnlyList<Data
         catch (Exception exception)
         {
             _outage = faults.Translate(exception);
+            _isHubDown |= HubFaults.IsOfWholeHub(exception) || Interlocked.Increment(ref _failuresInARow) >= MaxFailuresInARow;
         }
         finally
         {
@@ -112,6 +119,7 @@ internal sealed class HubBatch(EventHubProducerClient client, IReadOnlyList<Data
         }
 
         await client.SendAsync(batch, cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _failuresInARow, 0);
         for (var place = first; place < next; place++)
         {
             _statuses[events[place].Index] = DeliveryStatus.Delivered;

@@ -12,6 +12,10 @@ internal sealed class HubFaults(HubAddress address, TimeSpan sendTimeout)
     /// <summary>Returns the fault as an error that operators may see.</summary>
     public IOException Translate(Exception exception) => SafeText.Own(new IOException($"{Describe(exception)} ({address}).", exception));
 
+    /// <summary>Whether no other message would be accepted either.</summary>
+    public static bool IsOfWholeHub(Exception exception) => exception is UnauthorizedAccessException
+        or EventHubsException { Reason: EventHubsException.FailureReason.ResourceNotFound or EventHubsException.FailureReason.QuotaExceeded };
+
     private string Describe(Exception exception) => exception switch
     {
         EventHubsException hub => Describe(hub.Reason),
