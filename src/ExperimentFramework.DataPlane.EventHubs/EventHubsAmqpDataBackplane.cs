@@ -39,7 +39,7 @@ public sealed class EventHubsAmqpDataBackplane : IDataBackplane, IAsyncDisposabl
         _client = client;
         _options = options;
         _address = new HubAddress(client.FullyQualifiedNamespace, client.EventHubName);
-        _faults = new HubFaults(_address, options.SendTimeout);
+        _faults = new HubFaults(_address, ownsClient ? options.SendTimeout : null);
         _ownsClient = ownsClient;
     }
 

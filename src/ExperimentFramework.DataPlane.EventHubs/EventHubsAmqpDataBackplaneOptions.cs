@@ -11,7 +11,10 @@ public sealed class EventHubsAmqpDataBackplaneOptions
     /// </summary>
     public EventFormat Format { get; set; }
 
-    /// <summary>How long Event Hubs may take to accept a message, and to open a connection, before the attempt counts as failed: from 1 second to 5 minutes. Default: 10 seconds.</summary>
+    /// <summary>
+    /// How long Event Hubs may take to accept a message, and to open a connection, before the attempt counts as failed: from 1 second to 5 minutes. Keep it below
+    /// <see cref="DataPlaneOptions.PublishTimeout"/>, which ends an attempt in any case. Default: 10 seconds.
+    /// </summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The maximum number of messages in flight at the same time, each with events of one subject: from 1 to 1,000. Default: 32.</summary>

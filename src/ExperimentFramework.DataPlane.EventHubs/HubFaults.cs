@@ -6,8 +6,8 @@ namespace ExperimentFramework.DataPlane.EventHubs;
 
 /// <summary>Explains why an event hub cannot be used now, with the remedy. Messages of the service are not repeated.</summary>
 /// <param name="address">The hub.</param>
-/// <param name="sendTimeout">How long the service may take.</param>
-internal sealed class HubFaults(HubAddress address, TimeSpan sendTimeout)
+/// <param name="sendTimeout">How long the service may take; null if the application's own client decides that.</param>
+internal sealed class HubFaults(HubAddress address, TimeSpan? sendTimeout)
 {
     /// <summary>Returns the fault as an error that operators may see.</summary>
     public IOException Translate(Exception exception) => SafeText.Own(new IOException($"{Describe(exception)} ({address}).", exception));
@@ -38,5 +38,7 @@ internal sealed class HubFaults(HubAddress address, TimeSpan sendTimeout)
 
     private static string Unreachable => "Event Hubs cannot be reached, or did not accept a message. Check the name of the namespace, and that port 5671 is open; ConfigureClient can use web sockets on port 443";
 
-    private string TimedOut => string.Create(CultureInfo.InvariantCulture, $"Event Hubs did not answer within {sendTimeout.TotalSeconds} s (SendTimeout)");
+    private string TimedOut => sendTimeout is { } timeout
+        ? string.Create(CultureInfo.InvariantCulture, $"Event Hubs did not answer within {timeout.TotalSeconds} s. If it needs longer, raise SendTimeout, and keep it below DataPlaneOptions.PublishTimeout")
+        : "Event Hubs did not answer within the RetryOptions.TryTimeout of the client. If it needs longer, raise that, and keep it below DataPlaneOptions.PublishTimeout";
 }

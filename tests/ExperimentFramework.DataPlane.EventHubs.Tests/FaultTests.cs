@@ -134,7 +134,22 @@ public sealed class FaultTests : IDisposable
         var result = await backplane.PublishAsync(TestClient.Exposures(0, 1), Token);
 
         Assert.Equal(DeliveryStatus.TransientFailure, result[0]);
-        Assert.Equal($"Event Hubs did not answer within 2 s (SendTimeout) (event hub '{HubServer.Hub}' of 127.0.0.1).", result.Error!.Message);
+        Assert.Equal(
+            $"Event Hubs did not answer within 2 s. If it needs longer, raise SendTimeout, and keep it below DataPlaneOptions.PublishTimeout (event hub '{HubServer.Hub}' of 127.0.0.1).", result.Error!.Message);
+    }
+
+    [Fact]
+    public async Task A_time_out_of_the_applications_own_client_names_the_setting_of_that_client()
+    {
+        _server.Answer = number => number == 0 ? HubAnswer.Hang : HubAnswer.Accept;
+        await using var client = TestClient.Connect(_server, Impatience);
+        await using var backplane = new EventHubsAmqpDataBackplane(client);
+
+        var result = await backplane.PublishAsync(TestClient.Exposures(0, 1), Token);
+
+        Assert.Equal(
+            $"Event Hubs did not answer within the RetryOptions.TryTimeout of the client. If it needs longer, raise that, and keep it below DataPlaneOptions.PublishTimeout (event hub '{HubServer.Hub}' of 127.0.0.1).",
+            result.Error!.Message);
     }
 
     [Fact]
