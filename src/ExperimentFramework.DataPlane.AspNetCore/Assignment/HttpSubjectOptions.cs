@@ -70,9 +70,10 @@ public sealed class HttpSubjectOptions
     public Func<HttpContext, bool>? IsAutomatedRequest { get; set; } = AutomatedRequests.IsKnown;
 
     /// <summary>
-    /// Gets or sets whether requests without a cookie on the same connection belong to one visitor, such as the first requests of a page, which a
-    /// browser sends in parallel over one HTTP/2 or HTTP/3 connection. Enable this only if browsers connect to this application directly: a proxy
-    /// sends the requests of many people over one connection, and they would become one subject. Default: false.
+    /// Gets or sets whether requests without a cookie on the same HTTP/1.1 or HTTP/2 connection belong to one visitor, such as the first requests
+    /// of a page, which a browser sends in parallel over one HTTP/2 connection. Has no effect on parallel requests over HTTP/3, whose connections
+    /// Kestrel does not expose. Enable this only if browsers connect to this application directly: a proxy sends the requests of many people over
+    /// one connection, and they would become one subject. Default: false.
     /// </summary>
     public bool OneVisitorPerConnection { get; set; }
 

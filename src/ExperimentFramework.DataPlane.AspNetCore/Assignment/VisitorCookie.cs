@@ -156,7 +156,10 @@ internal sealed partial class VisitorCookie : IDisposable
             (this, context, value));
     }
 
-    /// <summary>Returns the visitor of the connection; null if the server does not expose its connections.</summary>
+    /// <summary>
+    /// Returns the visitor of the connection; null if the server does not expose its connections. Over HTTP/3 Kestrel exposes the streams instead, each of
+    /// which is a request.
+    /// </summary>
     private VisitorTicket? OfConnection(HttpContext context) =>
         context.Features.Get<IConnectionItemsFeature>() is { } connection ? _byConnection.GetValue(connection, static _ => VisitorTicket.Create()) : null;
 
