@@ -1,83 +1,69 @@
-using System.Runtime.ExceptionServices;
+using System.Buffers;
+using System.IO.Compression;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The files of partitions while they are written. However many there are, only a few are open at a time: the least recently used one is closed, and continued
-/// when its partition returns.
+/// Writes lines to the files of their partitions. Lines wait in memory, so that a file is opened for many of them at once, and only one is open at a time, however many there are.
 /// </summary>
 /// <param name="folder">The folder of all partitions.</param>
 /// <param name="fileName">The name of each file.</param>
 /// <param name="compression">How they are compressed.</param>
-internal sealed class PartitionFiles(string folder, string fileName, FileCompression compression) : IDisposable
+internal sealed class PartitionFiles(string folder, string fileName, FileCompression compression)
 {
-    public const int MaxOpen = 64;
+    /// <summary>The most bytes of lines that wait in memory.</summary>
+    public const int MaxWaitingBytes = 16 * 1024 * 1024;
 
-    private readonly Dictionary<(string Experiment, DateOnly Date), LinkedListNode<PartitionFile>> _open = [];
-    private readonly LinkedList<PartitionFile> _byUse = new();
-    private PartitionFile? _unreadable;
+    /// <summary>The lines by partition; those without one by no experiment.</summary>
+    private readonly Dictionary<(string? Experiment, DateOnly Date), ArrayBufferWriter<byte>> _waiting = [];
+    private long _bytes;
 
     /// <summary>Appends a line to the file of its partition, or to a separate file if it has no partition.</summary>
+    /// <exception cref="IOException">A file could not be written, for example because the disk is full.</exception>
     public void Append((string Experiment, DateOnly Date)? partition, ReadOnlySpan<byte> line)
     {
-        var file = partition is { } key ? FileOf(key) : _unreadable ??= Open(default, PartitionName.Unreadable);
-        file.Append(line);
+        (string?, DateOnly) key = partition ?? default;
+        if (!_waiting.TryGetValue(key, out var lines))
+        {
+            _waiting.Add(key, lines = new ArrayBufferWriter<byte>(line.Length + 1));
+        }
+
+        lines.Write(line);
+        lines.Write("\n"u8);
+        _bytes += line.Length + 1;
+        if (_bytes >= MaxWaitingBytes)
+        {
+            Write();
+        }
     }
 
-    /// <summary>Completes and closes the files.</summary>
-    /// <exception cref="IOException">A file could not be completed, for example because the disk is full. All are closed.</exception>
-    public void Dispose()
+    /// <summary>Writes the lines that wait.</summary>
+    /// <exception cref="IOException">A file could not be written, for example because the disk is full.</exception>
+    public void Write()
     {
-        PartitionFile[] files = _unreadable is null ? [.. _byUse] : [.. _byUse, _unreadable];
-        _byUse.Clear();
-        _open.Clear();
-        _unreadable = null;
-        Exception? failure = null;
-        foreach (var file in files)
+        foreach (var ((experiment, date), lines) in _waiting)
         {
-            try
-            {
-                file.Dispose();
-            }
-            catch (Exception exception)
-            {
-                // The space of a deleted file that is still open is not free.
-                failure ??= exception;
-            }
+            Write(experiment is null ? PartitionName.Unreadable : PartitionName.Of(experiment, date), lines.WrittenSpan);
         }
 
-        if (failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
+        _waiting.Clear();
+        _bytes = 0;
     }
 
-    private PartitionFile FileOf((string Experiment, DateOnly Date) key)
-    {
-        if (_open.TryGetValue(key, out var node))
-        {
-            _byUse.Remove(node);
-            _byUse.AddFirst(node);
-            return node.Value;
-        }
-
-        if (_open.Count == MaxOpen)
-        {
-            var oldest = _byUse.Last!.Value;
-            _byUse.RemoveLast();
-            _open.Remove(oldest.Key);
-            oldest.Dispose();
-        }
-
-        node = _byUse.AddFirst(Open(key, PartitionName.Of(key.Experiment, key.Date)));
-        _open.Add(key, node);
-        return node.Value;
-    }
-
-    private PartitionFile Open((string Experiment, DateOnly Date) key, string name)
+    private void Write(string name, ReadOnlySpan<byte> lines)
     {
         var path = Path.Combine(folder, name);
         OwnerOnly.CreateFolder(path);
-        return new PartitionFile(key, Path.Combine(path, fileName), compression);
+        using var file = OwnerOnly.Open(Path.Combine(path, fileName), FileMode.Append);
+        if (compression == FileCompression.Gzip)
+        {
+            // Parts that were compressed one after the other also form a valid gzip file.
+            using var gzip = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
+            gzip.Write(lines);
+        }
+        else
+        {
+            file.Write(lines);
+        }
     }
 }

@@ -46,7 +46,7 @@ internal sealed class PartitionSplitter(FileCompression compression) : IRolledFi
     {
         OwnerOnly.CreateFolder(work);
         using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        using var files = new PartitionFiles(work, name, compression);
+        var files = new PartitionFiles(work, name, compression);
         using var lines = new LineReader(source, EventLines.MaxLineBytes);
         while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
@@ -57,6 +57,8 @@ internal sealed class PartitionSplitter(FileCompression compression) : IRolledFi
 
             files.Append(EventPartition.Find(line.Span), line.Span);
         }
+
+        files.Write();
     }
 
     /// <summary>Moves the files of a folder and of those below it, and deletes it. Only the folders above the current one are open and remembered, however many there are.</summary>
