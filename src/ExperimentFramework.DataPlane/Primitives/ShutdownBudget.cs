@@ -15,9 +15,6 @@ internal sealed class ShutdownBudget(TimeSpan whole, TimeProvider time)
     private long _startedAt;
     private int _waiting;
 
-    /// <summary>The time that each component gets at least.</summary>
-    public TimeSpan Least => whole / 10;
-
     /// <summary>Starts a wait and returns how long it may take. The time of overlapping waits is counted once.</summary>
     public Wait Begin()
     {
@@ -31,7 +28,7 @@ internal sealed class ShutdownBudget(TimeSpan whole, TimeProvider time)
             }
 
             var left = whole - _spent - _time.GetElapsedTime(_startedAt, now);
-            return new Wait(this, left > Least ? left : Least);
+            return new Wait(this, left > whole / 10 ? left : whole / 10);
         }
     }
 

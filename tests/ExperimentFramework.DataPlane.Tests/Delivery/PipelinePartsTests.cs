@@ -149,7 +149,7 @@ public sealed class PipelinePartsTests
     {
         var attempts = new RetryPlanner(batchSize: 10, maxAttempts: 1);
         Assert.Equal((0, 5), attempts.Next(5));
-        Assert.Equal(RetryPlanner.RetryDecision.Wait, attempts.Evaluate(tried: 5, left: 5, isSelective: false, available: 5));
+        Assert.Equal(RetryPlanner.RetryDecision.Wait, attempts.Evaluate(tried: 5, left: 5, delivered: 0, available: 5));
         Assert.Equal((0, 1), attempts.Next(5));
     }
 
@@ -157,7 +157,7 @@ public sealed class PipelinePartsTests
     public void Where_the_second_event_is_gone_the_first_is_tried()
     {
         var attempts = new RetryPlanner(batchSize: 1, maxAttempts: 1);
-        Assert.Equal(RetryPlanner.RetryDecision.Continue, attempts.Evaluate(tried: 1, left: 1, isSelective: false, available: 2));
+        Assert.Equal(RetryPlanner.RetryDecision.Continue, attempts.Evaluate(tried: 1, left: 1, delivered: 0, available: 2));
         Assert.Equal((1, 1), attempts.Next(2));
         Assert.Equal((0, 1), attempts.Next(1));
     }

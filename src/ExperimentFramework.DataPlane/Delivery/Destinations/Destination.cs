@@ -229,7 +229,8 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
 
         if (_spillover is not null)
         {
-            await StopSpilloverAsync(_spillover, wait.Remaining).ConfigureAwait(false);
+            using var rest = _settings.Shutdown.Begin();
+            await StopSpilloverAsync(_spillover, rest.Remaining).ConfigureAwait(false);
         }
 
         _state.LogLostAtEnd();
@@ -237,7 +238,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Closes the queue without waiting for the destination, because a synchronous caller cannot. The remaining events are counted as dropped or written to the outbox, which has
-    /// a tenth of <see cref="DataPlaneOptions.ShutdownTimeout"/> to return from the call that it is in.
+    /// five seconds to return from the call that it is in.
     /// </summary>
     public void Dispose()
     {

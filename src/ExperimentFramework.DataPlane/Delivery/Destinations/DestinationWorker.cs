@@ -36,7 +36,7 @@ internal sealed class DestinationWorker
         _inFlight = new EventsInFlight(new RetryPlanner(settings.BatchSize, settings.MaxAttempts), settings.MaxAttempts);
         _backoff = new Backoff(settings.BaseDelay, settings.MaxDelay, settings.Random);
         _batchSize = settings.BatchSize;
-        _outboxPatience = settings.Shutdown.Least;
+        _outboxPatience = settings.OutboxPatience;
         _time = time;
         _abort = abort;
     }
@@ -179,9 +179,9 @@ internal sealed class DestinationWorker
             {
                 Pause(worker, _backoff.Next());
             }
-            else if (result.MostFailures > 0)
+            else
             {
-                Pause(worker, _backoff.After(result.MostFailures));
+                Pause(worker, _backoff.After(Math.Max(1, result.MostFailures)));
             }
 
             if (_spillover is null && result.Decision == RetryPlanner.RetryDecision.SomeFailed)

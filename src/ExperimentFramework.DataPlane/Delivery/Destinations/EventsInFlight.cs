@@ -105,7 +105,7 @@ internal sealed class EventsInFlight(RetryPlanner planner, int maxAttempts)
             {
                 if (!TryApply(_events[start + i], answer.Statuses[i], result) && i < lastDelivered)
                 {
-                    // Those after the last delivered one may not have been tried: some destinations stop at the first that fails.
+                    // Later ones may not have been tried: some destinations stop at the first that fails.
                     passed.Add(_events[start + i]);
                 }
             }
@@ -113,7 +113,7 @@ internal sealed class EventsInFlight(RetryPlanner planner, int maxAttempts)
             var settled = result.Settled;
             result.Left = answer.Statuses.Length - settled.Count;
             Remove(settled);
-            result.Decision = planner.Evaluate(answer.Statuses.Length, result.Left, isSelective: passed.Count > 0, _events.Count);
+            result.Decision = planner.Evaluate(answer.Statuses.Length, result.Left, result.Delivered.Count, _events.Count);
             if (result.Decision == RetryPlanner.RetryDecision.SomeFailed)
             {
                 CountFailures(passed, result);
@@ -180,7 +180,6 @@ internal sealed class EventsInFlight(RetryPlanner planner, int maxAttempts)
             }
             else
             {
-                _failures.Remove(queued.Position);
                 result.Exhausted.Add(queued);
             }
         }
@@ -219,6 +218,11 @@ internal sealed class EventsInFlight(RetryPlanner planner, int maxAttempts)
 
     private void Remove(List<QueuedEnvelope> settled)
     {
+        if (_failures.Count > 0)
+        {
+            settled.ForEach(queued => _failures.Remove(queued.Position));
+        }
+
         if (settled.Count == _events.Count)
         {
             _events.Clear();

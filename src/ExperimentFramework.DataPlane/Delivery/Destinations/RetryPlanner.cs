@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Decides which of the events in flight to try next, oldest first. If an event fails and a later one of its batch is delivered, the destination works: what failed is tried again together with newer events, so that a
-/// part of the destination that is down, such as a partition, does not hold up the others. After any other batch that failed, its first event is tried alone; while attempts succeed, batch sizes
-/// double. If a single event fails in all of its attempts, the next event is tried. If that one fails too, the destination is down. If it
+/// Decides which of the events in flight to try next, oldest first. If some events of a batch fail and others are delivered, the destination works: what failed is tried again together with newer events, so that a
+/// part of the destination that is down, such as a partition, does not hold up the others. After a batch of which nothing was delivered, its first event is tried alone; while attempts succeed, batch sizes
+/// double. If a single event fails in all of its attempts, the next event is tried, and then all the others together. If they fail too, the destination is down. If one of them
 /// succeeds, the first event is tried once more, because the destination may have recovered in between; if it fails again, it is a poison
 /// message.
 /// </summary>
@@ -14,6 +14,7 @@ internal sealed class RetryPlanner
     private int _size;
     private int _failuresOfFirst;
     private bool _triesSecond;
+    private bool _triesOthers;
     private bool _triesFirstAgain;
 
     public RetryPlanner(int batchSize, int maxAttempts)
@@ -30,7 +31,7 @@ internal sealed class RetryPlanner
         /// <summary>Wait, then continue.</summary>
         Wait,
 
-        /// <summary>Later events of the same attempt were delivered: wait, then try again those whose attempts are not exhausted.</summary>
+        /// <summary>Others of the same attempt were delivered: wait, then try again those whose attempts are not exhausted.</summary>
         SomeFailed,
 
         /// <summary>Drop or postpone the first event, then continue.</summary>
@@ -44,27 +45,36 @@ internal sealed class RetryPlanner
     public (int Start, int Count) Next(int available)
     {
         _triesSecond &= available > 1;
-        return _triesSecond ? (1, 1) : (0, _triesFirstAgain ? 1 : Math.Min(_size, available));
+        _triesOthers &= available > 2;
+        return _triesSecond ? (1, 1) : _triesOthers ? (2, available - 2) : (0, _triesFirstAgain ? 1 : Math.Min(_size, available));
     }
 
     /// <summary>Evaluates an attempt.</summary>
     /// <param name="tried">The number of events that were tried.</param>
     /// <param name="left">The number of them that failed transiently.</param>
-    /// <param name="isSelective">Whether an event was delivered after one that failed.</param>
+    /// <param name="delivered">The number of them that were delivered.</param>
     /// <param name="available">The number of events in flight after the attempt.</param>
-    public RetryDecision Evaluate(int tried, int left, bool isSelective, int available)
+    public RetryDecision Evaluate(int tried, int left, int delivered, int available)
     {
         if (_triesSecond)
         {
             _triesSecond = false;
-            _failuresOfFirst = 0;
             _triesFirstAgain = left == 0;
-            return _triesFirstAgain ? RetryDecision.Continue : RetryDecision.DestinationIsDown;
+            _triesOthers = left > 0 && available > 2;
+            return Continue(_triesFirstAgain || _triesOthers);
+        }
+
+        if (_triesOthers)
+        {
+            _triesOthers = false;
+            _triesFirstAgain = left < tried;
+            return Continue(_triesFirstAgain);
         }
 
         if (_triesFirstAgain)
         {
             _triesFirstAgain = false;
+            _failuresOfFirst = 0;
             if (left > 0)
             {
                 return RetryDecision.FirstIsPoison;
@@ -78,9 +88,10 @@ internal sealed class RetryPlanner
             return RetryDecision.Continue;
         }
 
-        if (isSelective)
+        if (delivered > 0)
         {
             _failuresOfFirst = 0;
+            _size = Math.Min(_size * 2, _batchSize);
             return RetryDecision.SomeFailed;
         }
 
@@ -100,7 +111,12 @@ internal sealed class RetryPlanner
             return RetryDecision.Continue;
         }
 
-        _failuresOfFirst = 0;
-        return RetryDecision.DestinationIsDown;
+        return Continue(false);
+    }
+
+    private RetryDecision Continue(bool hasMore)
+    {
+        _failuresOfFirst = hasMore ? _failuresOfFirst : 0;
+        return hasMore ? RetryDecision.Continue : RetryDecision.DestinationIsDown;
     }
 }

@@ -12,7 +12,7 @@ namespace ExperimentFramework.DataPlane;
 /// <para>
 /// The methods are called by the data plane's worker threads, and <see cref="Append"/> also by the thread that disposes the container, never by the application's callers. They may block;
 /// limit how long, because the container's disposal waits for its last <see cref="Append"/>. Calls for one destination come one at a time, except <see cref="Count"/>, which health may call at any time;
-/// those for different destinations run in parallel. Events that are left at the end, while a call has not returned for a tenth of <see cref="DataPlaneOptions.ShutdownTimeout"/>, are dropped as
+/// those for different destinations run in parallel. Events that are left at the end, while a call has not returned for five seconds, are dropped as
 /// <see cref="DropReasons.OutboxFailed"/>.
 /// A method that throws changes nothing: the call is repeated after a second, and the fault is logged and shown by health.
 /// </para>

@@ -31,7 +31,7 @@ public sealed class BatchAnswerTests
 
         await PublishAsync(fixture, backplane, 4);
 
-        Assert.Equal([["first"], ["u0", "u1", "u2", "u3"], ["u1"], ["u2", "u3"]], backplane.Batches);
+        Assert.Equal([["first"], ["u0", "u1", "u2", "u3"], ["u1", "u2", "u3"]], backplane.Batches);
         Assert.Equal(0, fixture.Get<DropLedger>().Lost);
     }
 

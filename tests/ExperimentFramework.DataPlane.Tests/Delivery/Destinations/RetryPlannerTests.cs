@@ -12,9 +12,9 @@ public sealed class RetryPlannerTests
         FailFirst(available: 5);
 
         Assert.Equal((1, 1), _attempts.Next(5));
-        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 1, left: 0, isSelective: false, available: 4));
+        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 1, left: 0, delivered: 1, available: 4));
         Assert.Equal((0, 1), _attempts.Next(4));
-        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 1, left: 0, isSelective: false, available: 3));
+        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 1, left: 0, delivered: 1, available: 3));
         Assert.Equal((0, 2), _attempts.Next(3));
     }
 
@@ -24,19 +24,34 @@ public sealed class RetryPlannerTests
         FailFirst(available: 5);
 
         _attempts.Next(5);
-        _attempts.Evaluate(tried: 1, left: 0, isSelective: false, available: 4);
+        _attempts.Evaluate(tried: 1, left: 0, delivered: 1, available: 4);
         _attempts.Next(4);
-        Assert.Equal(RetryPlanner.RetryDecision.FirstIsPoison, _attempts.Evaluate(tried: 1, left: 1, isSelective: false, available: 4));
+        Assert.Equal(RetryPlanner.RetryDecision.FirstIsPoison, _attempts.Evaluate(tried: 1, left: 1, delivered: 0, available: 4));
         Assert.Equal((0, 1), _attempts.Next(3));
     }
 
     [Fact]
-    public void Where_the_successor_fails_too_the_destination_is_down()
+    public void Where_all_others_fail_too_the_destination_is_down()
     {
         FailFirst(available: 5);
 
         Assert.Equal((1, 1), _attempts.Next(5));
-        Assert.Equal(RetryPlanner.RetryDecision.DestinationIsDown, _attempts.Evaluate(tried: 1, left: 1, isSelective: false, available: 5));
+        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 1, left: 1, delivered: 0, available: 5));
+        Assert.Equal((2, 3), _attempts.Next(5));
+        Assert.Equal(RetryPlanner.RetryDecision.DestinationIsDown, _attempts.Evaluate(tried: 3, left: 3, delivered: 0, available: 5));
+    }
+
+    [Fact]
+    public void Where_one_of_the_others_is_delivered_the_first_is_tried_once_more()
+    {
+        FailFirst(available: 5);
+
+        Assert.Equal((1, 1), _attempts.Next(5));
+        _attempts.Evaluate(tried: 1, left: 1, delivered: 0, available: 5);
+        Assert.Equal((2, 3), _attempts.Next(5));
+        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 3, left: 2, delivered: 1, available: 4));
+        Assert.Equal((0, 1), _attempts.Next(4));
+        Assert.Equal(RetryPlanner.RetryDecision.FirstIsPoison, _attempts.Evaluate(tried: 1, left: 1, delivered: 0, available: 4));
     }
 
     [Fact]
@@ -59,8 +74,8 @@ public sealed class RetryPlannerTests
         AssertFails(alone, available: 1);
         AssertFails(alone, available: 1);
 
-        // With a successor, which is tried before the destination is taken to be down.
-        RetryPlanner.RetryDecision[] several = [RetryPlanner.RetryDecision.Wait, RetryPlanner.RetryDecision.Wait, RetryPlanner.RetryDecision.Continue, RetryPlanner.RetryDecision.DestinationIsDown];
+        // With successors, which are tried before the destination is taken to be down.
+        RetryPlanner.RetryDecision[] several = [RetryPlanner.RetryDecision.Wait, RetryPlanner.RetryDecision.Wait, RetryPlanner.RetryDecision.Continue, RetryPlanner.RetryDecision.Continue, RetryPlanner.RetryDecision.DestinationIsDown];
         AssertFails(several, available: 5);
         AssertFails(several, available: 5);
     }
@@ -69,23 +84,27 @@ public sealed class RetryPlannerTests
     public void Batches_double_while_they_succeed_up_to_the_largest()
     {
         Assert.Equal((0, 8), _attempts.Next(100));
-        Assert.Equal(RetryPlanner.RetryDecision.Wait, _attempts.Evaluate(tried: 8, left: 8, isSelective: false, available: 95));
+        Assert.Equal(RetryPlanner.RetryDecision.Wait, _attempts.Evaluate(tried: 8, left: 8, delivered: 0, available: 95));
         foreach (var size in (int[])[1, 2, 4, 8, 8])
         {
             Assert.Equal((0, size), _attempts.Next(95));
-            Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(size, left: 0, isSelective: false, available: 95));
+            Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(size, left: 0, delivered: 0, available: 95));
         }
 
         Assert.Equal((0, 3), _attempts.Next(3));
     }
 
     [Fact]
-    public void Batches_stay_as_large_as_they_are_while_some_of_their_events_are_delivered()
+    public void Batches_grow_while_some_of_their_events_are_delivered()
     {
-        for (var attempt = 0; attempt < 10; attempt++)
+        _attempts.Next(100);
+        _attempts.Evaluate(tried: 8, left: 8, delivered: 0, available: 100);
+        _attempts.Next(100);
+        _attempts.Evaluate(tried: 1, left: 0, delivered: 1, available: 99);
+        foreach (var size in (int[])[2, 4, 8, 8])
         {
-            Assert.Equal((0, 8), _attempts.Next(100));
-            Assert.Equal(RetryPlanner.RetryDecision.SomeFailed, _attempts.Evaluate(tried: 8, left: 7, isSelective: true, available: 99));
+            Assert.Equal((0, size), _attempts.Next(99));
+            Assert.Equal(RetryPlanner.RetryDecision.SomeFailed, _attempts.Evaluate(size, left: size - 1, delivered: 1, available: 99));
         }
     }
 
@@ -95,7 +114,7 @@ public sealed class RetryPlannerTests
     private RetryPlanner.RetryDecision Try(int left, int available)
     {
         _attempts.Next(available);
-        return _attempts.Evaluate(tried: 1, left, isSelective: false, available);
+        return _attempts.Evaluate(tried: 1, left, delivered: 1 - left, available);
     }
 
     private void FailFirst(int available)
@@ -105,7 +124,7 @@ public sealed class RetryPlannerTests
             var (start, count) = _attempts.Next(available);
             Assert.Equal(0, start);
             var expected = failure == MaxAttempts - 1 ? RetryPlanner.RetryDecision.Continue : RetryPlanner.RetryDecision.Wait;
-            Assert.Equal(expected, _attempts.Evaluate(count, count, isSelective: false, available));
+            Assert.Equal(expected, _attempts.Evaluate(count, count, delivered: 0, available));
         }
     }
 }

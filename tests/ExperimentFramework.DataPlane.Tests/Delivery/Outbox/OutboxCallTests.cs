@@ -57,7 +57,7 @@ public sealed class OutboxCallTests : IDisposable
     public async Task An_end_drops_what_is_left_if_the_outbox_does_not_return()
     {
         var backplane = new HangingBackplane();
-        var destination = Behind(backplane, batchSize: 1, shutdownTimeout: TimeSpan.FromSeconds(1));
+        var destination = Behind(backplane, batchSize: 1, outboxPatience: TimeSpan.FromMilliseconds(100));
         _outbox.Stop();
         for (var i = 0; i < 4; i++)
         {
@@ -103,10 +103,10 @@ public sealed class OutboxCallTests : IDisposable
 
     public void Dispose() => _outbox.Dispose();
 
-    private Destination Behind(IDataBackplane backplane, int batchSize, TimeSpan? shutdownTimeout = null) => new(
+    private Destination Behind(IDataBackplane backplane, int batchSize, TimeSpan? outboxPatience = null) => new(
         backplane,
         "destination",
-        DestinationSettings.From(new DataPlaneOptions { MaxQueueSize = 4, BatchSize = batchSize }, new ShutdownBudget(shutdownTimeout ?? TimeSpan.FromMinutes(10), _time), new Random(1)),
+        DestinationSettings.From(new DataPlaneOptions { MaxQueueSize = 4, BatchSize = batchSize }, new ShutdownBudget(TimeSpan.FromSeconds(5), _time), new Random(1)) with { OutboxPatience = outboxPatience ?? TimeSpan.FromMinutes(1) },
         new DeliveryMetrics(_drops),
         _time,
         _logger,
