@@ -146,7 +146,19 @@ public sealed class UpdateTests
         using var second = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
         await second.NextAsync(dashboard.Time);
         Assert.True(dashboard.Time.HasWaited(TimeSpan.FromMilliseconds(2)));
-        Assert.Equal([0, 2, 4, 500], new[] { 0, 1, 2, 400 }.Select(static clients => LiveUpdates.SendDelay(clients, TimeSpan.FromSeconds(1)).TotalMilliseconds));
+        Assert.Equal([0, 2, 4, 300], new[] { 0, 1, 2, 400 }.Select(static clients => LiveUpdates.SendDelay(clients, TimeSpan.FromSeconds(1)).TotalMilliseconds));
+    }
+
+    [Fact]
+    public void A_page_that_reconnects_takes_a_free_place_so_that_all_remain_different()
+    {
+        var places = new ClientPlaces();
+        Assert.Equal([0, 1, 2], Enumerable.Range(0, 3).Select(_ => places.Take()));
+
+        places.Release(1);
+        places.Release(0);
+
+        Assert.Equal([0, 1, 3], Enumerable.Range(0, 3).Select(_ => places.Take()));
     }
 
     [Fact]

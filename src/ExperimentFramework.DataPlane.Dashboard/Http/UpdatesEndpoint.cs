@@ -23,14 +23,14 @@ internal sealed class UpdatesEndpoint(LiveUpdates updates, SiteSettings settings
 
     public async Task HandleAsync(HttpContext context)
     {
-        var view = updates.TryEnter(SourceOf(context), out var sendDelay);
+        var client = updates.TryEnter(SourceOf(context));
         try
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-            await BeginAsync(context, view is null ? "retry: 60000\ndata: {\"full\":true}\n\n" : "retry: 1000\n\n", ending.Token).ConfigureAwait(false);
-            if (view is not null)
+            await BeginAsync(context, client is null ? "retry: 60000\ndata: {\"full\":true}\n\n" : "retry: 1000\n\n", ending.Token).ConfigureAwait(false);
+            if (client is not null)
             {
-                await SendAsync(context, view, sendDelay, LongestConnection * (1 + (Random.Shared.NextDouble() * Spread)), ending.Token).ConfigureAwait(false);
+                await SendAsync(context, client, LongestConnection * (1 + (Random.Shared.NextDouble() * Spread)), ending.Token).ConfigureAwait(false);
                 await ending.CancelAsync().ConfigureAwait(false);
             }
         }
@@ -40,9 +40,9 @@ internal sealed class UpdatesEndpoint(LiveUpdates updates, SiteSettings settings
         }
         finally
         {
-            if (view is not null)
+            if (client is not null)
             {
-                updates.Leave(view);
+                updates.Leave(client);
             }
         }
     }
@@ -57,20 +57,20 @@ internal sealed class UpdatesEndpoint(LiveUpdates updates, SiteSettings settings
         await WriteAsync(context, System.Text.Encoding.UTF8.GetBytes(first), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task SendAsync(HttpContext context, LiveView view, TimeSpan delay, TimeSpan longest, CancellationToken cancellationToken)
+    private async Task SendAsync(HttpContext context, LiveClient client, TimeSpan longest, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
-        var position = view.Enter(context.Request.Headers["Last-Event-ID"], context.Request.Query["structure"].ToString() is { Length: > 0 } structure ? structure : null);
+        var position = client.View.Enter(context.Request.Headers["Last-Event-ID"], context.Request.Query["structure"].ToString() is { Length: > 0 } structure ? structure : null);
         Task<(byte[] Update, LivePosition Position)>? next = null;
         while (time.GetElapsedTime(begun) is var elapsed && elapsed < longest)
         {
-            next ??= view.NextAsync(position, cancellationToken).AsTask();
+            next ??= client.View.NextAsync(position, cancellationToken).AsTask();
             var left = longest - elapsed;
             try
             {
                 (var update, position) = await next.WaitAsync(left < LongestSilence ? left : LongestSilence, time, cancellationToken).ConfigureAwait(false);
                 next = null;
-                await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(client.SendDelay, time, cancellationToken).ConfigureAwait(false);
                 await WriteAsync(context, update, cancellationToken).ConfigureAwait(false);
             }
             catch (TimeoutException)

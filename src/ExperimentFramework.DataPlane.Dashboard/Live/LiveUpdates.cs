@@ -22,15 +22,14 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
     private readonly NonThrowingLogger _logger = logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LiveView> _views = new(StringComparer.Ordinal);
+    private readonly ClientPlaces _places = new();
     private int _clients;
     private bool _isRunning;
 
     /// <summary>Adds a client; null if there are too many.</summary>
     /// <param name="source">What the client sees.</param>
-    /// <param name="sendDelay">How long the client waits before it sends an update.</param>
-    public LiveView? TryEnter(ViewSource source, out TimeSpan sendDelay)
+    public LiveClient? TryEnter(ViewSource source)
     {
-        sendDelay = TimeSpan.Zero;
         lock (_gate)
         {
             if (_clients >= options.MaxClients)
@@ -48,7 +47,6 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
                 _views.Add(source.Key, view = new LiveView(source));
             }
 
-            sendDelay = SendDelay(_clients, options.UpdateInterval);
             _clients++;
             view.Clients++;
             view.UpdatesWithoutClients = 0;
@@ -58,24 +56,26 @@ internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvid
                 _ = BackgroundWork.Run(RunAsync);
             }
 
-            return view;
+            var place = _places.Take();
+            return new LiveClient(view, place, SendDelay(place, options.UpdateInterval));
         }
     }
 
     /// <summary>
-    /// How long a client waits before it sends an update: the longer, the more others there are, up to half of the time between two updates. If all of them sent at once, the application's requests would wait behind them.
+    /// How long a client waits before it sends an update, up to half of the time between two updates. If all of them sent at once, the application's requests would wait behind them.
     /// </summary>
-    /// <param name="others">The number of clients that came before.</param>
+    /// <param name="place">The client's place among all clients, from 0.</param>
     /// <param name="interval">The time between two updates.</param>
-    public static TimeSpan SendDelay(int others, TimeSpan interval) => others * SendInterval < interval / 2 ? others * SendInterval : interval / 2;
+    public static TimeSpan SendDelay(int place, TimeSpan interval) => TimeSpan.FromTicks((place * SendInterval).Ticks % (interval / 2).Ticks);
 
     /// <summary>Removes a client.</summary>
-    public void Leave(LiveView view)
+    public void Leave(LiveClient client)
     {
         lock (_gate)
         {
             _clients--;
-            view.Clients--;
+            client.View.Clients--;
+            _places.Release(client.Place);
         }
     }
 

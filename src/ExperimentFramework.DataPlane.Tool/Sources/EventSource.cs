@@ -14,6 +14,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     private readonly Dictionary<SourceFormat, (int Files, long Bytes)> _read = [];
     private readonly Dictionary<string, (long Lines, long Bytes)> _ends = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileTally> _tallies = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _found = files.Select(static file => file.Path).ToHashSet(StringComparer.Ordinal);
     private readonly BlockPool _pool = new();
     private Action<long>? _onProgress;
     private long _bytes;
@@ -75,7 +76,11 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
             if (await OpenAsync(part, fault => Report(tally, fault), cancellationToken) is not { } content)
             {
                 var successors = Successors(part);
-                successors.ForEach(parts.Enqueue);
+                foreach (var successor in successors.Where(path => !_found.Contains(path)))
+                {
+                    parts.Enqueue(file with { Path = successor });
+                }
+
                 if (part.Folder is not null && successors.Count == 0 && !File.Exists(part.Path))
                 {
                     Report(tally, new SourceFault(part.Path, null, null, $"'{part.Path}' was deleted before it was read."));
@@ -247,19 +252,16 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         return null;
     }
 
-    /// <summary>The files that one of a folder has become since it was found, and that were not found with it: finished, compressed, split, or converted to Parquet.</summary>
-    private List<SourceFile> Successors(SourceFile file)
+    /// <summary>The files that one of a folder has become since it was found: finished, compressed, split, or converted to Parquet.</summary>
+    private static List<string> Successors(SourceFile file)
     {
         if (file.Folder is not { } folder || File.Exists(file.Path) || !Directory.Exists(folder))
         {
             return [];
         }
 
-        var found = files.Select(static file => file.Path).ToHashSet(StringComparer.Ordinal);
-        var paths = EventFileList.Successors(folder, file.Path).Concat(JournalName.BaseOf(file.Path) is { } name
-            ? Directory.EnumerateFiles(folder, $"{name}-*{SourceFile.Parquet}", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            : []);
-        return [.. paths.Where(path => !found.Contains(path)).Select(path => file with { Path = path })];
+        var parquet = JournalName.BaseOf(file.Path) is { } name ? Directory.EnumerateFiles(folder, $"{name}-*{SourceFile.Parquet}", SearchOption.AllDirectories) : [];
+        return [.. EventFileList.Successors(folder, file.Path), .. parquet.Order(StringComparer.Ordinal)];
     }
 
     private async IAsyncEnumerable<SourceEvent> ReadRemoteAsync(RemoteSource remote, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)

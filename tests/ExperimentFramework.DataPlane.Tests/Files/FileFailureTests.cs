@@ -211,7 +211,7 @@ public sealed class FileFailureTests : IDisposable
         await Eventually.Holds(async () => (await backplane.HealthAsync(Token)).IsDegraded);
         var log = Assert.Single(_folder.Logs.GetSnapshot());
         Assert.Equal(new Microsoft.Extensions.Logging.EventId(152, "EventFilesNotProcessed"), log.Id);
-        Assert.StartsWith($"The finished event files in '{_folder.Path}' cannot be processed. No event is lost. '{obstacle}' is left over from a conversion and cannot be deleted: ", log.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The finished event files in '{_folder.Path}' cannot be processed. No event is lost. '{obstacle}' is left over and cannot be deleted: ", log.Message, StringComparison.Ordinal);
         Assert.EndsWith(" Delete it. This is tried again every minute.", log.Message, StringComparison.Ordinal);
         Assert.Equal(Enumerable.Range(0, 101), await _folder.ReadNumbersAsync());
 

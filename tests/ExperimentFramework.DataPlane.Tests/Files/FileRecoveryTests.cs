@@ -191,7 +191,7 @@ public sealed class FileRecoveryTests : IDisposable
         Assert.Equal([".probe-0123.tmp/other", other + ".jsonl.gz", Left + ".jsonl", Left + ".tmp/other"], _folder.Files);
         Assert.Equal([0, 1, 2, 3, 4], await _folder.ReadNumbersAsync());
         var message = _folder.Logs.GetSnapshot().First(static record => record.Id.Id == 152).Message;
-        Assert.Contains(".tmp' is left over from a conversion and cannot be deleted: ", message, StringComparison.Ordinal);
+        Assert.Contains(".tmp' is left over and cannot be deleted: ", message, StringComparison.Ordinal);
         Assert.Contains(" Delete it.", message, StringComparison.Ordinal);
     }
 

@@ -78,6 +78,19 @@ public sealed class MergedSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_journal_whose_Parquet_was_found_with_it_is_not_missing()
+    {
+        DataPlaneEnvelope[] events = [.. SampleStream.All.Take(100)];
+        await ConvertAsync(events, "20260301T120000.0000000Z-0123456789abcdef0123456789abcdef");
+        var (files, faults) = (FindJournal(), new List<SourceFault>());
+
+        var read = await new EventSource(_tool.Console(new FakeTimeProvider()), files, faults.Add).ReadAsync(Token).CountAsync(Token);
+
+        Assert.Equal(events.Length, read);
+        Assert.Empty(faults);
+    }
+
+    [Fact]
     public async Task A_journal_that_is_gone_before_it_is_read_is_reported()
     {
         var (files, faults) = (FindJournal(), new List<SourceFault>());

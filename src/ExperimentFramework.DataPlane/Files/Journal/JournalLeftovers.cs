@@ -87,7 +87,7 @@ internal sealed class JournalLeftovers(string folder, TimeProvider time)
         }
         catch (Exception exception)
         {
-            var own = new IOException($"'{path}' is left over from a conversion and cannot be deleted: {exception.Message} Delete it.", exception);
+            var own = new IOException($"'{path}' is left over and cannot be deleted: {exception.Message} Delete it.", exception);
             failures.Add(new FailedFile(path, SafeText.Own(own), IsOwnText: true));
         }
     }

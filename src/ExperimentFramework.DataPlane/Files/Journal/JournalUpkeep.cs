@@ -156,9 +156,14 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
             return;
         }
 
-        var (file, exception, isOwnText) = failures[0];
+        // What names its remedy comes first.
+        var (file, exception, isOwnText) = failures.OrderByDescending(static failure => failure.IsOwnText).First();
         var reason = isOwnText ? exception.Message : FileFailure.Describe(folder.Path, exception).Message;
-        if (file is not null && !isOwnText)
+        if (isOwnText && failures.Count > 1)
+        {
+            reason = string.Create(CultureInfo.InvariantCulture, $"{reason} {failures.Count - 1} other files could not be processed either.");
+        }
+        else if (file is not null && !isOwnText)
         {
             reason = string.Create(CultureInfo.InvariantCulture, $"{reason} This happened with '{file}'{(failures.Count == 1 ? "" : $" and {failures.Count - 1} other files")}.");
         }
