@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// Detects that the file of an open database was deleted, renamed or replaced, and closes such a file. SQLite continues with the file that it opened; a deleted one
+/// Detects that the file of an open database was deleted, renamed or replaced, and prepares to close it. SQLite continues with the file that it opened; a deleted one
 /// is gone when this process ends.
 /// </summary>
 internal static partial class MovedFile
@@ -50,10 +50,7 @@ internal static partial class MovedFile
             // The file may have been deleted to free its space, which closing it does.
         }
 
-        if (!File.Exists(path))
-        {
-            DeleteLog(path);
-        }
+        OpenDatabases.DeleteLeftLog(path);
     }
 
     /// <summary>Empties the write-ahead log of a file that is about to be closed for good, if the file was moved and nothing prevents it.</summary>
@@ -69,19 +66,6 @@ internal static partial class MovedFile
         catch (Exception exception) when (exception is SqliteException or TimeoutException)
         {
             // A reader or the disk prevents it, and nothing waits for either.
-        }
-    }
-
-    private static void DeleteLog(string path)
-    {
-        try
-        {
-            File.Delete(path + "-wal");
-            File.Delete(path + "-shm");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The folder is gone, too, or is read-only: then no new file is created either.
         }
     }
 

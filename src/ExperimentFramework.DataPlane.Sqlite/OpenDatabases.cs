@@ -66,6 +66,27 @@ internal static class OpenDatabases
     /// <summary>Whether another connection to the same file has found that the file was moved.</summary>
     public static bool IsMoved(SqliteConnection connection) => FileOf.TryGetValue(connection, out var file) && file.IsMoved;
 
+    /// <summary>Deletes the log of a moved file if no file has its name now, so that a new file gets its own.</summary>
+    public static void DeleteLeftLog(string path)
+    {
+        // With the lock held, so that the log of a file that another part of this process is opening is not deleted.
+        lock (Lock)
+        {
+            try
+            {
+                if (!File.Exists(path))
+                {
+                    File.Delete(path + "-wal");
+                    File.Delete(path + "-shm");
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // The folder is gone, too, or is read-only: then no new file is created either.
+            }
+        }
+    }
+
     private static void Remove(OpenFile file, string path)
     {
         lock (Lock)

@@ -12,7 +12,8 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// <remarks>
 /// The file is local, so the asynchronous members complete their work synchronously. A timeout limits the wait for a locked file;
 /// it does not limit the disk's own reads and writes. A full or read-only disk, a missing folder and other faults that concern all subjects are reported as
-/// an <see cref="IOException"/>. Only the owner of the file can access it. A damaged file is renamed, with <c>.damaged-</c> and the time in its name. A file that was deleted or replaced while it was open is detected by the next call, which opens the new one.
+/// an <see cref="IOException"/>. Only the owner of the file can access it. A damaged file is renamed, with <c>.damaged-</c> and the time in its name. A file that
+/// was deleted or replaced while it was open is detected by the next call, which opens the new one.
 /// </remarks>
 public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposable
 {

@@ -1,5 +1,4 @@
 using ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
-using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.Logging.Testing;
 
 namespace ExperimentFramework.DataPlane.Sqlite.Tests.EventTables;
