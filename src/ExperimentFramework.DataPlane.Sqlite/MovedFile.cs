@@ -13,6 +13,9 @@ internal static partial class MovedFile
     /// <summary>https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntlhasmoved</summary>
     private const int HasMoved = 20;
 
+    /// <summary>Where Linux lists the files that this process has open.</summary>
+    private const string OpenFiles = "/proc/self/fd";
+
     /// <summary>Whether the path no longer refers to the file that the connection has open. Costs one <c>stat</c>.</summary>
     public static bool IsMoved(sqlite3 database, string path)
     {
@@ -45,12 +48,29 @@ internal static partial class MovedFile
                 throw SafeText.Own(new TimeoutException("Another process is still reading from the SQLite file that was moved, deleted or replaced."));
             }
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_FULL && !File.Exists(path))
+        catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_FULL && IsDeleted(path))
         {
-            // The file may have been deleted to free its space, which closing it does.
+            // It may have been deleted to free its space, which closing it does. A file that was renamed keeps what is in its log: it stays open until there is space.
         }
 
         OpenDatabases.DeleteLeftLog(path);
+    }
+
+    /// <summary>Whether this process has a file open that had the path and was deleted, which Linux tells; false elsewhere.</summary>
+    internal static bool IsDeleted(string path) =>
+        Directory.Exists(OpenFiles) && !File.Exists(path) && Directory.EnumerateFileSystemEntries(OpenFiles).Any(handle => TargetOf(handle) == path + " (deleted)");
+
+    private static string? TargetOf(string handle)
+    {
+        try
+        {
+            return new FileInfo(handle).LinkTarget;
+        }
+        catch (IOException)
+        {
+            // It was closed meanwhile.
+            return null;
+        }
     }
 
     /// <summary>Empties the write-ahead log of a file that is about to be closed for good, if the file was moved and nothing prevents it.</summary>

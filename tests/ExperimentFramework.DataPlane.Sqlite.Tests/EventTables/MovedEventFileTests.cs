@@ -15,6 +15,25 @@ public sealed class MovedEventFileTests : IDisposable
     private string Moved => _folder.File("moved.db");
 
     [Fact]
+    public void A_file_that_was_renamed_is_not_taken_for_a_deleted_one()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells.");
+        var folder = Directory.CreateTempSubdirectory("dataplane-moved-").FullName;
+        var (renamed, deleted) = (System.IO.Path.Combine(folder, "renamed"), System.IO.Path.Combine(folder, "deleted"));
+        using (new FileStream(renamed, FileMode.CreateNew))
+        using (new FileStream(deleted, FileMode.CreateNew))
+        {
+            File.Move(renamed, renamed + ".old");
+            File.Delete(deleted);
+
+            Assert.False(MovedFile.IsDeleted(renamed));
+            Assert.True(MovedFile.IsDeleted(deleted));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task A_file_that_is_renamed_while_it_is_open_keeps_its_events_and_a_new_file_gets_the_later_ones()
     {
         using (var backplane = Open())

@@ -7,6 +7,9 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class TimeLimitedBackplane(
     IDataBackplane backplane, string name, TimeSpan timeout, DeliveryMetrics metrics, TimeProvider time, CancellationToken abort)
 {
+    /// <summary>How long a destination whose call is canceled has to say what it delivered, which must not be delivered again.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     /// <summary>A call that did not complete in time; the destination is not called again until it completes.</summary>
     private Task? _overdue;
     private long _startedAt;
@@ -64,7 +67,19 @@ internal sealed class TimeLimitedBackplane(
         using var token = new CallToken(limit);
         var task = Begin(batch, token.Token).AsTask();
         _overdue = Ending(task);
-        worker.Wait(_overdue, limit);
+        try
+        {
+            worker.Wait(_overdue, limit);
+        }
+        catch (OperationCanceledException) when (!abort.IsCancellationRequested)
+        {
+            worker.Wait(Task.WhenAny(_overdue, Task.Delay(Grace, time, abort)), CancellationToken.None);
+            if (!_overdue.IsCompleted)
+            {
+                throw;
+            }
+        }
+
         _overdue = null;
 
         // Completed, so this does not block.

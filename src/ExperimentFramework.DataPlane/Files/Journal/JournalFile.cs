@@ -8,6 +8,9 @@ internal sealed class JournalFile : IDisposable
 {
     private const int MaxAttempts = 5;
 
+    /// <summary>An empty file that is younger may be one that a process has created and not locked yet.</summary>
+    private static readonly TimeSpan YoungestLeftover = TimeSpan.FromMinutes(1);
+
     private readonly FileStream _stream;
 
     private JournalFile(FileStream stream) => _stream = stream;
@@ -88,6 +91,11 @@ internal sealed class JournalFile : IDisposable
     /// <returns>The number of bytes that were cut; null if there is nothing to do, or a running process is writing or reading the file.</returns>
     public static long? TryRecover(string path)
     {
+        if (IsBeingCreated(path))
+        {
+            return null;
+        }
+
         long length;
         long cut;
         try
@@ -116,6 +124,9 @@ internal sealed class JournalFile : IDisposable
         Finish(path, length);
         return cut;
     }
+
+    private static bool IsBeingCreated(string path) =>
+        new FileInfo(path) is { Exists: true, Length: 0 } file && (DateTime.UtcNow - file.LastWriteTimeUtc).Duration() < YoungestLeftover;
 
     /// <summary>Closes the file but keeps the name of an open one, as if the process had ended.</summary>
     public void Dispose() => _stream.Dispose();

@@ -81,10 +81,39 @@ public sealed class TimeLimitedBackplaneTests
         await isCalled.Task.WaitAsync(TestContext.Current.CancellationToken);
 
         await Task.Run(() => _time.Advance(TimeSpan.FromSeconds(10)), TestContext.Current.CancellationToken).WaitAsync(TestContext.Current.CancellationToken);
-        var answer = await publishing.WaitAsync(TestContext.Current.CancellationToken);
+        await _time.AdvanceUntil(publishing, TimeSpan.FromSeconds(1));
+        var answer = await publishing;
 
         Assert.IsType<TimeoutException>(answer.Error);
         gate.Set();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_destination_that_says_in_time_what_it_delivered_before_it_was_canceled_is_believed()
+    {
+        var isCalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var publishing = PublishAsync(new ScriptedBackplane(async (_, token) =>
+        {
+            isCalled.SetResult();
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            }
+            catch (OperationCanceledException exception)
+            {
+                return BatchResult.FromStatuses([DeliveryStatus.Delivered, DeliveryStatus.TransientFailure], exception);
+            }
+
+            return BatchResult.Delivered;
+        }), events: 2);
+        await isCalled.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        // The time limit, and no more.
+        _time.Advance(TimeSpan.FromSeconds(10));
+        var answer = await publishing.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal([DeliveryStatus.Delivered, DeliveryStatus.TransientFailure], answer.Statuses);
+        Assert.IsType<TimeoutException>(answer.Error);
     }
 
     [Fact(Timeout = 60_000)]
@@ -107,7 +136,7 @@ public sealed class TimeLimitedBackplaneTests
             CancellationToken.None);
         var first = PublishAsync(caller, 1);
         await isCalled.Task.WaitAsync(TestContext.Current.CancellationToken);
-        _time.Advance(TimeSpan.FromSeconds(10));
+        await _time.AdvanceUntil(first, TimeSpan.FromSeconds(1));
         Assert.IsType<TimeoutException>((await first).Error);
 
         var second = PublishAsync(caller, 1);
