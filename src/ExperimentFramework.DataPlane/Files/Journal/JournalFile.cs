@@ -125,8 +125,9 @@ internal sealed class JournalFile : IDisposable
         return cut;
     }
 
+    /// <summary>Compares with the clock of the system, which file times come from.</summary>
     private static bool IsBeingCreated(string path) =>
-        new FileInfo(path) is { Exists: true, Length: 0 } file && (DateTime.UtcNow - file.LastWriteTimeUtc).Duration() < YoungestLeftover;
+        new FileInfo(path) is { Exists: true, Length: 0 } file && (TimeProvider.System.GetUtcNow().UtcDateTime - file.LastWriteTimeUtc).Duration() < YoungestLeftover;
 
     /// <summary>Closes the file but keeps the name of an open one, as if the process had ended.</summary>
     public void Dispose() => _stream.Dispose();
