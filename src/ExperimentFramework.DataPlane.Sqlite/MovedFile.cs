@@ -56,7 +56,7 @@ internal static partial class MovedFile
         OpenDatabases.DeleteLeftLog(path);
     }
 
-    /// <summary>Whether this process has a file open that had the path and was deleted, which Linux tells; false elsewhere.</summary>
+    /// <summary>Whether this process has a file open that had the path and was deleted, as Linux reports it; false elsewhere.</summary>
     internal static bool IsDeleted(string path) =>
         Directory.Exists(OpenFiles) && !File.Exists(path) && Directory.EnumerateFileSystemEntries(OpenFiles).Any(handle => TargetOf(handle) == path + " (deleted)");
 

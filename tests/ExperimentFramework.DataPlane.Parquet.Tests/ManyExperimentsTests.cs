@@ -44,7 +44,7 @@ public sealed class ManyExperimentsTests : IDisposable
             async () => await new ParquetConverter(_folder.File("tables"), new ParquetDataBackplaneOptions { Layout = layout }, none, NullLogger.Instance).ConvertAsync(journal, token), token);
         while (!converting.IsCompleted)
         {
-            most = Math.Max(most, OpenFiles());
+            most = Math.Max(most, OpenFiles.CountIn(_folder.Path));
             bytes = Math.Max(bytes, Resident() - resident);
             await Task.WhenAny(converting, Task.Delay(IsLong ? 100 : 1, token));
         }
@@ -74,21 +74,5 @@ public sealed class ManyExperimentsTests : IDisposable
     {
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         return process.WorkingSet64;
-    }
-
-    /// <summary>The number of files in the folder that this process has open; 0 where the system does not say.</summary>
-    private int OpenFiles() => Directory.Exists("/proc/self/fd") ? Directory.GetFileSystemEntries("/proc/self/fd").Count(IsOurs) : 0;
-
-    private bool IsOurs(string handle)
-    {
-        try
-        {
-            return new FileInfo(handle).LinkTarget?.StartsWith(_folder.Path, StringComparison.Ordinal) == true;
-        }
-        catch (IOException)
-        {
-            // It was closed meanwhile.
-            return false;
-        }
     }
 }

@@ -23,27 +23,12 @@ internal enum ValueType
 }
 
 /// <summary>A column of numbers, times or truth values.</summary>
-internal sealed class ValueColumn<T>(string name, string meaning, ValueType type, bool isOptional = false, bool isAscending = false) : Column(name, meaning)
+internal sealed class ValueColumn<T>(string name, string meaning, ValueType type, bool isOptional = false, bool isAscending = false) : FixedColumn<T>(name, meaning, isOptional)
     where T : unmanaged
 {
-    private BlockList<T> _values = new();
-    private BlockList<bool> _isSet = new();
-
     public override string? UniquePath => isAscending ? Name : null;
 
     public override bool IsAscending => isAscending;
-
-    /// <summary>The value; null if there is none.</summary>
-    public T? this[int row] => !isOptional || _isSet[row] ? _values[row] : null;
-
-    /// <summary>The value of a column that has one in every row.</summary>
-    public T ValueOf(int row) => _values[row];
-
-    public int Count => _values.Count;
-
-    public void Add(T value) => Add(value, isSet: true);
-
-    public void Add(T? value) => Add(value.GetValueOrDefault(), value.HasValue);
 
     public override Node CreateNode()
     {
@@ -61,7 +46,7 @@ internal sealed class ValueColumn<T>(string name, string meaning, ValueType type
             ValueType.Boolean => PhysicalType.Boolean,
             _ => PhysicalType.Int64,
         };
-        return new PrimitiveNode(Name, isOptional ? Repetition.Optional : Repetition.Required, logical, physical);
+        return new PrimitiveNode(Name, IsOptional ? Repetition.Optional : Repetition.Required, logical, physical);
     }
 
     public override void Write(RowGroupWriter group, ReadOnlySpan<int> rows)
@@ -69,11 +54,11 @@ internal sealed class ValueColumn<T>(string name, string meaning, ValueType type
         using var writer = (ColumnWriter<T>)group.NextColumn();
         using var values = new Rented<T>(rows.Length);
         var target = values.Span;
-        if (!isOptional)
+        if (!IsOptional)
         {
             for (var i = 0; i < rows.Length; i++)
             {
-                target[i] = _values[rows[i]];
+                target[i] = ValueOf(rows[i]);
             }
 
             writer.WriteBatch(target);
@@ -85,53 +70,26 @@ internal sealed class ValueColumn<T>(string name, string meaning, ValueType type
         var count = 0;
         for (var i = 0; i < rows.Length; i++)
         {
-            var isSet = _isSet[rows[i]];
+            var isSet = IsSet(rows[i]);
             definition[i] = isSet ? (short)1 : (short)0;
             if (isSet)
             {
-                target[count++] = _values[rows[i]];
+                target[count++] = ValueOf(rows[i]);
             }
         }
 
         writer.WriteBatch(rows.Length, definition, default, target[..count]);
     }
 
-    public override void Read(RowGroupSource source) => source.Read<T>(Name, isOptional, AddValues, AddUnset);
-
-    public override void Clear()
-    {
-        _values.Clear(Pool);
-        _isSet.Clear(Pool);
-    }
-
-    private void Add(T value, bool isSet)
-    {
-        _values.Add(value, Pool);
-        if (isOptional)
-        {
-            _isSet.Add(isSet, Pool);
-        }
-    }
+    public override void Read(RowGroupSource source) => source.Read<T>(Name, IsOptional, AddValues, AddUnset);
 
     private void AddValues(ReadOnlySpan<T> values)
     {
         foreach (var value in values)
         {
-            _values.Add(value, Pool);
+            AddValue(value);
         }
 
-        if (isOptional)
-        {
-            _isSet.AddRepeated(true, values.Length, Pool);
-        }
-    }
-
-    private void AddUnset(int rows)
-    {
-        _values.AddRepeated(default, rows, Pool);
-        if (isOptional)
-        {
-            _isSet.AddRepeated(false, rows, Pool);
-        }
+        AddFlags(true, values.Length);
     }
 }

@@ -14,7 +14,7 @@ internal static class RedisLayout
 
     /// <summary>
     /// Returns the pattern of the subject's keys in all experiments. It also matches keys that begin with the prefix but have more parts, because <c>*</c> matches colons, too:
-    /// <see cref="HasAllParts"/> tells them apart.
+    /// <see cref="HasAllParts"/> distinguishes them.
     /// </summary>
     public static RedisValue PatternOf(string prefix, string subjectId, string? subjectType, string? tenantId) =>
         $"{Literal(prefix)}*:{Uri.EscapeDataString(tenantId ?? "")}:{Uri.EscapeDataString(subjectType ?? "")}:{Uri.EscapeDataString(subjectId)}";

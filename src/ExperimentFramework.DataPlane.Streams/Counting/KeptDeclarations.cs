@@ -5,7 +5,7 @@ using Streamiz.Kafka.Net.State;
 namespace ExperimentFramework.DataPlane.Streams;
 
 /// <summary>
-/// The declarations of weights that a partition has read. Hosts publish each only when they start, so it is kept next to the subjects and sent again, when the partition is taken over and with reports: the coordinator may have lost its own state.
+/// The declarations of weights that a partition has read. Hosts publish each only when they start, so it is kept with the subjects and sent again, when the partition is taken over and with reports: the coordinator may have lost its own state.
 /// </summary>
 /// <param name="store">The store of the partition. Each value begins with the number of the declaration, because the store does not keep their order.</param>
 /// <param name="maxExperiments">How many experiments are kept that only declarations name.</param>

@@ -145,7 +145,7 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
         _reportedAt = now;
         foreach (var (experiment, report) in _counter!.TakeReports(_context.Id.Partition))
         {
-            // The coordinator may have moved and lost its state since, which nothing tells this partition.
+            // The coordinator may have moved and lost its state since, of which this partition is not notified.
             foreach (var declaration in _counter.Declarations.TakeDue(experiment, now))
             {
                 Forward(experiment, declaration, "An event");

@@ -17,7 +17,7 @@ public sealed class MovedEventFileTests : IDisposable
     [Fact]
     public void A_file_that_was_renamed_is_not_taken_for_a_deleted_one()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux reports it.");
         var folder = Directory.CreateTempSubdirectory("dataplane-moved-").FullName;
         var (renamed, deleted) = (System.IO.Path.Combine(folder, "renamed"), System.IO.Path.Combine(folder, "deleted"));
         using (new FileStream(renamed, FileMode.CreateNew))
