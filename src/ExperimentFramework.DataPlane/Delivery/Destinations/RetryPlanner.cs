@@ -61,14 +61,14 @@ internal sealed class RetryPlanner
             _triesSecond = false;
             _triesFirstAgain = left == 0;
             _triesOthers = left > 0 && available > 2;
-            return Continue(_triesFirstAgain || _triesOthers);
+            return ContinueIf(_triesFirstAgain || _triesOthers);
         }
 
         if (_triesOthers)
         {
             _triesOthers = false;
             _triesFirstAgain = left < tried;
-            return Continue(_triesFirstAgain);
+            return ContinueIf(_triesFirstAgain);
         }
 
         if (_triesFirstAgain)
@@ -81,18 +81,11 @@ internal sealed class RetryPlanner
             }
         }
 
-        if (left == 0)
+        if (left == 0 || delivered > 0)
         {
             _failuresOfFirst = 0;
             _size = Math.Min(_size * 2, _batchSize);
-            return RetryDecision.Continue;
-        }
-
-        if (delivered > 0)
-        {
-            _failuresOfFirst = 0;
-            _size = Math.Min(_size * 2, _batchSize);
-            return RetryDecision.SomeFailed;
+            return left == 0 ? RetryDecision.Continue : RetryDecision.SomeFailed;
         }
 
         // Whatever the batch was, its first event must now be tried alone. A batch follows a success, after which there are no failures yet.
@@ -111,10 +104,10 @@ internal sealed class RetryPlanner
             return RetryDecision.Continue;
         }
 
-        return Continue(false);
+        return ContinueIf(false);
     }
 
-    private RetryDecision Continue(bool hasMore)
+    private RetryDecision ContinueIf(bool hasMore)
     {
         _failuresOfFirst = hasMore ? _failuresOfFirst : 0;
         return hasMore ? RetryDecision.Continue : RetryDecision.DestinationIsDown;
