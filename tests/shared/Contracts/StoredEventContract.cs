@@ -102,7 +102,7 @@ public abstract class StoredEventContract
             "null" => "a\0b\0",
             "controls" => string.Concat(Enumerable.Range(0, 0xA0).Select(code => (char)code)),
             "line ends" => "a\r\nb\nc\rd\u0085e\u2028f\u2029",
-            _ => string.Concat(Enumerable.Repeat("0123456789äöü漢🙂", 50_000)),
+            _ => string.Concat(Enumerable.Repeat("0123456789äöü漢🙂", 25_000)),
         };
         var backplane = await CreateAsync();
         DataPlaneEnvelope[] events =
