@@ -39,6 +39,41 @@ public sealed class ReadOutSimulations
         Assert.True(wrong <= Simulation.Allowed(0.05, runs) * runs, $"{wrong} of {runs} experiments without an effect showed one.");
     }
 
+    [Theory]
+    [InlineData(0.01, 5_000, 0.01)]
+    [InlineData(0.01, 10_000, 0.01)]
+    [InlineData(0.05, 10_000, 0.01)]
+    [InlineData(0.01, 2_000, 0.05)]
+    public void Without_an_effect_a_ramp_from_a_small_share_stays_below_nominal(double share, int before, double rate)
+    {
+        var random = new Random(20267);
+        int runs = Simulation.Runs(300, 4_000), wrong = 0;
+        for (var run = 0; run < runs; run++)
+        {
+            var first = Draw(random, before * (1 - share), before * share, rate);
+            Arms<MeanAccumulator> second = default;
+            for (var look = 0; look < 20; look++)
+            {
+                var more = Draw(random, 500, 500, rate);
+                second = new(second.Control.Merge(more.Control), second.Treatment.Merge(more.Treatment));
+                var (control, treatment) = (first.Control.Merge(second.Control), first.Treatment.Merge(second.Treatment));
+                var expected = ReadOutGuard.SmallestExpectedCount(control.Count, control.Count * control.Mean, treatment.Count, treatment.Count * treatment.Mean);
+                if (expected >= ReadOutGuard.SmallestExpectedConversions && MeanDifference.Evaluate([first, second], 0.05, 10_000).ReadOut.Sequence.LogEValue >= Math.Log(20))
+                {
+                    wrong++;
+                    break;
+                }
+            }
+        }
+
+        Simulation.Report($"| difference, {rate:P0}, {before:N0} subjects at {1 - share:P0}, then 50/50 | {runs:N0} | {wrong / (double)runs:P1} |");
+        Assert.True(wrong <= Simulation.Allowed(0.05, runs) * runs, $"{wrong} of {runs} experiments without an effect showed one.");
+    }
+
+    private static Arms<MeanAccumulator> Draw(Random random, double control, double treatment, double rate) => new(
+        MeanAccumulator.OfConversions(control, Simulation.Binomial(random, (int)control, rate)),
+        MeanAccumulator.OfConversions(treatment, Simulation.Binomial(random, (int)treatment, rate)));
+
     private static (int Guarded, int Unguarded, int Runs) FalsePositives()
     {
         var random = new Random(20264);

@@ -39,12 +39,12 @@ internal sealed class ArmStrata
             double size = 0, variance = 0;
             foreach (var (control, treatment) in Comparable)
             {
-                size += control.Count + treatment.Count;
+                size += StratumWeight.Of(control.Count, treatment.Count);
             }
 
             foreach (var (control, treatment) in Comparable)
             {
-                var weight = (control.Count + treatment.Count) / size;
+                var weight = StratumWeight.Of(control.Count, treatment.Count) / size;
                 variance += weight * weight * ((control.Variance / control.Count) + (treatment.Variance / treatment.Count));
             }
 
@@ -52,7 +52,7 @@ internal sealed class ArmStrata
         }
     }
 
-    /// <summary>The other variant's mean minus control's mean under each version, weighted by the subjects of the versions; null if no version has subjects in both.</summary>
+    /// <summary>The other variant's mean minus control's mean under each version, weighted by what each version says about a difference; null if no version has subjects in both.</summary>
     public double? MeanDifference
     {
         get
@@ -60,26 +60,33 @@ internal sealed class ArmStrata
             double size = 0, difference = 0;
             foreach (var (control, treatment) in _means.Where(static arms => arms.Control.Count > 0 && arms.Treatment.Count > 0))
             {
-                size += control.Count + treatment.Count;
-                difference += (control.Count + treatment.Count) * (treatment.Mean - control.Mean);
+                var weight = StratumWeight.Of(control.Count, treatment.Count);
+                size += weight;
+                difference += weight * (treatment.Mean - control.Mean);
             }
 
             return size > 0 ? difference / size : null;
         }
     }
 
-    /// <summary>The difference of the rates for a given ratio of the rates, with the total number of conversions unchanged, weighted by the subjects of the versions.</summary>
+    /// <summary>The difference of the rates for a given ratio of the rates, with the total number of conversions unchanged, weighted like <see cref="MeanDifference"/>.</summary>
     /// <param name="ratio">The ratio, from 0 to infinity.</param>
     public double DifferenceAt(double ratio)
     {
         double size = 0, difference = 0;
         for (var version = 0; version < _means.Count; version++)
         {
-            var (stratum, subjects) = (_conversions[version], _means[version].Control.Count + _means[version].Treatment.Count);
+            var (stratum, control, treatment) = (_conversions[version], _means[version].Control.Count, _means[version].Treatment.Count);
+            if (control == 0 || treatment == 0)
+            {
+                continue;
+            }
+
+            var weight = StratumWeight.Of(control, treatment);
             var sum = stratum.ControlWeight + stratum.TreatmentWeight;
             var (ofControl, ofTreatment) = (stratum.ControlWeight / sum, stratum.TreatmentWeight / sum);
-            size += subjects;
-            difference += (stratum.Control + stratum.Treatment)
+            size += weight;
+            difference += weight * ((stratum.Control + stratum.Treatment) / (control + treatment))
                 * (double.IsPositiveInfinity(ratio) ? 1 / ofTreatment : (ratio - 1) / (ofControl + (ofTreatment * ratio)));
         }
 

@@ -58,6 +58,20 @@ public sealed class MetricReadOutTests
     }
 
     [Fact]
+    public void A_small_share_without_a_conversion_before_a_ramp_is_no_effect()
+    {
+        var stream = MeasuredStream.Of(MeasuredStream.Metric("purchase", MetricAggregation.Any)).Declare("v2", ("control", 99), ("b", 1));
+        Fill(stream, "small", "v2", ("control", 9_900, 99), ("b", 100, 0));
+        Fill(stream, "even", "v1", ("control", 2_100, 21), ("b", 2_100, 21));
+        Close(stream);
+
+        var comparison = stream.ReadOut("purchase").Of("b").Comparison!;
+        Assert.Equal((ReadOutState.Shown, 2, ReadOutVerdict.Undecided), (comparison.State, comparison.Versions, comparison.Verdict));
+        Assert.InRange(comparison.Difference!.Lower!.Value, -0.02, 0);
+        Assert.InRange(comparison.Difference.Upper!.Value, 0, 0.02);
+    }
+
+    [Fact]
     public void Durations_are_compared_by_the_ratio_of_geometric_means()
     {
         var stream = MeasuredStream.Of(MeasuredStream.Metric("time", MetricAggregation.Mean, scale: MetricScale.Logarithmic));
