@@ -102,7 +102,7 @@ internal static class AnalysisPlanValidator
         problems.RequireDefined($"{property}.{nameof(definition.Aggregation)}", definition.Aggregation);
         problems.RequireDefined($"{property}.{nameof(definition.Scale)}", definition.Scale);
         problems.Require(definition.Window >= TimeSpan.Zero && definition.Window <= LongestTime, $"{property}.{nameof(definition.Window)}", definition.Window, "from 0 to 3,650 days");
-        problems.Require(definition.Cap is null || double.IsFinite(definition.Cap.Value), $"{property}.{nameof(definition.Cap)}", definition.Cap ?? 0, "finite");
+        problems.Require(definition.Cap is null or (> 0 and < double.PositiveInfinity), $"{property}.{nameof(definition.Cap)}", definition.Cap ?? 0, "above 0 and finite");
         problems.Require(metric.StandardDeviation is null or (> 0 and < double.PositiveInfinity), $"{property}.{nameof(metric.StandardDeviation)}", metric.StandardDeviation ?? 0, "above 0 and finite");
         if (definition.Scale == MetricScale.Logarithmic)
         {
@@ -110,8 +110,6 @@ internal static class AnalysisPlanValidator
             {
                 problems.Add($"{property}.{nameof(definition.Aggregation)}", $"is {definition.Aggregation}; on the logarithmic scale it must be Mean, because a subject without values would have the logarithm of 0");
             }
-
-            problems.Require(definition.Cap is null or > 0, $"{property}.{nameof(definition.Cap)}", definition.Cap ?? 0, "above 0 on the logarithmic scale");
         }
 
         if (metric.IsConversion)

@@ -29,7 +29,7 @@ public enum MetricScale
 /// <summary>The definition of a metric: which values of a subject count, and how they are aggregated.</summary>
 /// <param name="Window">How long after its first exposure a subject's values count, at least 0. A subject enters the sums once, when its window has closed.</param>
 /// <param name="Aggregation">How its values are aggregated.</param>
-/// <param name="Cap">The largest value a subject can have, on the linear scale; null for none. State it in the plan, before the first exposure.</param>
+/// <param name="Cap">The largest absolute value a subject can have, on the linear scale, above 0; null for none. What is larger counts as the cap, and what is below its negative as that. State it in the plan, before the first exposure.</param>
 /// <param name="Scale">The scale.</param>
 public sealed record MetricDefinition(
     TimeSpan Window, MetricAggregation Aggregation = MetricAggregation.Sum, double? Cap = null, MetricScale Scale = MetricScale.Linear)
@@ -88,6 +88,6 @@ public sealed record MetricDefinition(
             MetricAggregation.Mean => sum / count,
             _ => throw new InvalidOperationException($"The aggregation {Aggregation} is not defined."),
         };
-        return value is { } known && Cap is { } cap ? Math.Min(known, cap) : value;
+        return value is { } known && Cap is { } cap ? Math.Max(-cap, Math.Min(known, cap)) : value;
     }
 }

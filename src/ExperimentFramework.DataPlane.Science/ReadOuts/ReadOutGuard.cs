@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// </remarks>
 public static class ReadOutGuard
 {
-    /// <summary>The expected number of conversions, and of subjects without one, that the smaller arm must have.</summary>
+    /// <summary>The expected number of conversions, and of subjects without one, that the smaller arm must have. For a mean at an uneven split, the expected number of values other than 0.</summary>
     public const double SmallestExpectedConversions = 20;
 
     /// <summary>The number of subjects that each arm must have for a difference of means.</summary>
@@ -33,7 +33,22 @@ public static class ReadOutGuard
         return Math.Min(controlSubjects, treatmentSubjects) * Math.Min(rate, 1 - rate);
     }
 
-    /// <summary>Determines whether there are enough subjects to show a difference of means. Heavy-tailed metrics also need a cap or the logarithmic scale.</summary>
+    /// <summary>
+    /// Computes how many of the smaller arm's values are expected to differ from 0. If most subjects have 0, as with revenue, those who do not determine the variance, and at an uneven split the smaller arm needs
+    /// <see cref="SmallestExpectedConversions"/> of them.
+    /// </summary>
+    /// <param name="controlSubjects">The control's subjects, at least 0.</param>
+    /// <param name="controlNonZero">How many of them have a value other than 0.</param>
+    /// <param name="treatmentSubjects">The treatment's subjects, at least 0.</param>
+    /// <param name="treatmentNonZero">How many of them have a value other than 0.</param>
+    /// <returns>The smaller arm's subjects times the share of values other than 0 in both arms together; 0 without subjects.</returns>
+    public static double SmallestExpectedNonZero(double controlSubjects, double controlNonZero, double treatmentSubjects, double treatmentNonZero)
+    {
+        var subjects = controlSubjects + treatmentSubjects;
+        return subjects == 0 ? 0 : Math.Min(controlSubjects, treatmentSubjects) * ((controlNonZero + treatmentNonZero) / subjects);
+    }
+
+    /// <summary>Determines whether there are enough subjects to show a difference of means. At an uneven split, heavy-tailed metrics also need a cap or the logarithmic scale, and metrics that are mostly 0 also need <see cref="SmallestExpectedNonZero"/>.</summary>
     /// <param name="controlSubjects">The control's subjects.</param>
     /// <param name="treatmentSubjects">The treatment's subjects.</param>
     /// <param name="isEvenSplit">Whether the planned split is even.</param>

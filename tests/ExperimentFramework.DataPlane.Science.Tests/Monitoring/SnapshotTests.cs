@@ -79,7 +79,7 @@ public sealed class SnapshotTests : IDisposable
         var fault = File().Read().Fault!;
 
         Assert.Contains("format 9", fault.Reason, StringComparison.Ordinal);
-        Assert.Contains("format 7", fault.Reason, StringComparison.Ordinal);
+        Assert.Contains("format 8", fault.Reason, StringComparison.Ordinal);
         Assert.NotNull(fault.SetAside);
     }
 

@@ -22,6 +22,7 @@ public sealed class PlanValidationTests
         { "AnalysisPlan.SecondaryMetrics[0].Name of experiment 'checkout-pricing' has the name 'a\uFFFD', which contains a control character.", Valid with { SecondaryMetrics = [Plans.Latency with { Name = "a\a" }] } },
         { "AnalysisPlan.PrimaryMetric.Window of experiment 'checkout-pricing' is -1.00:00:00; it must be from 0 to 3,650 days.", With(definition: new MetricDefinition(TimeSpan.FromDays(-1), MetricAggregation.Any)) },
         { "AnalysisPlan.PrimaryMetric.Cap of experiment 'checkout-pricing' is 0.5; it must be at least 1, or none, for a conversion.", With(definition: new MetricDefinition(TimeSpan.Zero, MetricAggregation.Any, 0.5)) },
+        { "AnalysisPlan.PrimaryMetric.Cap of experiment 'checkout-pricing' is 0; it must be above 0 and finite.", With(definition: new MetricDefinition(TimeSpan.Zero, MetricAggregation.Sum, 0)) },
         { "AnalysisPlan.PrimaryMetric.Aggregation of experiment 'checkout-pricing' is 7; it must be one of Sum, Any, Count, Mean.", With(definition: new MetricDefinition(TimeSpan.Zero, (MetricAggregation)7)) },
         { "AnalysisPlan.PrimaryMetric.Aggregation of experiment 'checkout-pricing' is Sum; on the logarithmic scale it must be Mean, because a subject without values would have the logarithm of 0.", With(definition: new MetricDefinition(TimeSpan.Zero, Scale: MetricScale.Logarithmic)) },
         { "AnalysisPlan.PrimaryMetric.Baseline of experiment 'checkout-pricing' is 1; it must be between 0 and 1, both excluded, for a conversion.", With(baseline: 1) },

@@ -166,6 +166,8 @@ public sealed class ReadOutTests
         Assert.Equal(10, ReadOutGuard.SmallestExpectedCount(9_000, 90, 1_000, 10), 1e-12);
         Assert.Equal(10, ReadOutGuard.SmallestExpectedCount(9_000, 8_910, 1_000, 990), 1e-12);
         Assert.Equal(0, ReadOutGuard.SmallestExpectedCount(0, 0, 0, 0));
+        Assert.Equal(5, ReadOutGuard.SmallestExpectedNonZero(4_500, 45, 500, 5), 1e-12);
+        Assert.Equal(0, ReadOutGuard.SmallestExpectedNonZero(0, 0, 0, 0));
         Assert.True(ReadOutGuard.HasEnoughForMeans(100, 100, isEvenSplit: true));
         Assert.False(ReadOutGuard.HasEnoughForMeans(99, 1_000, isEvenSplit: true));
         Assert.False(ReadOutGuard.HasEnoughForMeans(4_500, 499, isEvenSplit: false));
@@ -240,6 +242,7 @@ public sealed class ReadOutTests
         Assert.True(metric.IsMature(start, start.AddDays(7)));
         Assert.Equal(30, metric.SubjectValue(10, 20));
         Assert.Equal(100, metric.SubjectValue(90, 20));
+        Assert.Equal(-100, metric.SubjectValue(-90, -20));
         Assert.Equal(0, metric.SubjectValue());
         Assert.Equal(1, (metric with { Aggregation = MetricAggregation.Any }).SubjectValue(10, 20));
         Assert.Equal(0, (metric with { Aggregation = MetricAggregation.Any }).SubjectValue());

@@ -70,6 +70,56 @@ public sealed class ReadOutSimulations
         Assert.True(wrong <= Simulation.Allowed(0.05, runs) * runs, $"{wrong} of {runs} experiments without an effect showed one.");
     }
 
+    [Theory]
+    [InlineData(0.1, 0.01)]
+    [InlineData(0.1, 0.002)]
+    [InlineData(0.05, 0.005)]
+    [InlineData(0.05, 0.02)]
+    public void Without_an_effect_the_capped_revenue_of_few_buyers_at_an_uneven_split_stays_below_nominal(double share, double buyers)
+    {
+        var random = new Random(20268);
+        int runs = Simulation.Runs(300, 4_000), wrong = 0;
+        for (var run = 0; run < runs; run++)
+        {
+            var (control, treatment) = (default(Revenue), default(Revenue));
+            for (var subjects = 0; subjects < 40_000;)
+            {
+                var more = subjects == 0 ? (int)(ReadOutGuard.SubjectsPerArm / share) : 2_000;
+                subjects += more;
+                control = control.Add(random, (int)(more * (1 - share)), buyers);
+                treatment = treatment.Add(random, (int)(more * share), buyers);
+                var isShown = ReadOutGuard.HasEnoughForMeans(control.Values.Count, treatment.Values.Count, isEvenSplit: false)
+                    && ReadOutGuard.SmallestExpectedNonZero(control.Values.Count, control.Buyers, treatment.Values.Count, treatment.Buyers) >= ReadOutGuard.SmallestExpectedConversions;
+                if (isShown && control.Values.M2 + treatment.Values.M2 > 0
+                    && MeanDifference.Evaluate(control.Values, treatment.Values, 0.05, 10_000).Sequence.LogEValue >= Math.Log(20))
+                {
+                    wrong++;
+                    break;
+                }
+            }
+        }
+
+        Simulation.Report($"| capped revenue, {buyers:P1} buyers, {1 - share:P0}/{share:P0} | {runs:N0} | {wrong / (double)runs:P1} |");
+        Assert.True(wrong <= Simulation.Allowed(0.05, runs) * runs, $"{wrong} of {runs} experiments without an effect showed one.");
+    }
+
+    /// <summary>Orders of 50 in the median, capped at 500; subjects who buy nothing have 0.</summary>
+    private readonly record struct Revenue(MeanAccumulator Values, double Buyers)
+    {
+        public Revenue Add(Random random, int subjects, double share)
+        {
+            var buyers = Simulation.Binomial(random, subjects, share);
+            var values = new MeanAccumulator(subjects - buyers, 0, 0);
+            for (var buyer = 0; buyer < buyers; buyer++)
+            {
+                var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+                values = values.Add(Math.Min(500, 50 * Math.Exp(0.7 * normal)));
+            }
+
+            return new Revenue(Values.Merge(values), Buyers + buyers);
+        }
+    }
+
     private static Arms<MeanAccumulator> Draw(Random random, double control, double treatment, double rate) => new(
         MeanAccumulator.OfConversions(control, Simulation.Binomial(random, (int)control, rate)),
         MeanAccumulator.OfConversions(treatment, Simulation.Binomial(random, (int)treatment, rate)));

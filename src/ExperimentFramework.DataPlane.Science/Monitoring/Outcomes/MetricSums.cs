@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The values of a metric by version of the weights and by variant: count, mean and squared deviations, or the number of conversions.</summary>
+/// <summary>The values of a metric by version of the weights and by variant: count, mean, squared deviations, and the number of those that are not 0, which for conversions is all there is to know.</summary>
 /// <param name="isConversion">Whether each value is 0 or 1. Such values are counted exactly.</param>
 internal sealed class MetricSums(bool isConversion)
 {
@@ -15,15 +15,15 @@ internal sealed class MetricSums(bool isConversion)
         get
         {
             var arm = ArmOf(version, variant);
-            return isConversion ? MeanAccumulator.OfConversions(arm.Count, arm.Conversions) : new MeanAccumulator(arm.Count, arm.Mean, arm.M2);
+            return isConversion ? MeanAccumulator.OfConversions(arm.Count, arm.NonZero) : new MeanAccumulator(arm.Count, arm.Mean, arm.M2);
         }
     }
 
     /// <summary>The number of values of a variant under a version.</summary>
     public long CountOf(int version, int variant) => ArmOf(version, variant).Count;
 
-    /// <summary>The number of values of a variant under a version that are 1.</summary>
-    public long ConversionsOf(int version, int variant) => ArmOf(version, variant).Conversions;
+    /// <summary>The number of values of a variant under a version that are not 0: of a conversion, the converted subjects.</summary>
+    public long NonZeroOf(int version, int variant) => ArmOf(version, variant).NonZero;
 
     /// <summary>Adds the value of a subject.</summary>
     public void Add(int version, int variant, double value)
@@ -35,14 +35,15 @@ internal sealed class MetricSums(bool isConversion)
         }
 
         ref var arm = ref row[variant];
+        var nonZero = arm.NonZero + (value == 0 ? 0 : 1);
         if (isConversion)
         {
-            arm = new ArmSum(arm.Count + 1, 0, 0, arm.Conversions + (value > 0 ? 1 : 0));
+            arm = new ArmSum(arm.Count + 1, 0, 0, nonZero);
         }
         else
         {
             var (count, mean, m2) = new MeanAccumulator(arm.Count, arm.Mean, arm.M2).Add(value);
-            arm = new ArmSum((long)count, mean, m2, 0);
+            arm = new ArmSum((long)count, mean, m2, nonZero);
         }
     }
 
@@ -55,12 +56,12 @@ internal sealed class MetricSums(bool isConversion)
         foreach (var row in _rows)
         {
             writer.Write((byte)(row?.Length ?? 0));
-            foreach (var (count, mean, m2, conversions) in row.AsSpan())
+            foreach (var (count, mean, m2, nonZero) in row.AsSpan())
             {
                 writer.Write(count);
                 writer.Write(mean);
                 writer.Write(m2);
-                writer.Write(conversions);
+                writer.Write(nonZero);
             }
         }
     }
@@ -75,7 +76,7 @@ internal sealed class MetricSums(bool isConversion)
             for (var variant = 0; variant < row.Length; variant++)
             {
                 var arm = new ArmSum(OutcomeFormat.ReadCount(reader), OutcomeFormat.ReadFinite(reader), OutcomeFormat.ReadFinite(reader), OutcomeFormat.ReadCount(reader));
-                row[variant] = arm.M2 >= 0 && arm.Conversions <= arm.Count ? arm : throw new FormatException("The sums of a metric are impossible.");
+                row[variant] = arm.M2 >= 0 && arm.NonZero <= arm.Count ? arm : throw new FormatException("The sums of a metric are impossible.");
             }
 
             _rows[version] = row.Length == 0 ? null : row;
@@ -84,5 +85,5 @@ internal sealed class MetricSums(bool isConversion)
 
     private ArmSum ArmOf(int version, int variant) => _rows[version] is { } row && variant < row.Length ? row[variant] : default;
 
-    private readonly record struct ArmSum(long Count, double Mean, double M2, long Conversions);
+    private readonly record struct ArmSum(long Count, double Mean, double M2, long NonZero);
 }

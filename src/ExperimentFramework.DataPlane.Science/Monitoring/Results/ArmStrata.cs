@@ -13,7 +13,7 @@ internal sealed class ArmStrata
     /// <summary>The means, by version.</summary>
     public IReadOnlyList<Arms<MeanAccumulator>> Means => _means;
 
-    /// <summary>The conversions, by version.</summary>
+    /// <summary>The conversions, by version. Of other metrics, the values that are not 0.</summary>
     public IReadOnlyList<ConversionStratum> Conversions => _conversions;
 
     /// <summary>Whether every version splits subjects evenly between the two.</summary>
@@ -25,7 +25,7 @@ internal sealed class ArmStrata
     /// <summary>The number of subjects in the other variant.</summary>
     public double TreatmentSubjects => _means.Sum(static arms => arms.Treatment.Count);
 
-    /// <summary>The number of conversions in both.</summary>
+    /// <summary>The number of conversions in both. Of other metrics, the number of values that are not 0.</summary>
     public long TotalConversions => _conversions.Sum(static stratum => stratum.Control + stratum.Treatment);
 
     /// <summary>Whether the means of any version can be compared, because each variant has at least two values.</summary>
@@ -114,7 +114,7 @@ internal sealed class ArmStrata
 
             strata._means.Add(new Arms<MeanAccumulator>(sums[version, control], sums[version, treatment]));
             strata._conversions.Add(new ConversionStratum(
-                sums.ConversionsOf(version, control), sums.ConversionsOf(version, treatment), plan.Weights[ofControl], plan.Weights[ofTreatment]));
+                sums.NonZeroOf(version, control), sums.NonZeroOf(version, treatment), plan.Weights[ofControl], plan.Weights[ofTreatment]));
             strata.IsEven &= plan.Weights[ofControl] == plan.Weights[ofTreatment];
         }
 

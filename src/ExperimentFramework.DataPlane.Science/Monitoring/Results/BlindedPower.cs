@@ -17,12 +17,13 @@ internal static class BlindedPower
             return null;
         }
 
-        var (all, counts) = Pool(run, metric.Sums);
+        var (all, nonZero, counts) = Pool(run, metric.Sums);
         var arms = weights.Variants.ToArray();
         var smallest = arms.Min(variant => counts[variant]);
         var isEnough = metric.Sums.IsConversion
             ? smallest * Math.Min(all.Mean, 1 - all.Mean) >= ReadOutGuard.SmallestExpectedConversions
-            : ReadOutGuard.HasEnoughForMeans(smallest, smallest, isEvenSplit: false) && all.Variance > 0;
+            : ReadOutGuard.HasEnoughForMeans(smallest, smallest, isEvenSplit: false) && all.Variance > 0
+                && (metric.Plan.Definition.Scale == MetricScale.Logarithmic || smallest * (nonZero / all.Count) >= ReadOutGuard.SmallestExpectedConversions);
         if (!isEnough || Array.IndexOf(arms, control) < 0)
         {
             return null;
@@ -46,19 +47,21 @@ internal static class BlindedPower
         return control * (1 + effect) is > 0 and < 1 && control < 1 ? PowerReached.OfProportions(control, effect, controlSubjects, planned, test).PowerNow : 0;
     }
 
-    private static (MeanAccumulator All, double[] Counts) Pool(MonitorRun run, MetricSums sums)
+    private static (MeanAccumulator All, double NonZero, double[] Counts) Pool(MonitorRun run, MetricSums sums)
     {
         MeanAccumulator all = default;
+        var nonZero = 0.0;
         var counts = new double[SubjectTable.MaxVariants];
         for (var version = 0; version < run.Versions.Count; version++)
         {
             foreach (var variant in run.PlanOf(version) is { } plan ? plan.Variants : [])
             {
                 all = all.Merge(sums[version, variant]);
+                nonZero += sums.NonZeroOf(version, variant);
                 counts[variant] += sums.CountOf(version, variant);
             }
         }
 
-        return (all, counts);
+        return (all, nonZero, counts);
     }
 }

@@ -80,6 +80,15 @@ internal sealed record Comparison(
         {
             return "At an uneven split, a mean needs a cap or the logarithmic scale, because its interval is too narrow for heavy tails.";
         }
+        else if (!strata.IsEven && metric.Plan.Definition.Scale == MetricScale.Linear)
+        {
+            var expected = ReadOutGuard.SmallestExpectedNonZero(control, strata.Conversions.Sum(static stratum => stratum.Control), treatment, strata.Conversions.Sum(static stratum => stratum.Treatment));
+            if (expected < ReadOutGuard.SmallestExpectedConversions)
+            {
+                return FormattableString.Invariant(
+                    $"The smaller variant is expected to have {expected:F1} subjects with a value other than 0; at an uneven split it needs {ReadOutGuard.SmallestExpectedConversions}.");
+            }
+        }
 
         return !strata.HasMeans ? "No version of the weights has two mature subjects in both variants."
             : !strata.HasVariance ? "All subjects of a variant have the same value."

@@ -67,7 +67,7 @@ internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun ru
         for (var version = 0; version < run.Versions.Count; version++)
         {
             all = all.Merge(sums[version, variant]);
-            conversions += sums.ConversionsOf(version, variant);
+            conversions += sums.NonZeroOf(version, variant);
         }
 
         return new VariantReadOut

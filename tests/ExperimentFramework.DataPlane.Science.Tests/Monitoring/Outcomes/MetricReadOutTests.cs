@@ -112,6 +112,34 @@ public sealed class MetricReadOutTests
     }
 
     [Fact]
+    public void A_mean_of_mostly_zeros_is_shown_at_an_uneven_split_once_the_smaller_variant_can_have_20_others()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor(null, [MeasuredStream.Plan(MeasuredStream.Metric("revenue", MetricAggregation.Sum, cap: 100))])).Declare(weights: [("control", 9), ("b", 1)]);
+        Buy(subjects: 8_000, buyers: 80);
+        var gathering = stream.ReadOut("revenue").Of("b").Comparison!;
+        Assert.Equal(
+            (ReadOutState.Gathering, "The smaller variant is expected to have 8.0 subjects with a value other than 0; at an uneven split it needs 20."), (gathering.State, gathering.Missing));
+
+        Buy(subjects: 12_000, buyers: 120);
+        Assert.Equal(ReadOutState.Shown, stream.ReadOut("revenue").State);
+
+        void Buy(int subjects, int buyers)
+        {
+            for (var subject = 0; subject < subjects; subject++)
+            {
+                var id = $"{subjects}-{subject}";
+                stream.Expose(id, subject % 10 == 9 ? "b" : "control");
+                if (subject % (subjects / buyers) == 0)
+                {
+                    stream.Measure(id, "revenue", 30 + (subject % 7));
+                }
+            }
+
+            Close(stream);
+        }
+    }
+
+    [Fact]
     public void The_error_rate_is_split_over_the_variants_and_only_the_primary_metric_has_a_verdict()
     {
         var metric = MeasuredStream.Metric("purchase", MetricAggregation.Any, baseline: 0.01);
