@@ -7,11 +7,16 @@ internal sealed class ExperimentCatalog
 {
     private readonly KnownExperiment[] _experiments;
     private readonly FrozenDictionary<string, int> _byName;
+    private readonly FrozenDictionary<Type, int> _byService;
 
     public ExperimentCatalog(IEnumerable<KnownExperiment> experiments)
     {
         _experiments = [.. experiments];
         _byName = _experiments.Index().ToFrozenDictionary(known => known.Item.Name, known => known.Index, StringComparer.Ordinal);
+        _byService = _experiments.Index()
+            .Where(known => known.Item.Service is not null)
+            .GroupBy(known => known.Item.Service!)
+            .ToFrozenDictionary(experiments => experiments.Key, Owner);
     }
 
     public int Count => _experiments.Length;
@@ -27,14 +32,20 @@ internal sealed class ExperimentCatalog
 
     /// <summary>Returns the index of the experiment whose proxy is resolved as an interface without a key, or of the interface's only experiment.</summary>
     /// <exception cref="ArgumentException">There is no such experiment; the message says why.</exception>
-    public int IndexOf(Type service)
+    public int IndexOf(Type service) => _byService.TryGetValue(service, out var index) && index >= 0 ? index : throw WithoutExperiment(service);
+
+    /// <summary>Returns the index of the experiment that an interface stands for; -1 if there are several and it stands for none.</summary>
+    private static int Owner(IEnumerable<(int Index, KnownExperiment Item)> candidates) =>
+        candidates.LastOrDefault(known => known.Item.OwnsService) is { Item: not null } owner ? owner.Index
+        : candidates.ToArray() is [var only] ? only.Index
+        : -1;
+
+    private ArgumentException WithoutExperiment(Type service)
     {
-        var candidates = _experiments.Index().Where(known => known.Item.Service == service).ToArray();
-        return Array.FindLast(candidates, known => known.Item.OwnsService) is { Item: not null } owner ? owner.Index
-            : candidates is [var only] ? only.Index
-            : throw new ArgumentException(candidates.Length == 0
-                ? $"{service} has no experiment. Add Trial<{CSharpTypeName.Of(service)}>(...) to AddExperimentFramework, or call AddExposureLogging<{CSharpTypeName.Of(service)}>(...)."
-                : $"{service} has several experiments ({string.Join(", ", candidates.Select(known => known.Item.Name))}), and none of their proxies is resolved without a key. Call Decide(name).");
+        var candidates = _experiments.Where(known => known.Service == service).ToArray();
+        return new ArgumentException(candidates.Length == 0
+            ? $"{service} has no experiment. Add Trial<{CSharpTypeName.Of(service)}>(...) to AddExperimentFramework, or call AddExposureLogging<{CSharpTypeName.Of(service)}>(...)."
+            : $"{service} has several experiments ({string.Join(", ", candidates.Select(known => known.Name))}), and none of their proxies is resolved without a key. Call Decide(name).");
     }
 
     private ArgumentException Unknown(string experiment)

@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// queued while the options are reloaded carries the rate at which it was recorded.
 /// </summary>
 internal sealed class ExposureEventFactory(
-    string experimentName, SubjectSampling sampling, ExposureDeduplicator deduplicator, AssignmentRecorder assignments, DropLedger drops, VariantCounters<StripedCounter> queueFull) : IEventFactory
+    string experimentName, SubjectSampling sampling, ExposureDeduplicator deduplicator, AssignmentRecorder assignments, DropLedger drops, VariantCounters queueFull) : IEventFactory
 {
     /// <summary>A sentinel timestamp: do not check this exposure for being a repeat.</summary>
     public const long DoNotCheckRepeat = long.MinValue;

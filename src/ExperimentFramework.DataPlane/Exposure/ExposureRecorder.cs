@@ -11,8 +11,8 @@ internal sealed class ExposureRecorder
     private readonly ExposureDeduplicator _deduplicator;
     private readonly AssignmentRecorder _changes;
     private readonly EventPublisher _publisher;
-    private readonly VariantCounters<StripedCounter> _sampledOut;
-    private readonly VariantCounters<PerThreadCounter> _repeats;
+    private readonly VariantCounters _sampledOut;
+    private readonly VariantCounters _repeats;
     private readonly SubjectDiagnostics _subjects;
     private readonly TimeProvider _time;
     private bool _hasSubjectType;
@@ -33,13 +33,13 @@ internal sealed class ExposureRecorder
         _deduplicator = deduplicator;
         _changes = changes;
         _publisher = publisher;
-        _sampledOut = new VariantCounters<StripedCounter>(variant => drops.CounterFor(KeyOf(variant), DropReasons.SampledOut));
-        _repeats = new VariantCounters<PerThreadCounter>(variant => publisher.Pipeline.Context.Repeats.CounterFor(experimentName, variant.Key));
+        _sampledOut = new VariantCounters(variant => drops.CounterFor(KeyOf(variant), DropReasons.SampledOut));
+        _repeats = new VariantCounters(variant => publisher.Pipeline.Context.Repeats.CounterFor(experimentName, variant.Key));
         _subjects = subjects;
         _time = publisher.Time;
         MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
-        var queueFull = new VariantCounters<StripedCounter>(variant => drops.CounterFor(KeyOf(variant), DropReasons.QueueFull));
+        var queueFull = new VariantCounters(variant => drops.CounterFor(KeyOf(variant), DropReasons.QueueFull));
         options.OnChange(current =>
         {
             _isEnabled = settings.IsEnabled && current.EnableExposureEvents;

@@ -1,19 +1,18 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>A counter for each variant of an experiment, indexed by <see cref="Variant.Id"/>.</summary>
-internal sealed class VariantCounters<TCounter>(Func<Variant, TCounter> create)
-    where TCounter : class
+internal sealed class VariantCounters(Func<Variant, PerThreadCounter> create)
 {
-    private TCounter?[] _counters = [];
+    private PerThreadCounter?[] _counters = [];
 
-    public TCounter CounterFor(Variant variant)
+    public PerThreadCounter CounterFor(Variant variant)
     {
         var counters = Volatile.Read(ref _counters);
         return (uint)variant.Id < (uint)counters.Length && counters[variant.Id] is { } counter ? counter : Add(variant);
     }
 
     /// <summary>Adds a counter. If two threads race, one array is lost, but the counters belong to the ledger, so no count is.</summary>
-    private TCounter Add(Variant variant)
+    private PerThreadCounter Add(Variant variant)
     {
         var counters = Volatile.Read(ref _counters);
         Array.Resize(ref counters, Math.Max(counters.Length, variant.Id + 1));

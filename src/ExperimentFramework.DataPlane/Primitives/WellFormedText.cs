@@ -20,25 +20,36 @@ internal static class WellFormedText
     public static bool IsWellFormed(ReadOnlySpan<char> text) => HasOnlyLowCharacters(text) || HasOnlyPairs(text);
 
     /// <summary>
-    /// Whether every character is below U+8000, where no surrogates are. This runs on every call: an id of up to sixteen characters takes two steps. The
-    /// framework's search for a range allocates until it has been compiled with optimizations.
+    /// Whether every character is below U+8000, where no surrogates are. This runs on every call, so an id of eight to sixteen characters takes two reads, which overlap.
+    /// The framework's search for a range allocates until it has been compiled with optimizations.
     /// </summary>
     private static bool HasOnlyLowCharacters(ReadOnlySpan<char> text)
     {
         ref var first = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
-        if (text.Length < Vector128<ushort>.Count)
+        if ((uint)(text.Length - Vector128<ushort>.Count) <= (uint)Vector128<ushort>.Count)
+        {
+            var last = Vector128.LoadUnsafe(ref first, (nuint)(text.Length - Vector128<ushort>.Count));
+            return (Vector128.LoadUnsafe(ref first) | last).ExtractMostSignificantBits() == 0;
+        }
+
+        return HasOnlyLowCharacters(ref first, text.Length);
+    }
+
+    private static bool HasOnlyLowCharacters(ref ushort first, int length)
+    {
+        if (length < Vector128<ushort>.Count)
         {
             var bits = 0;
-            foreach (var character in text)
+            for (var i = 0; i < length; i++)
             {
-                bits |= character;
+                bits |= Unsafe.Add(ref first, i);
             }
 
             return bits < 0x8000;
         }
 
         // The last step overlaps the one before.
-        var last = text.Length - Vector128<ushort>.Count;
+        var last = length - Vector128<ushort>.Count;
         var found = Vector128.LoadUnsafe(ref first, (nuint)last);
         for (var i = 0; i < last; i += Vector128<ushort>.Count)
         {

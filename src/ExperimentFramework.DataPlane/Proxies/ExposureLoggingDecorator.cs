@@ -194,11 +194,15 @@ public sealed class ExposureLoggingDecorator<TService>
     {
         // Resolve before claiming the exposure: a variant that cannot be created is not served.
         var variant = _instances[decision.Instance];
-        enqueued = _exposures.TryBegin(decision, decision.Variant, subject) is { } factory
-            ? _exposures.Record(new PendingExposure(factory, Served, decision, decision.Variant, subject), wait).PendingAdmission
-            : null;
+        enqueued = _exposures.IsEnabled ? Record(decision, subject, wait) : null;
         return variant;
     }
+
+    // The subject is passed by value: by reference, calls that record nothing would have to write it to memory too.
+    private Task<bool>? Record(Decision decision, Subject subject, EnqueueWait wait) =>
+        _exposures.TryBegin(decision, decision.Variant, subject) is { } factory
+            ? _exposures.Record(new PendingExposure(factory, Served, decision, decision.Variant, subject), wait).PendingAdmission
+            : null;
 
     /// <summary>Decides as <see cref="ExperimentScope.Decide"/> does, but keeps what it reads in this class: this is the path of every call.</summary>
     private Decision Decide(in Subject subject, string? subjectId)

@@ -36,7 +36,7 @@ public sealed class WellFormedTextTests
     [Fact]
     public void A_surrogate_is_found_at_every_place_of_a_text_of_every_length()
     {
-        for (var length = 1; length <= 20; length++)
+        for (var length = 1; length <= 40; length++)
         {
             for (var place = 0; place < length; place++)
             {

@@ -90,6 +90,31 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public async Task The_variant_of_an_interface_is_found_without_allocating()
+    {
+        await using var fixture = DataPlaneFixture.Greeting(_ => { });
+        var experiments = fixture.Get<IExperiments>();
+        Assert.InRange(AskAll(), Subjects.Length, Subjects.Length * "control".Length);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        AskAll();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(allocated == 0, $"{Subjects.Length} subjects allocated {allocated} bytes.");
+
+        int AskAll()
+        {
+            var length = 0;
+            foreach (var subject in Subjects)
+            {
+                length += experiments.VariantOf<IGreeter>(subject).Length;
+            }
+
+            return length;
+        }
+    }
+
+    [Fact]
     public async Task An_attribute_of_an_observed_call_that_is_not_logged_is_not_boxed()
     {
         await using var fixture = DataPlaneFixture.With(

@@ -6,17 +6,17 @@ public sealed class VariantCountersTests
     [InlineData(0, 1, 2)]
     [InlineData(2, 1, 0)]
     [InlineData(1, 2, 0)]
-    public void Each_variant_has_the_one_tally_that_was_made_for_it_in_whatever_order_they_come(params int[] order)
+    public void Each_variant_has_one_counter_in_whatever_order_variants_are_counted(params int[] order)
     {
         var created = new List<int>();
-        var tallies = new VariantCounters<StripedCounter>(variant =>
+        var counters = new VariantCounters(variant =>
         {
             created.Add(variant.Id);
-            return new StripedCounter();
+            return new PerThreadCounter();
         });
 
-        var first = order.Select(id => tallies.CounterFor(Variant(id))).ToList();
-        var again = order.Select(id => tallies.CounterFor(Variant(id))).ToList();
+        var first = order.Select(id => counters.CounterFor(Variant(id))).ToList();
+        var again = order.Select(id => counters.CounterFor(Variant(id))).ToList();
 
         Assert.Equal(order, created);
         Assert.Equal(first, again);

@@ -12,7 +12,7 @@ internal sealed class DropLedger
     public const string UnregisteredDestination = "outbox";
 
     /// <summary>Applications may publish under any experiment name; further rows are counted together.</summary>
-    private readonly BoundedDictionary<Row, StripedCounter> _rows = new(EventKey.MaxRows);
+    private readonly BoundedDictionary<Row, PerThreadCounter> _rows = new(EventKey.MaxRows);
 
     /// <summary>The number of lost events: all drops except the planned ones.</summary>
     public long Lost => _rows.Where(row => row.Key.Reason != DropReasons.SampledOut).Sum(row => row.Value.Value);
@@ -33,7 +33,7 @@ internal sealed class DropLedger
     /// <param name="key">What is counted.</param>
     /// <param name="reason">One of <see cref="DropReasons"/>.</param>
     /// <param name="destination">The destination that does not receive the event, or <c>pipeline</c> for all of them.</param>
-    public StripedCounter CounterFor(in EventKey key, string reason, string destination = EveryDestination) =>
+    public PerThreadCounter CounterFor(in EventKey key, string reason, string destination = EveryDestination) =>
         CounterFor(new Row(key, reason, destination, IsElsewhere: false));
 
     /// <summary>Returns the counts of one destination, or of <c>pipeline</c>.</summary>
@@ -74,9 +74,9 @@ internal sealed class DropLedger
         }
     }
 
-    private StripedCounter CounterFor(in Row row) => _rows.TryGetValue(row, out var counter)
+    private PerThreadCounter CounterFor(in Row row) => _rows.TryGetValue(row, out var counter)
         ? counter
-        : _rows.GetOrAdd(_rows.IsFull ? row with { Key = row.Key.Overflow } : row, static _ => new StripedCounter());
+        : _rows.GetOrAdd(_rows.IsFull ? row with { Key = row.Key.Overflow } : row, static _ => new PerThreadCounter());
 
     /// <summary>What drops are counted by.</summary>
     /// <param name="Key">What is counted.</param>

@@ -4,13 +4,14 @@ using System.Runtime.InteropServices;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A counter for calls that do nothing else: a thread usually adds to its own cell, without a lock or an interlocked instruction, and no count is lost.
+/// A counter that many threads increment, for repeats and drops, which calls count that do nothing else: a thread usually adds to its own cell, without a lock
+/// or an interlocked instruction, and no count is lost.
 /// </summary>
 internal sealed class PerThreadCounter
 {
     private const int CellCount = 64;
 
-    /// <summary>The count from which on threads have cells: the counters of variants that are seldom repeated stay small.</summary>
+    /// <summary>The count from which on threads have cells: counters that are seldom incremented stay small.</summary>
     private const int SharedAtFirst = 256;
 
     /// <summary>

@@ -39,8 +39,7 @@ public static class CallPaths
         ["repeat, hash selector"] = () => new CheckoutCalls<HashedRepeatCall>(new CheckoutHost(Once(Hashed)), new Subjects()),
         ["repeat, sticky assignment from the cache"] = () => new CheckoutCalls<StickyCall>(
             new CheckoutHost(Once(trial => Fixed(trial).WithPolicy(AssignmentPolicy.SubjectSticky))), new Subjects()),
-        ["of a repeat, its count for the accounts alone"] = AccountCounts.OfRepeats,
-        ["of a call sampled out, its count for the accounts alone"] = AccountCounts.OfSampledOut,
+        ["of a repeat or a call sampled out, its count for the accounts alone"] = () => new AccountCounts(),
         ["repeat, 100,000 rotating subjects"] = () => new CheckoutCalls<ManyRepeatsCall>(new CheckoutHost(Once(Fixed)), new Subjects(Many)),
         ["repeat, hash selector, 100,000 rotating subjects"] = () => new CheckoutCalls<ManyHashedRepeatsCall>(
             new CheckoutHost(Once(Hashed)), new Subjects(Many)),
