@@ -8,6 +8,8 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="Time">The time of the stream.</param>
 internal sealed record MonitoredRatios(ExperimentMonitor Monitor, WeightDeclarations Declarations, BelievedTime Time)
 {
+    private readonly SeenEvents _seen = new();
+
     /// <summary>Reads events.</summary>
     /// <param name="events">The events, in the order of their times.</param>
     /// <param name="weights">The weights of the command line.</param>
@@ -29,6 +31,11 @@ internal sealed record MonitoredRatios(ExperimentMonitor Monitor, WeightDeclarat
 
     private void Take(DataPlaneEnvelope envelope, string? only)
     {
+        if (MayCountTwice(envelope.Payload) && envelope.EventId != Guid.Empty && !_seen.Add(envelope))
+        {
+            return;
+        }
+
         if (Declarations.Replaces(envelope.Payload) || (only is not null && MonitorBounds.IsOfAnother(envelope.Payload, only)))
         {
             return;
@@ -42,4 +49,9 @@ internal sealed record MonitoredRatios(ExperimentMonitor Monitor, WeightDeclarat
 
         Monitor.Observe(envelope, now);
     }
+
+    /// <summary>Whether an event that was delivered twice would count twice. A subject counts once whatever its exposures are, so their ids, which are most of a stream, need not be remembered.</summary>
+    private static bool MayCountTwice(DataPlaneEvent payload) => payload is ExposureEvent exposure
+        ? exposure.SubjectId is null || exposure.AllocationVersion is null
+        : payload is not (OutcomeEvent or MetricEvent or AssignmentEvent);
 }

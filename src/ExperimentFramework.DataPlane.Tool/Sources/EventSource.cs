@@ -100,7 +100,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     private RowGroupEvents ReadRowGroup(SourceFile file, RowGroupPart group)
     {
         var tally = TallyOf(file);
-        return new RowGroupEvents(file.Path, new RowGroupByTime(file.Path, group.Index, Unread, _pool))
+        return new RowGroupEvents(file.Path, new RowGroupByTime(file.Path, group.Index, UnreadColumns.Of(group, Unread), _pool))
         {
             OnOpen = () => CountRowGroup(file, tally),
             OnEvent = () => Count(tally),

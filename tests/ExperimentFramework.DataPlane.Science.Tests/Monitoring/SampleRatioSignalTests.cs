@@ -120,6 +120,35 @@ public sealed class SampleRatioSignalTests
     }
 
     [Fact]
+    public void A_loss_that_is_delivered_twice_does_not_explain_a_deviation_of_twice_its_size()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.ExposeMany(40_000, lossOfB: 0.2);
+        var missing = stream.Status.Variants[0].Subjects - stream.Status.Variants[1].Subjects;
+        var loss = new ErrorEvent
+        {
+            ExperimentName = "*",
+            Timestamp = MonitoredStream.Start,
+            Source = "pipeline",
+            Message = "Events are lost.",
+            Data = new Dictionary<string, object?>
+            {
+                ["experiment"] = new[] { MonitoredStream.Experiment }, ["variant"] = new[] { "b" }, ["eventType"] = new[] { "Exposure" }, ["reason"] = new[] { "queue_full" }, ["count"] = new[] { missing / 2 },
+            },
+        };
+        var id = new Guid(1, 0, 0, [0x80, 0, 0x0a, 0x1b, 0x2c, 0x3d, 0x4e, 0x5f]);
+
+        stream.Observe(loss, id);
+        stream.Observe(loss, id);
+        stream.Monitor.Evaluate(MonitoredStream.Start);
+
+        Assert.Equal(missing / 2, stream.Status.Variants[1].LostExposures);
+        Assert.Equal(ExperimentState.SampleRatioMismatch, stream.Status.State);
+        stream.Observe(loss, new Guid(2, 0, 0, [0x80, 0, 0x0a, 0x1b, 0x2c, 0x3d, 0x4e, 0x5f]));
+        Assert.Equal(missing / 2 * 2, stream.Status.Variants[1].LostExposures);
+    }
+
+    [Fact]
     public void An_account_counts_once_all_of_its_parts_have_arrived()
     {
         var stream = new MonitoredStream().Declare();
