@@ -17,8 +17,14 @@ internal sealed record AnalyzedProject
     /// <summary>Gets whether the project references the run time, and not only the abstractions.</summary>
     public bool HasRuntime { get; init; } = true;
 
-    /// <summary>Gets the source of a generated file next to the analyzed one.</summary>
+    /// <summary>Gets what another source generator writes, which analyzers see and the generator of proxies does not.</summary>
     public string? GeneratedSource { get; init; }
+
+    /// <summary>Gets the source of a file that is part of the project, and marked as generated.</summary>
+    public string? CheckedInSource { get; init; }
+
+    /// <summary>Gets whether the generator of proxies runs.</summary>
+    public bool HasGenerator { get; init; } = true;
 
     /// <summary>Gets whether the analyzed file is generated itself.</summary>
     public bool IsGenerated { get; init; }

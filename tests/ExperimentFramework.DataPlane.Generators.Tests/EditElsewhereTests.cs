@@ -72,7 +72,7 @@ public sealed class EditElsewhereTests
         { "a nearer type of the base's name", "internal static class Names", "public interface IBase<T> { void Other(T to); } internal static class Names", "Other(" },
         { "what the base's base is made with", "class Change", "struct Change", "global::Shop.Change" },
         { "the base's bases", "IBase<T> : ", "IBase<T> : System.ICloneable, ", "global::System.ICloneable.Clone()" },
-        { "what makes an id of a type", "struct UserId : System.IFormattable", "struct UserId", "Observe(\"Price\", true, false)" },
+        { "what makes an id of a type", "struct UserId : System.IFormattable", "ref struct UserId", "Observe(\"Price\", true, false)" },
         { "a class that becomes a structure", "public class Money { }", "public struct Money { }", "global::Shop.Money" },
         { "a class that moves", "public class Limited { }", "public static class Inside { } } namespace Shop.Contracts { public class Limited { } } namespace Shop {", "global::Shop.Contracts.Limited " },
         { "a type in the proxy's place", "internal static class Names", "public class IPricingExposureProxy { } internal static class Names", null },

@@ -65,6 +65,18 @@ internal static class ShapeDescriptors
         helpLinkUri: HelpLink.To("DP1005"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
+    /// <summary>DP1008: the generator has not written a proxy, or not all of it, because it cannot see something.</summary>
+    public static readonly DiagnosticDescriptor ProxyNotGenerated = new(
+        "DP1008",
+        "Exposure proxy is missing or incomplete",
+        "'{0}' has no complete exposure proxy: {1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "A source generator sees only code that is part of the project or of its references, not what other source generators write. Without a proxy the application does not start. Reported at the end of compilation.",
+        helpLinkUri: HelpLink.To("DP1008"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
     /// <summary>Creates the diagnostic for a finding.</summary>
     /// <param name="finding">The finding.</param>
     /// <param name="type">The interface that the finding concerns.</param>

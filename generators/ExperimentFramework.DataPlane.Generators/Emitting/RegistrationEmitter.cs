@@ -1,11 +1,12 @@
 using ExperimentFramework.DataPlane.Generators.Model;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 
 namespace ExperimentFramework.DataPlane.Generators.Emitting;
 
 /// <summary>Writes the module initializer that registers the closed generic proxies of a project.</summary>
 internal static class RegistrationEmitter
 {
-    public const string HintName = "ExposureRegistrations.g.cs";
+    public const string HintName = WellKnownNames.RegistrationsFile;
 
     public static string Emit(EquatableArray<RegistrationModel> registrations)
     {

@@ -107,7 +107,7 @@ internal static class AttributeText
         List<string>? repeated = null;
         foreach (var attribute in attributes)
         {
-            if (attribute.AttributeClass is { } type && names.TryGetValue(type.Name, out var name) && SymbolName.Is(type, name) && IsKnown(attribute))
+            if (attribute.AttributeClass is { } type && names.TryGetValue(type.Name, out var name) && SymbolName.Is(type, name) && AttributeValues.AreKnown(attribute))
             {
                 repeated ??= [];
                 repeated.Add("[" + target + "global::" + name.Substring(0, name.Length - "Attribute".Length) + Arguments(attribute) + "]");
@@ -120,17 +120,6 @@ internal static class AttributeText
     /// <summary>Maps simple names to full names, because nearly every attribute can be ruled out by its simple name.</summary>
     private static Dictionary<string, string> Names(params string[] fullNames) =>
         fullNames.ToDictionary(name => name.Substring(name.LastIndexOf('.') + 1), StringComparer.Ordinal);
-
-    /// <summary>Returns whether the constructor and all arguments resolve. An attribute that is being typed, or needs a missing assembly, cannot be repeated.</summary>
-    private static bool IsKnown(AttributeData attribute) =>
-        attribute.AttributeConstructor is not null
-        && attribute.ConstructorArguments.All(IsKnown)
-        && attribute.NamedArguments.All(argument => IsKnown(argument.Value));
-
-    private static bool IsKnown(TypedConstant constant) =>
-        constant.Kind != TypedConstantKind.Error
-        && (constant.Kind != TypedConstantKind.Array || constant.IsNull || constant.Values.All(IsKnown))
-        && (constant.Kind != TypedConstantKind.Type || MissingTypes.In(constant.Value as ITypeSymbol) is null);
 
     private static string Arguments(AttributeData attribute)
     {

@@ -53,7 +53,7 @@ internal sealed class ParameterTags
         {
             _attributes.Add((parameter, tag));
         }
-        else if (parameter.RefKind != RefKind.Out && ExposingMembers.CanBeId(parameter.Type))
+        else if (ExposingMembers.CanBeFormatted(parameter))
         {
             if (name == "ExposureTenantAttribute")
             {

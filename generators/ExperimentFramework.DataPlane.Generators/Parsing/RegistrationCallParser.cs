@@ -73,8 +73,12 @@ internal static class RegistrationCallParser
 
     private static ExperimentNamesModel? NamesOf(SimpleNameSyntax name, INamedTypeSymbol service, SemanticModel semantics) =>
         CallOf(name) is { } call && AttributeReader.Of(service, WellKnownNames.ExposureLogged) is { } tag
-            ? ExperimentNamesParser.Parse(call, AttributeReader.Text(tag) ?? (ProxyName.TypeParameters(service.OriginalDefinition).Count == 0 ? service.Name : null), semantics)
+            ? ExperimentNamesParser.Parse(call, DefaultName(tag, service), semantics)
             : null;
+
+    private static string? DefaultName(AttributeData tag, INamedTypeSymbol service) =>
+        !AttributeValues.AreKnown(tag) ? null
+        : AttributeReader.Text(tag) ?? (ProxyName.TypeParameters(service.OriginalDefinition).Count == 0 ? service.Name : null);
 
     /// <summary>
     /// Returns the interface that the type argument names, if it belongs to this project and has no type parameters; null otherwise. It is looked up from

@@ -40,6 +40,14 @@ internal static class ExposingMembers
         ValueOf(type) is var value
         && (value.SpecialType == SpecialType.System_String || value is ITypeParameterSymbol { AllowsRefLikeType: false } || IsFormattable(value));
 
+    /// <summary>
+    /// Returns whether generated code can pass a parameter on as an id. It does so for types that <see cref="CanBeId"/> rejects too: another source generator
+    /// may write the part of a type that makes it formattable, which only the analyzers see. They report the types that are not (DP3002).
+    /// </summary>
+    /// <param name="parameter">A parameter that is tagged as subject or tenant.</param>
+    /// <returns>False if it has no value yet, or one that cannot be a type argument.</returns>
+    public static bool CanBeFormatted(IParameterSymbol parameter) => AttributeError(parameter) is null;
+
     /// <summary>Returns why a parameter cannot be an attribute of an exposure; null if it can.</summary>
     /// <param name="parameter">A tagged parameter.</param>
     /// <returns>The reason, as the end of a sentence.</returns>

@@ -31,6 +31,11 @@ internal static class ShapeClassifier
         var members = new MemberClassifier(slots, new SignatureClassifier(definition, naming, ObsoleteSymbol.IsMarkedWithOuterTypes(definition)), compilation);
         var findings = OfInterface(definition, slots, isAccessible, compilation);
         findings.AddRange(new InterfaceTypes(definition, naming, compilation).Classify(slots));
+        if (AttributeValues.FirstUnreadableTag(definition, slots.Slots) is not null)
+        {
+            findings.Add(new ShapeFinding(ShapeFindingKind.CompilerError, definition, "an argument of its attributes cannot be read"));
+        }
+
         foreach (var member in slots.Members)
         {
             if (members.Classify(member) is { } finding)

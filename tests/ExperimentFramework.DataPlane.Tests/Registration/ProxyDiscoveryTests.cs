@@ -95,6 +95,26 @@ public sealed class ProxyDiscoveryTests
         Assert.Contains("Tag the interface with [ExposureLogged]", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_error_says_that_a_type_parameter_and_what_other_generators_write_cannot_be_seen()
+    {
+        string[] messages = [MessageOf<IDisposable>(), MessageOf<IEquatable<string>>()];
+
+        Assert.All(messages, message =>
+        {
+            Assert.Contains("write the ", message, StringComparison.Ordinal);
+            Assert.Contains("a call inside a generic method, where the type is a type parameter, cannot be seen by the generator.", message, StringComparison.Ordinal);
+            Assert.EndsWith(
+                " look for a DP1xxx error in the output of a build that runs analyzers. If there is none, the interface probably names a type or constant that another source generator writes, which no source generator sees: declare it in source or in a referenced project.",
+                message,
+                StringComparison.Ordinal);
+        });
+
+        static string MessageOf<T>()
+            where T : class =>
+            Assert.Throws<InvalidOperationException>(() => ExperimentFrameworkBuilder.Create().Trial<T>(_ => { })).Message;
+    }
+
     private interface IKnownTwice;
 
     private static class Deep_Outer<T>

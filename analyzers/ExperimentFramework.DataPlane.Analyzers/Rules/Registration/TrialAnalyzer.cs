@@ -52,7 +52,7 @@ public sealed class TrialAnalyzer : ExperimentAnalyzer
         var location = RegistrationCall.PlaceOf(name);
         if (OpenGenericType.FindParameter(service) is { } parameter)
         {
-            // A plain type parameter is closed by the callers, and their calls are analyzed separately.
+            // A plain type parameter is closed by the callers, and the proxy of an interface without type parameters registers itself.
             if (service is not ITypeParameterSymbol)
             {
                 context.ReportDiagnostic(Diagnostic.Create(

@@ -48,6 +48,9 @@ internal static class WellKnownNames
     /// <summary>The suffix of the names of generated proxy files.</summary>
     public const string ProxyFileEnd = ".ExposureProxy.g.cs";
 
+    /// <summary>The name of the generated file that registers closed generics.</summary>
+    public const string RegistrationsFile = "ExposureRegistrations.g.cs";
+
     /// <summary>The URL of the folder with the diagnostics' pages.</summary>
     public const string DiagnosticPages = "https://github.com/experimentframework/dataplane/blob/main/docs/diagnostics/";
 }

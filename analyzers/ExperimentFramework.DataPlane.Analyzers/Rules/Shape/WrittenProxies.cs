@@ -1,0 +1,77 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Compares what the generator has written with what interfaces need.</summary>
+internal sealed class WrittenProxies(Compilation compilation, CancellationToken cancellationToken)
+{
+    private const string Unseen = "and no source generator sees what another one writes: declare it in source or in a referenced project";
+
+    private readonly UnseenCode _unseen = new(compilation, cancellationToken);
+
+    private readonly Lazy<string> _registrations = new(() => string.Concat(compilation.SyntaxTrees
+        .Where(tree => tree.FilePath.EndsWith(WellKnownNames.RegistrationsFile, StringComparison.Ordinal))
+        .Select(tree => WithoutNullability(tree.ToString()))));
+
+    /// <summary>Returns why an interface has no complete proxy, as the end of a sentence; null if it has one, or if another diagnostic says why.</summary>
+    public string? ErrorOf(INamedTypeSymbol definition)
+    {
+        if (IsReportedOtherwise(definition))
+        {
+            return null;
+        }
+
+        var proxy = Find(definition);
+        var missing = proxy is null ? null : FirstMissing(definition, proxy);
+        return proxy is null ? Describe(_unseen.FirstNamedBy(definition))
+            : missing is null ? null
+            : $"its proxy lacks '{missing.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}', which another source generator adds to it, {Unseen}";
+    }
+
+    /// <summary>Returns why a closed generic interface is not registered, as the end of a sentence; null if it is, or need not be.</summary>
+    public string? ErrorOfRegistration(INamedTypeSymbol service) =>
+        ProxyName.TypeParameters(service.OriginalDefinition).Count > 0
+        && _unseen.FirstIn(service) is { } unseen
+        && !_registrations.Value.Contains(WithoutNullability(ProxyName.Closed(service)) + ".Register();")
+            ? Describe(unseen)
+            : null;
+
+    private static string Describe(ISymbol? unseen) => unseen is null
+        ? "the generator has not written one. Unless DP1006 says why, it names a type or constant that another source generator writes, " + Unseen
+        : $"'{unseen.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}' is written by another source generator, {Unseen}";
+
+    private static string WithoutNullability(string code) => code.Replace("?", "");
+
+    /// <summary>Returns whether the compiler, another analyzer or the generator itself reports why there is no proxy.</summary>
+    private bool IsReportedOtherwise(INamedTypeSymbol definition)
+    {
+        try
+        {
+            return ShapeClassifier.Classify(definition, compilation).Any(ShapeClassifier.IsError);
+        }
+        catch (Exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return true;
+        }
+    }
+
+    private INamedTypeSymbol? Find(INamedTypeSymbol definition) => ShapeClassifier.IsAccessible(definition, compilation)
+        ? compilation.Assembly.GetTypeByMetadataName(ProxyName.MetadataName(definition))
+        : definition.ContainingType.GetTypeMembers(ProxyName.Nested(definition)).FirstOrDefault();
+
+    private ISymbol? FirstMissing(INamedTypeSymbol definition, INamedTypeSymbol proxy)
+    {
+        var implemented = new HashSet<ISymbol>(proxy.GetMembers().SelectMany(ImplementedBy).Select(member => member.OriginalDefinition), SymbolEqualityComparer.Default);
+        return new InterfaceSlots(definition, compilation).Slots.FirstOrDefault(slot => !implemented.Contains(slot.OriginalDefinition));
+    }
+
+    private static IEnumerable<ISymbol> ImplementedBy(ISymbol member) => member switch
+    {
+        IMethodSymbol method => method.ExplicitInterfaceImplementations,
+        IPropertySymbol property => property.ExplicitInterfaceImplementations,
+        IEventSymbol @event => @event.ExplicitInterfaceImplementations,
+        _ => [],
+    };
+}
