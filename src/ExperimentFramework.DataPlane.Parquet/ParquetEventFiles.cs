@@ -14,7 +14,7 @@ public static class ParquetEventFiles
     /// </summary>
     /// <param name="path">The path of a file or folder.</param>
     /// <param name="onUnreadableFile">
-    /// Called with the file and the reason if a file cannot be read, or cannot be read to its end; reading then continues with the next file. Null throws the
+    /// Called with the file and the reason if a file cannot be read, or cannot be read to its end, and with the folder and the reason if there is no permission to look into one; reading then continues with the next file. Null throws the
     /// reason instead.
     /// </param>
     /// <param name="cancellationToken">Cancels the reading.</param>
@@ -22,11 +22,12 @@ public static class ParquetEventFiles
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or was not written by this package; the message names it.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read a file or to look into a folder. A folder <c>lost+found</c> is passed over.</exception>
     public static async IAsyncEnumerable<DataPlaneEnvelope> ReadAsync(
         string path, Action<string, Exception>? onUnreadableFile = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var reader = new ParquetEventReader(FilesIn(path), unread: null, onUnreadableFile);
+        using var reader = new ParquetEventReader(FilesIn(path, onUnreadableFile), unread: null, onUnreadableFile);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } envelope)
         {
             yield return envelope;
@@ -84,8 +85,8 @@ public static class ParquetEventFiles
         return count;
     }
 
-    private static IEnumerable<string> FilesIn(string path) =>
+    private static IEnumerable<string> FilesIn(string path, Action<string, Exception>? onUnreadable) =>
         File.Exists(path) ? [path]
-        : Directory.Exists(path) ? Directory.EnumerateFiles(path, Pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        : Directory.Exists(path) ? EventFolders.Files(path, Pattern, onUnreadable).Order(StringComparer.Ordinal)
         : throw new FileNotFoundException($"There is no file or folder {path}.", path);
 }

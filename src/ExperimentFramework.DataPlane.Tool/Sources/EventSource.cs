@@ -81,7 +81,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
                     parts.Enqueue(file with { Path = successor });
                 }
 
-                if (part.Folder is not null && successors.Count == 0 && !File.Exists(part.Path))
+                if (part is { Folder: not null, IsClosedFolder: false } && successors.Count == 0 && !File.Exists(part.Path))
                 {
                     Report(tally, new SourceFault(part.Path, null, null, $"'{part.Path}' was deleted before it was read."));
                 }
@@ -206,6 +206,13 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
 
         CountFile(content.Format, file.Bytes);
+        if (content is { IsEmpty: true, IsPipe: false } && file.IsNamedWhole)
+        {
+            await content.DisposeAsync();
+            report(new SourceFault(file.Path, null, null, $"'{file.Path}' has 0 bytes, which no whole file of its kind has. Remove it, or restore it from a backup."));
+            return AsyncEnumerable.Empty<SourceEvent>();
+        }
+
         if (content.Format == SourceFormat.Parquet || content.IsBinary)
         {
             await content.DisposeAsync();
@@ -238,7 +245,9 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
         catch (UnauthorizedAccessException)
         {
-            report(new SourceFault(file.Path, null, null, $"There is no permission to read '{file.Path}'. Event files are readable by their owner only: run the command as that user."));
+            report(new SourceFault(file.Path, null, null, file.IsClosedFolder
+                ? $"There is no permission to look into the folder '{file.Path}'. If it has events, run the command as a user that may read it."
+                : $"There is no permission to read '{file.Path}'. Event files are readable by their owner only: run the command as that user."));
         }
         catch (InvalidDataException exception)
         {
@@ -260,7 +269,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
             return [];
         }
 
-        var parquet = JournalName.BaseOf(file.Path) is { } name ? Directory.EnumerateFiles(folder, $"{name}-*{SourceFile.Parquet}", SearchOption.AllDirectories) : [];
+        var parquet = JournalName.BaseOf(file.Path) is { } name ? EventFolders.Files(folder, $"{name}-*{SourceFile.Parquet}", static (_, _) => { }) : [];
         return [.. EventFileList.Successors(folder, file.Path), .. parquet.Order(StringComparer.Ordinal)];
     }
 

@@ -24,6 +24,9 @@ internal sealed class SourceContent : IAsyncDisposable
     /// <summary>Whether the content begins with bytes that are no text, and has no format that is known.</summary>
     public bool IsBinary { get; }
 
+    /// <summary>Whether there is none.</summary>
+    public bool IsEmpty { get; private init; }
+
     /// <summary>Whether the content can be read only once, and only forward.</summary>
     public bool IsPipe { get; }
 
@@ -56,7 +59,7 @@ internal sealed class SourceContent : IAsyncDisposable
                 [0x1F, 0x8B, ..] => new SourceContent(new GZipStream(counted, CompressionMode.Decompress), SourceFormat.Gzip, isBinary: false, isPipe),
                 [0x28, 0xB5, 0x2F, 0xFD, ..] => new SourceContent(new ZstdContent(new DecompressionStream(counted, leaveOpen: false)), SourceFormat.Zstd, isBinary: false, isPipe),
                 [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => new SourceContent(counted, SourceFormat.Parquet, isBinary: false, isPipe),
-                var other => new SourceContent(counted, SourceFormat.JsonLines, other.Contains((byte)0), isPipe),
+                var other => new SourceContent(counted, SourceFormat.JsonLines, other.Contains((byte)0), isPipe) { IsEmpty = other.IsEmpty },
             };
         }
         catch

@@ -24,7 +24,13 @@ internal sealed record SourceFile(string Path, string? Folder, long Bytes)
     /// <summary>The row group of a Parquet file that is read, in the order of times; null for the whole file in the order of its rows.</summary>
     public RowGroupPart? RowGroup { get; init; }
 
+    /// <summary>Whether it is a folder that there is no permission to look into.</summary>
+    public bool IsClosedFolder { get; init; }
+
     public bool IsStandardInput => Path == StandardInput;
+
+    /// <summary>Whether the name is that of a file that has content even without events: it is compressed, or Parquet.</summary>
+    public bool IsNamedWhole => IsNamedParquet || Path.EndsWith(Zstd, StringComparison.Ordinal) || Path.EndsWith(JournalName.Gzip, StringComparison.Ordinal);
 
     /// <summary>Whether the name is that of a Parquet file. What it holds is decided by its content.</summary>
     public bool IsNamedParquet => Path.EndsWith(Parquet, StringComparison.OrdinalIgnoreCase);

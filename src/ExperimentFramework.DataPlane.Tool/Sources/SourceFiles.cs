@@ -77,10 +77,10 @@ internal static class SourceFiles
 
     private static List<SourceFile> InFolder(string folder)
     {
-        var paths = EventFileList.Of(folder)
-            .Concat(Directory.EnumerateFiles(folder, "*" + SourceFile.Parquet, SearchOption.AllDirectories))
-            .Concat(Directory.EnumerateFiles(folder, "*" + SourceFile.Zstd, SearchOption.AllDirectories));
         var files = new List<SourceFile>();
+        var paths = EventFileList.Of(folder, (closed, _) => files.Add(new SourceFile(closed, folder, 0) { IsClosedFolder = true }))
+            .Concat(EventFolders.Files(folder, "*" + SourceFile.Parquet, static (_, _) => { }))
+            .Concat(EventFolders.Files(folder, "*" + SourceFile.Zstd, static (_, _) => { }));
         foreach (var path in paths)
         {
             files.Add(Of(new FileInfo(path), folder));
@@ -100,7 +100,7 @@ internal static class SourceFiles
 
     private static string Empty(string source, string folder)
     {
-        var other = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).FirstOrDefault();
+        var other = EventFolders.Files(folder, "*", static (_, _) => { }).FirstOrDefault();
         return $"The folder '{source}' has no events: no file in it or below it ends in .jsonl, .jsonl.gz, .jsonl.zst, .jsonl.open or .parquet. "
             + (other is null ? "It is empty: was another folder meant?" : $"It has other files, such as '{Path.GetRelativePath(folder, other)}': name a file itself to have it read whatever it is called.");
     }

@@ -46,6 +46,23 @@ public sealed class EventFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_compressed_file_without_content_is_no_file_without_events()
+    {
+        Write("a.jsonl", Lines(0, 1));
+        Write("b.jsonl.gz", "");
+        Write("c.jsonl", "");
+        Write("d.jsonl", Lines(1, 1));
+
+        var read = await ReadAsync(_folder.File(""), Reporting());
+
+        Assert.Equal([0, 1], read.Select(stored => EventFolder.NumberOf(stored.Envelope)));
+        var fault = Assert.Single(_unreadable);
+        Assert.Equal((_folder.File("b.jsonl.gz"), 1), (fault.File, fault.Line));
+        Assert.Contains("The file has 0 bytes, which no compressed file has. Restore it from a backup.", fault.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await EventFiles.ReadAsync(_folder.File(""), cancellationToken: Token).CountAsync(Token));
+    }
+
+    [Fact]
     public async Task Several_files_are_merged_by_time()
     {
         // The numbers are the minutes.

@@ -62,7 +62,7 @@ public sealed class DamagedParquetTests : IDisposable
         await IsErrorAsync(command, Foreign(), "was not written by this package", "Read it with another tool.");
         if (command[0] != "verify")
         {
-            await IsErrorAsync(command, [], "is empty: it has no events", "Was another file meant, or has its writer ended before the first event?");
+            await IsErrorAsync(command, [], "has 0 bytes", "Remove it, or restore it from a backup.");
         }
     }
 

@@ -60,6 +60,60 @@ public sealed class SourceTests
         Assert.Contains("There is no permission to read", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("x.jsonl.gz")]
+    [InlineData("y.jsonl.zst")]
+    [InlineData("exposures/z.parquet")]
+    public async Task A_file_of_0_bytes_that_must_have_content_is_a_fault_beside_good_ones(string name)
+    {
+        using var tool = new ToolFixture();
+        Directory.CreateDirectory(tool.Path("folder/exposures"));
+        await File.WriteAllBytesAsync(tool.Path("folder/good.jsonl"), Lines);
+        await File.WriteAllBytesAsync(tool.Path("folder/begun.jsonl"), []);
+        await File.WriteAllBytesAsync(tool.Path("folder/" + name), []);
+
+        var verify = await tool.RunAsync("verify", tool.Path("folder"));
+        var convert = await tool.RunAsync("convert", tool.Path("folder"), "-o", tool.Path("archive"));
+        var inspect = await tool.RunAsync("inspect", tool.Path("folder"));
+
+        Assert.Equal((2, 2, 0), (verify.Code, convert.Code, inspect.Code));
+        Assert.Contains($"warning: 'FOLDER/folder/{name}' has 0 bytes, which no whole file of its kind has. Remove it, or restore it from a backup.", inspect.Error, StringComparison.Ordinal);
+        Assert.Contains("Unreadable  1", inspect.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("begun.jsonl", verify.Output + verify.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_below_a_source_that_may_not_be_looked_into_is_a_fault()
+    {
+        if (OperatingSystem.IsWindows() || Environment.UserName == "root")
+        {
+            Assert.Skip("This user may read everything.");
+            return;
+        }
+
+        using var tool = new ToolFixture();
+        Directory.CreateDirectory(tool.Path("volume/lost+found"));
+        await File.WriteAllBytesAsync(tool.Path("volume/a.jsonl"), Lines);
+        File.SetUnixFileMode(tool.Path("volume/lost+found"), UnixFileMode.None);
+        var whole = await tool.RunAsync("verify", tool.Path("volume"));
+        Directory.CreateDirectory(tool.Path("volume/private"));
+        File.SetUnixFileMode(tool.Path("volume/private"), UnixFileMode.None);
+        try
+        {
+            var inspect = await tool.RunAsync("inspect", tool.Path("volume"));
+
+            Assert.Equal((0, ""), (whole.Code, whole.Error));
+            Assert.Equal(2, (await tool.RunAsync("verify", tool.Path("volume"))).Code);
+            Assert.Equal(0, inspect.Code);
+            Assert.Equal("warning: There is no permission to look into the folder 'FOLDER/volume/private'. If it has events, run the command as a user that may read it.\n", inspect.Error);
+        }
+        finally
+        {
+            File.SetUnixFileMode(tool.Path("volume/private"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(tool.Path("volume/lost+found"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     [Fact]
     public async Task What_a_file_holds_decides_and_not_its_name()
     {

@@ -7,11 +7,14 @@ namespace ExperimentFramework.DataPlane;
 internal static class EventFileList
 {
     /// <summary>Returns the files of a path in the order of their names: for a folder, all event files in it and in the folders below; for a file, the file itself.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="onUnreadable">Receives each folder below it that there is no permission to look into; null to throw the reason.</param>
     /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
-    public static IReadOnlyList<string> Of(string path)
+    /// <exception cref="UnauthorizedAccessException">There is no permission to look into a folder.</exception>
+    public static IReadOnlyList<string> Of(string path, Action<string, UnauthorizedAccessException>? onUnreadable = null)
     {
         var full = Path.GetFullPath(path);
-        return Directory.Exists(full) ? InFolder(full, baseName: null)
+        return Directory.Exists(full) ? InFolder(full, baseName: null, onUnreadable)
             : File.Exists(full) ? [full]
             : throw new FileNotFoundException($"There is no folder and no file '{full}'.", full);
     }
@@ -41,7 +44,7 @@ internal static class EventFileList
 
     /// <summary>Returns the files that a file of a folder has become since it was found; none if it was deleted.</summary>
     public static IReadOnlyList<string> Successors(string folder, string file) =>
-        JournalName.BaseOf(file) is { } baseName && Directory.Exists(folder) ? [.. InFolder(folder, baseName).Where(path => path != file)] : [];
+        JournalName.BaseOf(file) is { } baseName && Directory.Exists(folder) ? [.. InFolder(folder, baseName, static (_, _) => { }).Where(path => path != file)] : [];
 
     private static EventFileReader? TryOpen(string file, EventReadingOptions options)
     {
@@ -55,11 +58,11 @@ internal static class EventFileList
         }
     }
 
-    private static IReadOnlyList<string> InFolder(string folder, string? baseName)
+    private static IReadOnlyList<string> InFolder(string folder, string? baseName, Action<string, UnauthorizedAccessException>? onUnreadable)
     {
         var files = new List<string>();
         var foreign = new List<string>();
-        foreach (var path in Directory.EnumerateFiles(folder, baseName is null ? "*" : baseName + ".*", SearchOption.AllDirectories))
+        foreach (var path in EventFolders.Files(folder, baseName is null ? "*" : baseName + ".*", onUnreadable))
         {
             if (IsEventFile(path))
             {

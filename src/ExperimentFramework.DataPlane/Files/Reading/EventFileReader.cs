@@ -14,6 +14,7 @@ internal sealed class EventFileReader : IAsyncDisposable
     private readonly Stream _content;
     private readonly LineReader _lines;
     private readonly bool _isGrowing;
+    private readonly bool _isEmptyArchive;
     private readonly RepeatedJson _repeated = new();
 
     private EventFileReader(string path, EventReadingOptions options, FileStream? file, Stream content, bool isGrowing, long linesBefore = 0)
@@ -23,6 +24,7 @@ internal sealed class EventFileReader : IAsyncDisposable
         _file = file;
         _content = content;
         _isGrowing = isGrowing;
+        _isEmptyArchive = file is { Length: 0 } && path.EndsWith(JournalName.Gzip, StringComparison.Ordinal);
         _lines = new LineReader(content, options.MaxLineBytes, linesBefore);
     }
 
@@ -110,7 +112,8 @@ internal sealed class EventFileReader : IAsyncDisposable
     {
         try
         {
-            return await _lines.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var line = await _lines.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return line is null && _isEmptyArchive ? throw new InvalidDataException("The file has 0 bytes, which no compressed file has. Restore it from a backup.") : line;
         }
         catch (InvalidDataException exception)
         {

@@ -17,6 +17,7 @@ public static class EventFiles
     /// <exception cref="FileNotFoundException">There is nothing at the path. Thrown, as the following, while reading.</exception>
     /// <exception cref="InvalidDataException">A line is not an event, and <see cref="EventReadingOptions.OnUnreadableLine"/> is not set; the message names file, line and field.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read a file or to look into a folder. A folder <c>lost+found</c> is passed over.</exception>
     public static IAsyncEnumerable<StoredEvent> ReadAsync(string path, EventReadingOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -32,6 +33,7 @@ public static class EventFiles
     /// <exception cref="FileNotFoundException">There is nothing at a path. Thrown, as the following, while reading.</exception>
     /// <exception cref="InvalidDataException">A line is not an event, and <see cref="EventReadingOptions.OnUnreadableLine"/> is not set; the message names file, line and field.</exception>
     /// <exception cref="IOException">A file cannot be read, or merging would need too many open files at once.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read a file or to look into a folder. A folder <c>lost+found</c> is passed over.</exception>
     public static IAsyncEnumerable<StoredEvent> ReadAsync(IEnumerable<string> paths, EventReadingOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
