@@ -58,12 +58,12 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
         return (soFar, times.Count == looks.Count ? soFar : ErrorRate(times, arePlanned));
     }
 
-    /// <summary>The boundary of the latest planned look that was due, and the error rate spent so far.</summary>
+    /// <summary>The boundary of the latest planned look that was due, and the error rate spent so far. A schedule with one look at the end has the boundary of a fixed-sample test.</summary>
     /// <param name="times">The information times of these looks, ascending.</param>
     /// <returns>The z-value, the significance level of this look alone, and the error rate spent by all comparisons.</returns>
     public (double Boundary, double NominalAlpha, double Spent) BoundaryAt(IReadOnlyList<double> times)
     {
-        var boundary = Boundaries(times)[^1];
+        var boundary = plan.Looks.Spending is null ? NormalDistribution.UpperQuantile(_alpha / plan.Sides) : Boundaries(times)[^1];
         return (
             boundary,
             Math.Min(1, plan.Sides * NormalDistribution.UpperTail(boundary)),

@@ -80,8 +80,11 @@ internal static class PlanCommand
     }
 
     private static string Sentence(AnalysisPlan plan, PlannedSample? sample, bool hasWeights) =>
-        sample is not null ? $"It needs {NumberText.Of(sample.Total)} subjects: {string.Join(", ", sample.ByVariant.Select(static variant => $"{NumberText.Of(variant.Value)} in {variant.Key}"))}."
+        sample is not null ? $"It needs {NumberText.Of(sample.Total)} subjects: {string.Join(", ", sample.ByVariant.Select(static variant => $"{NumberText.Of(variant.Value)} in {variant.Key}"))}.{Anytime(plan, sample)}"
         : !plan.HasSampleSize ? "It has no sample size: that needs minimumEffect, and the baseline or standardDeviation of its metric."
         : hasWeights ? $"It has no sample size: {plan.Control} and another variant must have a weight above 0."
         : "Name the weights of its variants with --weights for the sample.";
+
+    private static string Anytime(AnalysisPlan plan, PlannedSample sample) => sample.TotalForPower == sample.Total ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" Results may be looked at at any time, so the planned power of {plan.Power:P0} takes {NumberText.Of(sample.TotalForPower)} subjects.");
 }

@@ -4,10 +4,13 @@ namespace ExperimentFramework.DataPlane.Science;
 internal static class DueLooks
 {
     /// <summary>
-    /// Returns the number of subjects that decides which planned looks are due. For a group sequential plan it counts the subjects whose windows have closed, because the boundary is compared with their values; for a fixed plan it counts all subjects.
+    /// Returns the number of subjects that decides which planned looks are due. For a group sequential plan it counts the subjects whose windows have closed, because the boundary is compared with their values; for a fixed plan it counts all subjects, although the test waits until the windows of so many have closed.
     /// </summary>
     public static long SubjectsOf(MonitorRun run, AnalysisPlan plan) =>
-        plan.Looks.Kind == LookScheduleKind.GroupSequential && run.Outcomes.PrimaryOf(plan) is { } metric ? MatureOf(run, metric.Sums) : run.Counts.Total();
+        plan.Looks.Kind == LookScheduleKind.GroupSequential ? TestedOf(run, plan) : run.Counts.Total();
+
+    /// <summary>Returns the number of subjects that a planned test can include: those whose windows have closed. All subjects if the primary metric is not collected.</summary>
+    public static long TestedOf(MonitorRun run, AnalysisPlan plan) => run.Outcomes.PrimaryOf(plan) is { } metric ? MatureOf(run, metric.Sums) : run.Counts.Total();
 
     /// <summary>The time before which the plan allows no look in a run; null if it has passed.</summary>
     /// <param name="run">The run.</param>

@@ -11,6 +11,7 @@ internal sealed class PlanProgress
 
     private readonly List<PastLook> _looks = [];
     private readonly List<Checkpoint> _checkpoints = [];
+    private readonly SortedDictionary<int, bool> _decisions = [];
 
     /// <summary>Whether reaching the planned sample was signaled.</summary>
     public bool HasSample { get; set; }
@@ -32,6 +33,16 @@ internal sealed class PlanProgress
 
     /// <summary>The planned looks that were due so far.</summary>
     public IReadOnlyList<Checkpoint> Checkpoints => _checkpoints;
+
+    /// <summary>The variants, by index, that a planned look found to differ from control, and whether they were higher.</summary>
+    public IReadOnlyDictionary<int, bool> Decisions => _decisions;
+
+    /// <summary>The verdict of the planned looks so far on a variant.</summary>
+    public ReadOutVerdict VerdictOf(int variant) =>
+        !_decisions.TryGetValue(variant, out var isHigher) ? ReadOutVerdict.Undecided : isHigher ? ReadOutVerdict.Higher : ReadOutVerdict.Lower;
+
+    /// <summary>Records that a planned look rejected. The first one decides.</summary>
+    public void Decide(int variant, bool isHigher) => _decisions.TryAdd(variant, isHigher);
 
     /// <summary>Adds a look, unless the previous look saw the same data.</summary>
     public void AddLook(PastLook look)

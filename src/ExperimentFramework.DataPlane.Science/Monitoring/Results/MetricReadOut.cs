@@ -129,7 +129,7 @@ public sealed record VariantComparison
     /// <summary>ln p: the smallest over all looks, or for segments that of the current look; null until it can be shown. The effect is significant if this is at most the logarithm of <see cref="MetricReadOut.Alpha"/>.</summary>
     public double? LogPValue { get; init; }
 
-    /// <summary>The verdict at the look with the smallest p-value; none for segments and for all but the primary metric.</summary>
+    /// <summary>The verdict at the look with the smallest p-value; with planned looks, that of the first planned look that found an effect. None for segments and for all but the primary metric.</summary>
     public ReadOutVerdict Verdict { get; init; }
 }
 

@@ -17,7 +17,7 @@ internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun ru
     {
         var control = _comparisons.Control;
         var isPrimary = experiment.Plan.Plan is { } plan && metric.IsPlanned && metric.Measures(plan.PrimaryMetric);
-        var variants = ReadVariants(metric, metric.Sums, (comparison, variant) => ShowDecisive(comparison, metric.StrongestLookAt(variant), isPrimary));
+        var variants = ReadVariants(metric, metric.Sums, (comparison, variant) => ShowDecisive(comparison, metric.StrongestLookAt(variant), isPrimary, variant));
         var states = variants.Select(static variant => variant.Comparison?.State).OfType<ReadOutState>().ToArray();
         var segments = ReadSegments(metric);
         return new MetricReadOut
@@ -97,10 +97,11 @@ internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun ru
         return segments;
     }
 
-    private VariantComparison ShowDecisive(Comparison comparison, StrongestLook strongest, bool isPrimary) => Show(
+    private VariantComparison ShowDecisive(Comparison comparison, StrongestLook strongest, bool isPrimary, int variant) => Show(
         comparison,
         strongest.LogPValue,
         !isPrimary ? ReadOutVerdict.None
+            : experiment.Plan.Plan is { Looks.Kind: not LookScheduleKind.AlwaysValid } ? run.Progress.VerdictOf(variant)
             : strongest.LogPValue > Math.Log(_comparisons.Alpha) ? ReadOutVerdict.Undecided
             : strongest.IsHigher ? ReadOutVerdict.Higher : ReadOutVerdict.Lower);
 

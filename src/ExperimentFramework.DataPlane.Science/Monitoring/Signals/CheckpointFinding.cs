@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Signals the planned looks of a group sequential plan, each once in a run, for each variant that is compared with control.</summary>
+/// <summary>Signals the planned looks of a plan, each once in a run, for each variant that is compared with control.</summary>
 internal sealed class CheckpointFinding(MonitoredExperiment experiment)
 {
     /// <summary>Adds the signals of a look that is due.</summary>
@@ -12,13 +12,13 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
     /// <param name="signals">The signals.</param>
     public void Evaluate(MonitorRun run, bool isTrusted, DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
-        if (experiment.Plan.Plan is not { Looks.Kind: LookScheduleKind.GroupSequential } plan || experiment.PlannedSample is not { } sample || experiment.LookRules is not { } rules)
+        if (experiment.Plan.Plan is not { Looks.Kind: not LookScheduleKind.AlwaysValid } plan || experiment.PlannedSample is not { } sample || experiment.LookRules is not { } rules)
         {
             return;
         }
 
         var metric = run.Outcomes.PrimaryOf(plan);
-        var subjects = DueLooks.SubjectsOf(run, plan);
+        var subjects = DueLooks.TestedOf(run, plan);
         var due = rules.DueAt(subjects);
 
         // Earlier looks are counted by the current plan, which may have different looks.
@@ -34,18 +34,26 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
         var results = metric is not null && isTrusted ? Compare(run, metric, boundary.Boundary, plan.Sides) : [];
         if (results.Count == 0)
         {
-            signals.Add(Signal(null, null));
+            signals.Add(Signal(null, null, isEffect: false));
         }
 
         foreach (var (variant, result) in results)
         {
-            signals.Add(Signal(variant, result));
+            var isEffect = result is not null && PValueOf(result) <= boundary.NominalAlpha;
+            if (isEffect)
+            {
+                run.Progress.Decide(variant, result!.Z > 0);
+            }
+
+            signals.Add(Signal(experiment.Variants[variant], result, isEffect));
         }
 
-        AnalysisSignalEvent Signal(string? variant, PlannedLookResult? result)
+        double PValueOf(PlannedLookResult result) => plan.Sides == 2 ? 2 * NormalDistribution.UpperTail(Math.Abs(result.Z)) : NormalDistribution.UpperTail(result.Z);
+
+        AnalysisSignalEvent Signal(string? variant, PlannedLookResult? result, bool isEffect)
         {
-            double? pValue = result is null ? null : plan.Sides == 2 ? 2 * NormalDistribution.UpperTail(Math.Abs(result.Z)) : NormalDistribution.UpperTail(result.Z);
-            var finding = pValue is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" {variant} has p = {pValue:G3}: {(pValue <= boundary.NominalAlpha ? "an effect" : "no effect yet")}.");
+            double? pValue = result is null ? null : PValueOf(result);
+            var finding = pValue is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" {variant} has p = {pValue:G3}: {(isEffect ? "an effect" : due < plan.Looks.InformationTimes.Count ? "no effect yet" : "no effect was found")}.");
             return new SignalData(experiment, AnalysisSignalType.SequentialCheckpoint)
                 .With("metric", plan.PrimaryMetric.Name)
                 .With("variant", variant)
@@ -68,9 +76,9 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
         }
     }
 
-    private List<(string Variant, PlannedLookResult? Result)> Compare(MonitorRun run, CollectedMetric metric, double boundary, int sides)
+    private List<(int Variant, PlannedLookResult? Result)> Compare(MonitorRun run, CollectedMetric metric, double boundary, int sides)
     {
-        List<(string, PlannedLookResult?)> results = [];
+        List<(int, PlannedLookResult?)> results = [];
         var comparisons = new RunComparisons(experiment, run);
         if (comparisons.Control >= 0 && run.LatestPlan is { } weights)
         {
@@ -79,7 +87,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
                 if (variant != comparisons.Control)
                 {
                     var strata = comparisons.StrataOf(metric.Sums, variant);
-                    results.Add((experiment.Variants[variant], PlannedLookResult.Of(metric, strata, comparisons.Compare(metric, strata), boundary, sides)));
+                    results.Add((variant, PlannedLookResult.Of(metric, strata, comparisons.Compare(metric, strata), boundary, sides)));
                 }
             }
         }

@@ -72,6 +72,13 @@ internal static class PlanFormat
             writer.Write(checkpoint.Look);
             writer.Write(checkpoint.Subjects);
         }
+
+        writer.Write(progress.Decisions.Count);
+        foreach (var (variant, isHigher) in progress.Decisions)
+        {
+            writer.Write(variant);
+            writer.Write(isHigher);
+        }
     }
 
     /// <summary>Reads the progress of a run.</summary>
@@ -89,6 +96,11 @@ internal static class PlanFormat
         for (var left = Count(reader, MaxLooks); left > 0; left--)
         {
             progress.SetCheckpoints(progress.CheckpointsWith(new Checkpoint(Count(reader, LookSchedule.MaxLooks), reader.ReadInt64())));
+        }
+
+        for (var left = Count(reader, SubjectTable.MaxVariants); left > 0; left--)
+        {
+            progress.Decide(Count(reader, SubjectTable.MaxVariants - 1), reader.ReadBoolean());
         }
     }
 

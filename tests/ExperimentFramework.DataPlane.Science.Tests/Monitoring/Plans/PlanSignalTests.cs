@@ -254,13 +254,42 @@ public sealed class PlanSignalTests : IDisposable
         }
 
         // Control's rate r with r (1 + 1.25) / 2 = 3/8: 1/3 against 5/12.
-        var needed = 2 * TwoProportions.Size(1 / 3.0, 5 / 12.0, 0.8, new TwoArmTest(0.05)).ExactN1;
+        var sample = PlannedSample.Of(Hourly(LookSchedule.AlwaysValid), new Dictionary<string, double> { ["control"] = 1, ["b"] = 1 })!;
+        var needed = 2 * TwoProportions.Size(1 / 3.0, 5 / 12.0, 0.8, new TwoArmTest(0.05)).ExactN1 * sample.TotalForPower / sample.Total;
         var reached = Reached(everyA: 4, everyB: 2);
         Assert.InRange(reached!.Value, needed, needed + 80);
 
         // The same rate of both together, split the other way round.
         Assert.Equal(reached, Reached(everyA: 2, everyB: 4));
         Assert.Null(Reached(everyA: 20, everyB: 20));
+    }
+
+    [Theory]
+    [InlineData(3, null, ReadOutVerdict.Higher)]
+    [InlineData(4, null, ReadOutVerdict.Undecided)]
+    [InlineData(3, 2_000, ReadOutVerdict.Undecided)]
+    public void A_fixed_plan_is_decided_by_one_test_when_the_windows_of_its_sample_have_closed(int everyB, int? subjects, ReadOutVerdict verdict)
+    {
+        var plan = Hourly(LookSchedule.FixedHorizon);
+        var stream = Stream(plan).Declare();
+        Convert(stream, 0, subjects ?? 2_200, everyB);
+        Assert.DoesNotContain(AnalysisSignalType.SequentialCheckpoint, stream.Evaluate().Select(static signal => signal.SignalType));
+        stream.Now += TimeSpan.FromHours(2);
+        stream.Monitor.Evaluate(stream.Now);
+
+        var signals = stream.Evaluate().Where(static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint).ToArray();
+        Assert.Equal(subjects is null ? 1 : 0, signals.Length);
+        foreach (var signal in signals)
+        {
+            Assert.Equal((1, 2_188L, 0.05), (signal.Data!["look"], signal.Data["plannedSubjects"], Math.Round((double)signal.Data["alpha"]!, 12)));
+            Assert.Equal(NormalDistribution.UpperQuantile(0.025), (double)signal.Data["boundary"]!, 1e-12);
+            Assert.Contains(verdict == ReadOutVerdict.Higher ? ": an effect." : ": no effect was found.", signal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(verdict, stream.ReadOut("purchase").Of("b").Comparison!.Verdict);
+        var restarted = Restart(stream, plan);
+        Assert.Equal(verdict, restarted.ReadOut("purchase").Of("b").Comparison!.Verdict);
+        Assert.DoesNotContain(AnalysisSignalType.SequentialCheckpoint, restarted.Evaluate().Select(static signal => signal.SignalType));
     }
 
     [Fact]
