@@ -19,7 +19,10 @@ public interface IExposureLogger<TService>
     /// </returns>
     ValueTask<bool> LogExposureAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Records the exposure of the specified subject.</summary>
+    /// <summary>
+    /// Records the exposure of the specified subject. If subjects of several tenants have this id, the one in the tenant that
+    /// <see cref="ISubjectIdentityProvider"/> reports takes precedence, then the one that was served last.
+    /// </summary>
     /// <param name="subjectId">The subject's id, as it was known to the call that was served.</param>
     /// <param name="cancellationToken">Cancels the wait for queue capacity.</param>
     /// <returns>

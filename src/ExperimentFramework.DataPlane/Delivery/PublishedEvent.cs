@@ -21,6 +21,11 @@ internal static class PublishedEvent
             AccountingEvent => "An AccountingEvent cannot be published, because only the pipeline itself can count what it publishes.",
             MetricEvent metric => MetricRules.NameError(metric.MetricName ?? "") ?? MetricRules.ValueError(metric.MetricName!, metric.Value)
                 ?? MetricRules.DetailsError(metric.MetricName!, metric.Unit, metric.IdempotencyKey, metric.Timestamp),
+            ExposureEvent or OutcomeEvent or AssignmentEvent when dataPlaneEvent.ExperimentName == ExperimentNames.All =>
+                $"The {nameof(DataPlaneEvent.ExperimentName)} '{ExperimentNames.All}' of the {dataPlaneEvent.GetType().Name} is reserved for events that belong to no single experiment. Use the name of one experiment.",
+            ExposureEvent { SamplingRate: not (> 0 and <= 1) } exposure => string.Create(
+                CultureInfo.InvariantCulture,
+                $"The {nameof(exposure.SamplingRate)} of an ExposureEvent of experiment '{exposure.ExperimentName}' is {exposure.SamplingRate}; it must be above 0 and at most 1. Set it to the share of subjects whose exposures are recorded."),
             _ when dataPlaneEvent.Timestamp < DateTimeOffset.UnixEpoch => string.Create(
                 CultureInfo.InvariantCulture,
                 $"The Timestamp of an {dataPlaneEvent.GetType().Name} of experiment '{dataPlaneEvent.ExperimentName}' is {dataPlaneEvent.Timestamp.UtcDateTime:O}; it must not be before 1970. Set it to when the event happened."),

@@ -39,6 +39,13 @@ internal sealed class RecordedExperiment(
         return Interned(variant, Cleaned(exposure.Reason), Cleaned(exposure.RulePath), exposure.Weights is { } weights ? Declare(weights, variant, version, nameof(exposure)) : version);
     }
 
+    /// <summary>Removes what this process remembers about the subject.</summary>
+    public void Forget(in Subject subject)
+    {
+        exposures.Forget(subject);
+        assignments.Forget(subject);
+    }
+
     [return: NotNullIfNotNull(nameof(text))]
     private static string? Cleaned(string? text) => WellFormedText.Of(PrintableText.Sanitize(text));
 

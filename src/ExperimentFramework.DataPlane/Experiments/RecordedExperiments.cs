@@ -29,6 +29,15 @@ internal sealed class RecordedExperiments(
     public RecordedExperiment? Find(string name) =>
         _registered.TryGetValue(name, out var known) || _others.TryGetValue(name, out known) ? known : Add(name);
 
+    /// <summary>Removes what this process remembers about the subject in experiments that are not registered; those that are have it in their own state.</summary>
+    public void Forget(in Subject subject)
+    {
+        foreach (var (_, experiment) in _others)
+        {
+            experiment.Forget(subject);
+        }
+    }
+
     private RecordedExperiment? Add(string name)
     {
         if (catalog.Contains(name))

@@ -68,9 +68,9 @@ internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy poli
         {
             ComparePrevious(subject, decision);
         }
-        else if (before.Subject != subject && before.Decision.Variant != decision.Variant)
+        else if (before.Subject != subject)
         {
-            changes.OnAssignmentChanged(subject, before.Decision.Variant.Key, decision, AssignmentChangeReasons.IdentityChanged);
+            changes.SignedIn(before.Subject, before.Decision, subject, decision);
         }
     }
 

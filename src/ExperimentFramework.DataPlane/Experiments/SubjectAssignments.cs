@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class SubjectAssignments(
     StickyExperiments experiments,
     AssignmentStores stores,
-    Func<IEnumerable<Experiment>> allExperiments,
+    Action<Subject> forgetInMemory,
     Func<Experiment, SubjectIdentity> identityFor) : ISubjectAssignments
 {
     public ValueTask PrefetchAsync(string? subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ internal sealed class SubjectAssignments(
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        var subject = identityFor(experiments.All[0]).Identify(subjectId, subjectType, tenantId);
+        var subject = identityFor(experiments.All[0]).Identify(subjectId, WellFormedText.Of(subjectType), tenantId);
         List<Task>? waits = null;
         foreach (var experiment in experiments.All)
         {
@@ -48,10 +48,7 @@ internal sealed class SubjectAssignments(
         finally
         {
             // After the stores: a call in between would read the stored assignment back into the cache.
-            foreach (var experiment in allExperiments())
-            {
-                experiment.Forget(new Subject(subjectId, subjectType, tenantId));
-            }
+            forgetInMemory(new Subject(subjectId, subjectType, tenantId));
         }
     }
 }

@@ -53,6 +53,9 @@ internal sealed class ExposureRecorder
 
     public bool IsEnabled => _isEnabled;
 
+    /// <summary>Whether calls must be passed to <see cref="TryBegin"/>; false if it would return null for every call.</summary>
+    public bool ObservesCalls => _isEnabled || Semantics == ExposureSemantics.Explicit;
+
     /// <summary>Gets the current sampling rate, from 0 to 1.</summary>
     public double SamplingRate => _factory.Sampling.Rate;
 
@@ -72,7 +75,7 @@ internal sealed class ExposureRecorder
     public void Forget(in Subject subject) => _deduplicator.Forget(subject);
 
     /// <summary>Whether an exposure of the subject may be recorded, as far as that can be known before a variant has answered.</summary>
-    public bool MayRecord(in Subject subject) => IsEnabled && _factory.Sampling.IsRecorded(subject.Id);
+    public bool MayRecord(in Subject subject) => ObservesCalls && _factory.Sampling.IsRecorded(subject.Id);
 
     /// <summary>
     /// Decides whether an exposure is recorded, before its attributes are read: by the switch, by sampling, and by whether it repeats the subject's
@@ -84,15 +87,16 @@ internal sealed class ExposureRecorder
     /// <returns>The factory of the event, which carries the sampling that included it; null if nothing is recorded.</returns>
     public ExposureEventFactory? TryBegin(Decision assigned, Variant served, in Subject subject)
     {
-        if (!IsEnabled)
-        {
-            return null;
-        }
-
         var factory = _factory;
         if (Semantics == ExposureSemantics.Explicit)
         {
+            // The switch counts when the application logs the exposure.
             return factory;
+        }
+
+        if (!IsEnabled)
+        {
+            return null;
         }
 
         if (!IsIncluded(factory.Sampling, assigned, subject))

@@ -23,14 +23,30 @@ internal sealed class ServedExposureHistory : IServedExposureSink
     /// </summary>
     public FlowSlot Open() => _currentFlow.Value is { IsEntered: true } entered ? entered : _currentFlow.Value = new FlowSlot(this, _currentFlow.Value?.Bounded(), outer: null);
 
-    /// <summary>Returns the last exposure served to a subject with this id, of any type and tenant; null if there is none.</summary>
-    public ServedExposure? FindBySubject(string subjectId) => Last(served => served.Subject.Id == subjectId);
+    /// <summary>
+    /// Returns the last exposure served to a subject with this id, of any type: in the given tenant, or else in any, because the current tenant need not be that of the call;
+    /// null if there is none.
+    /// </summary>
+    public ServedExposure? FindBySubject(string subjectId, string? tenantId) =>
+        (tenantId is null ? null : Last(served => served.Subject.Id == subjectId && served.Subject.TenantId == tenantId)) ?? Last(served => served.Subject.Id == subjectId);
 
     /// <summary>
     /// Returns the last exposure served to the current subject, in any tenant if its tenant is unknown, or, if the subject is unknown or has none, the last
     /// one served in this async flow; null if there is none.
     /// </summary>
     public ServedExposure? FindCurrent(Subject current) => FindServed(current) ?? (_currentFlow.Value?.Served is { } served && !IsNamesake(served.Subject, current) ? served : null);
+
+    /// <summary>Forgets the subject's last exposure.</summary>
+    public void Forget(in Subject subject)
+    {
+        lock (_lock)
+        {
+            if (_bySubject.Remove(subject, out var known))
+            {
+                _order.Remove(known);
+            }
+        }
+    }
 
     private ServedExposure? FindServed(Subject current)
     {

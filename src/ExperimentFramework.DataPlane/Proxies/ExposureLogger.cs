@@ -16,7 +16,7 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
     public ValueTask<bool> LogExposureAsync(string subjectId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(subjectId);
-        return LogAsync(decorator.Served.FindBySubject(WellFormedText.Of(subjectId)), cancellationToken);
+        return LogAsync(decorator.Served.FindBySubject(WellFormedText.Of(subjectId), decorator.Identity.Identify(subjectId, null, null).TenantId), cancellationToken);
     }
 
     private ValueTask<bool> LogAsync(ServedExposure? served, CancellationToken cancellationToken)

@@ -194,7 +194,7 @@ public sealed class ExposureLoggingDecorator<TService>
     {
         // Resolve before claiming the exposure: a variant that cannot be created is not served.
         var variant = _instances[decision.Instance];
-        enqueued = _exposures.IsEnabled ? Record(decision, subject, wait) : null;
+        enqueued = _exposures.ObservesCalls ? Record(decision, subject, wait) : null;
         return variant;
     }
 

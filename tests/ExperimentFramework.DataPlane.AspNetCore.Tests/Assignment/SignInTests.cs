@@ -80,6 +80,28 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task A_visitor_who_signs_in_between_two_calls_of_a_request_is_said_once()
+    {
+        await using var site = await WebFixture.StartAsync(
+            trial: trial => trial.Using(new BoldForVisitors()),
+            configure: application => application.MapGet("/sign-in", (HttpContext context, IBanner banner) =>
+            {
+                var before = banner.Text();
+                context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "u1")], "test"));
+                return $"{before}, {banner.Text()}";
+            }));
+        var cookie = await VisitAsync(site);
+
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal("bold, plain", (await site.GetAsync("/sign-in", ("Cookie", cookie))).Text);
+            await site.GetAsync("/", ("Test-User", "u1"), ("Cookie", cookie));
+        }
+
+        Assert.Equal("u1", Assert.Single(site.Changes).SubjectId);
+    }
+
+    [Fact]
     public async Task An_experiment_that_is_called_later_in_the_visit_finds_out_and_one_after_it_does_not()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));

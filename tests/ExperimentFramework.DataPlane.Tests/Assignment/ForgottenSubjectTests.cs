@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Assignment;
@@ -132,6 +133,36 @@ public sealed class ForgottenSubjectTests
 
             Assert.Equal(2, fixture.Exposures.Count);
         }
+    }
+
+    [Fact]
+    public async Task A_subject_is_forgotten_in_experiments_that_were_decided_elsewhere()
+    {
+        await using var fixture = DataPlaneFixture.Greeting(_ => { }, options => options.ExposureSemantics = ExposureSemantics.OnFirstUse);
+        var recorder = fixture.Get<IExposureRecorder>();
+        var exposure = new DecidedExposure { ExperimentName = "elsewhere", VariantKey = "on", SubjectId = "u1", SubjectType = "user" };
+        Assert.True(await recorder.RecordAsync(exposure, TestContext.Current.CancellationToken));
+        Assert.False(await recorder.RecordAsync(exposure, TestContext.Current.CancellationToken));
+
+        await ForgetAsync(fixture, "u1", "user");
+
+        Assert.True(await recorder.RecordAsync(exposure, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_forgotten_subject_is_not_among_those_that_an_application_may_still_log()
+    {
+        // From configuration, because experiments that are explicit in code are scoped.
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:ExposureSemantics", "Explicit")]).Build();
+        await using var fixture = DataPlaneFixture.Greeting(_ => { }, services: services => services.AddSingleton<IConfiguration>(configuration));
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u2");
+
+        await ForgetAsync(fixture, "u1", "user");
+
+        Assert.False(await fixture.Get<IExposureLogger<IGreeter>>().LogExposureAsync("u1", TestContext.Current.CancellationToken));
+        Assert.True(await fixture.Get<IExposureLogger<IGreeter>>().LogExposureAsync("u2", TestContext.Current.CancellationToken));
+        Assert.Equal("u2", Assert.Single(fixture.Exposures).SubjectId);
     }
 
     [Fact]

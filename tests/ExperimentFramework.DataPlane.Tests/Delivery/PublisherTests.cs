@@ -34,6 +34,34 @@ public sealed class PublisherTests
         Assert.Equal(SampleEvents.Published.Where(sample => sample != switchedOff), fixture.Backplane.Events.Select(envelope => envelope.Payload));
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(-0.1)]
+    [InlineData(0)]
+    [InlineData(1.1)]
+    public async Task An_exposure_is_refused_whose_sampling_rate_says_nothing_about_the_share_of_subjects(double rate)
+    {
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { SamplingRate = rate }));
+
+        Assert.Contains("must be above 0 and at most 1", error.Message, StringComparison.Ordinal);
+        Assert.Empty(fixture.Exposures);
+    }
+
+    [Fact]
+    public async Task Events_of_one_experiment_cannot_be_published_for_all()
+    {
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
+
+        foreach (var dataPlaneEvent in new DataPlaneEvent[] { SampleEvents.Exposure with { ExperimentName = "*" }, SampleEvents.Outcome with { ExperimentName = "*" }, SampleEvents.Assignment with { ExperimentName = "*" } })
+        {
+            var error = await Assert.ThrowsAsync<ArgumentException>(async () => await fixture.Get<IEventPublisher>().PublishAsync(dataPlaneEvent));
+            Assert.Contains("is reserved", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Exposures_of_calls_follow_their_switch()
     {

@@ -67,6 +67,26 @@ public sealed class ExplicitTests
     }
 
     [Fact]
+    public async Task With_an_id_the_subject_of_the_current_tenant_takes_precedence()
+    {
+        var provider = new OfTenant("42") { TenantId = "B" };
+        await using var fixture = Explicit(provider);
+        await using var scope = fixture.Scope();
+        var (greeter, logger) = Services(scope);
+
+        greeter.GreetSomeone();
+        provider.TenantId = "A";
+        greeter.GreetSomeone();
+        foreach (var tenant in new[] { "B", "A", "C", null })
+        {
+            provider.TenantId = tenant;
+            Assert.True(await logger.LogExposureAsync("42"));
+        }
+
+        Assert.Equal(["B", "A", "A", "A"], fixture.Exposures.Select(exposure => exposure.TenantId));
+    }
+
+    [Fact]
     public async Task Without_an_id_and_a_provider_the_one_served_in_this_flow_is_meant()
     {
         await using var fixture = Explicit();

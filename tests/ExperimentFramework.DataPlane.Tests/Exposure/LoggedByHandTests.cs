@@ -18,13 +18,33 @@ public sealed class LoggedByHandTests
 
         configuration["DataPlane:EnableExposureEvents"] = "false";
         configuration.Reload();
-        await logger.LogExposureAsync("u1");
+        Assert.True(await logger.LogExposureAsync("u1"));
         Assert.Empty(fixture.Exposures);
 
         configuration["DataPlane:EnableExposureEvents"] = "true";
         configuration.Reload();
         await logger.LogExposureAsync("u1");
         Assert.Single(fixture.Exposures);
+    }
+
+    [Fact]
+    public async Task What_was_served_while_exposures_were_switched_off_is_known_and_published_once_they_are_switched_on()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:EnableExposureEvents", "false")]).Build();
+        await using var fixture = DataPlaneFixture.Greeting(
+            trial => trial.WithSemantics(ExposureSemantics.Explicit), services: services => services.AddSingleton<IConfiguration>(configuration));
+        await using var scope = fixture.Scope();
+        scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
+        var logger = scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>();
+
+        Assert.True(await logger.LogExposureAsync("u1"));
+        Assert.Empty(fixture.Exposures);
+        Assert.DoesNotContain(fixture.Logs, record => record.Id.Name == "ExposureLoggerNothingServed");
+
+        configuration["DataPlane:EnableExposureEvents"] = "true";
+        configuration.Reload();
+        Assert.True(await logger.LogExposureAsync("u1"));
+        Assert.Equal("u1", Assert.Single(fixture.Exposures).SubjectId);
     }
 
     [Fact]

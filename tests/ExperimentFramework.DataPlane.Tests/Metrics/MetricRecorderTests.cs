@@ -158,6 +158,26 @@ public sealed class MetricRecorderTests
         Assert.Single(fixture.Logs, record => record.Id.Name == "SubjectTooLong");
     }
 
+    [Fact]
+    public async Task A_published_event_has_no_subject_that_a_call_cannot_have()
+    {
+        await using var fixture = Recording();
+        var publisher = fixture.Get<IEventPublisher>();
+        var id = new string('a', 1_025);
+
+        await publisher.PublishAsync(SampleEvents.Metric with { SubjectId = id });
+        await publisher.PublishAsync(SampleEvents.Exposure with { SubjectId = id });
+        await publisher.PublishAsync(SampleEvents.Assignment with { TenantId = id });
+        await publisher.PublishAsync(SampleEvents.Outcome with { SubjectType = id });
+
+        Assert.Empty(Recorded(fixture));
+        Assert.Equal(1, fixture.Dropped("*", "", DropReasons.NoSubject));
+        Assert.Single(fixture.Logs, record => record.Id.Name == "SubjectTooLong");
+        Assert.Equal((null, null, null), Assert.Single(fixture.Exposures) is var exposure ? (exposure.SubjectId, exposure.SubjectType, exposure.TenantId) : default);
+        Assert.Equal(3, fixture.Backplane.Events.Count);
+        Assert.DoesNotContain(fixture.Backplane.Events, envelope => DataPlaneJson.Serialize(envelope).Contains(id, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

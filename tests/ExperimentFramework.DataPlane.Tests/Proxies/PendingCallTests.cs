@@ -65,8 +65,8 @@ public sealed class PendingCallTests
             _served.Remember(Answer with { Subject = new Subject($"u{i}", null, null) });
         }
 
-        Assert.Null(_served.FindBySubject("u0"));
-        Assert.NotNull(_served.FindBySubject("u1"));
+        Assert.Null(_served.FindBySubject("u0", null));
+        Assert.NotNull(_served.FindBySubject("u1", null));
     }
 
     [Fact]
@@ -77,6 +77,6 @@ public sealed class PendingCallTests
         _served.Remember(device);
 
         Assert.Same(user, _served.FindCurrent(user.Subject));
-        Assert.Same(device, _served.FindBySubject("1"));
+        Assert.Same(device, _served.FindBySubject("1", null));
     }
 }

@@ -37,7 +37,7 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
         WriteBehind = new WriteBehindQueue(
             Name,
             (key, assignment, isLastTry) => isLastTry ? SendAsync(key, assignment, expected: null, _timeout, _time.GetTimestamp()) : QueryAsync(key, assignment, expected: null),
-            async key => await ForgetAsync(key.SubjectId, key.SubjectType, key.TenantId, CancellationToken.None).ConfigureAwait(false),
+            async key => await _store.ForgetAsync(key.SubjectId, key.SubjectType, key.TenantId, CancellationToken.None).ConfigureAwait(false),
             writeBehindCapacity,
             time,
             _logger);

@@ -175,9 +175,9 @@ internal sealed partial class WriteBehindQueue(
             }
 
             Interlocked.Increment(ref !answer.IsAnswered ? ref _refused : ref answer.Existing is null || answer.Existing == assignment ? ref _written : ref _superseded);
-            if (!TryRemove(key))
+            if (!TryRemove(key, assignment))
             {
-                // The subject was deleted while its assignment was being written.
+                // The subject was deleted while its assignment was being written. If it has returned since, its new assignment is written next.
                 await forget(key).ConfigureAwait(false);
             }
         }
@@ -205,12 +205,12 @@ internal sealed partial class WriteBehindQueue(
         }
     }
 
-    private bool TryRemove(in AssignmentKey key)
+    private bool TryRemove(in AssignmentKey key, StoredAssignment written)
     {
         lock (_lock)
         {
             _order.Dequeue();
-            return _pending.Remove(key);
+            return _pending.TryGetValue(key, out var pending) && ReferenceEquals(pending, written) && _pending.Remove(key);
         }
     }
 

@@ -15,10 +15,16 @@ namespace ExperimentFramework.DataPlane;
 /// </remarks>
 internal sealed class ExposureDeduplicator
 {
+    /// <summary>The maximum number of failed claims remembered.</summary>
+    private const int MaxSuperseded = 1_000;
+
     private readonly Lock _lock = new();
     private readonly int _capacity;
     private readonly WindowTimer _clock;
-    private readonly Action? _onNewSubjectsOnly;
+    private readonly Action<int>? _onNewSubjectsOnly;
+
+    /// <summary>The claims that were released after a later claim had taken their place, which must not be restored if that one is released too.</summary>
+    private readonly HashSet<(ulong Key, long Pair, long RecordedAt)> _superseded = [];
     private readonly long _seed = unchecked((long)RandomSeed.Draw());
 
     private DeduplicationTable _table;
@@ -29,8 +35,10 @@ internal sealed class ExposureDeduplicator
 
     /// <param name="capacity">The maximum number of subjects remembered.</param>
     /// <param name="clock">The clock of the window.</param>
-    /// <param name="onNewSubjectsOnly">Called once if none of the first <see cref="SubjectDiagnostics.MaxNewSubjects"/> subjects returned.</param>
-    public ExposureDeduplicator(int capacity, WindowTimer clock, Action? onNewSubjectsOnly = null)
+    /// <param name="onNewSubjectsOnly">
+    /// Called once, with their number, if none of the first subjects returned: <see cref="SubjectDiagnostics.MaxNewSubjects"/>, or as many as can be remembered.
+    /// </param>
+    public ExposureDeduplicator(int capacity, WindowTimer clock, Action<int>? onNewSubjectsOnly = null)
     {
         _capacity = capacity;
         _clock = clock;
@@ -87,14 +95,14 @@ internal sealed class ExposureDeduplicator
         lock (_lock)
         {
             claim = Claim(key, pair, now, refreshOnRepeat);
-            hasOnlyNew = !_isSettled && _table.Count == SubjectDiagnostics.MaxNewSubjects;
+            hasOnlyNew = !_isSettled && _table.Count == Math.Min(_capacity, SubjectDiagnostics.MaxNewSubjects);
             _isSettled |= hasOnlyNew;
         }
 
         if (hasOnlyNew)
         {
             // Outside the lock, because it writes to the log.
-            _onNewSubjectsOnly?.Invoke();
+            _onNewSubjectsOnly?.Invoke(Math.Min(_capacity, SubjectDiagnostics.MaxNewSubjects));
         }
 
         return claim;
@@ -132,13 +140,19 @@ internal sealed class ExposureDeduplicator
         lock (_lock)
         {
             ref var entry = ref _table.Find(claim.Key);
-            if (Unsafe.IsNullRef(ref entry) || entry.Pair != claim.Pair || entry.LastRecordedAt != claim.LastRecordedAt)
+            if (Unsafe.IsNullRef(ref entry))
             {
                 return;
             }
 
+            if (entry.Pair != claim.Pair || entry.LastRecordedAt != claim.LastRecordedAt)
+            {
+                AddSuperseded(claim);
+                return;
+            }
+
             BeginWrite();
-            if (claim.PairBefore == DeduplicationClaim.NothingBefore)
+            if (claim.PairBefore == DeduplicationClaim.NothingBefore || _superseded.Remove((claim.Key, claim.PairBefore, claim.PreviousRecordedAt)))
             {
                 _table.Remove(claim.Key);
             }
@@ -165,6 +179,18 @@ internal sealed class ExposureDeduplicator
                 EndWrite();
             }
         }
+    }
+
+    /// <summary>Remembers that a claim failed although a later one has its place. Rare: it takes two different exposures of a subject while the queue is full.</summary>
+    private void AddSuperseded(in DeduplicationClaim claim)
+    {
+        if (_superseded.Count == MaxSuperseded)
+        {
+            // Those whose later claim was recorded stay until here.
+            _superseded.Clear();
+        }
+
+        _superseded.Add((claim.Key, claim.Pair, claim.LastRecordedAt));
     }
 
     /// <summary>Finds the entry that this exposure repeats, without a lock.</summary>

@@ -12,7 +12,13 @@ internal sealed partial class SubjectDiagnostics(
     /// <summary>The number of subjects, none of which returned, before the warning.</summary>
     public const int MaxNewSubjects = 1_000;
 
+    /// <summary>The fewest subjects that say something: with a smaller repeat capacity there is no warning.</summary>
+    private const int MinNewSubjects = 100;
+
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private readonly VariantCounters _dropped = new(
+        variant => drops.CounterFor(new EventKey(experimentName, variant.Key, DataPlaneEventType.Exposure), DropReasons.NoSubject));
+
     private string? _recordedType;
     private int _unknownSubjects;
     private int _hasNoType;
@@ -49,7 +55,7 @@ internal sealed partial class SubjectDiagnostics(
     /// <summary>Counts an exposure that is dropped because its subject is unknown.</summary>
     public void OnDropped(Variant assigned)
     {
-        drops.CounterFor(new EventKey(experimentName, assigned.Key, DataPlaneEventType.Exposure), DropReasons.NoSubject).Increment();
+        _dropped.CounterFor(assigned).Increment();
         if (unknownSubject.Trip())
         {
             LogUnknownSubject(experimentName);
@@ -57,7 +63,13 @@ internal sealed partial class SubjectDiagnostics(
     }
 
     /// <summary>Reports that none of the first subjects returned.</summary>
-    public void OnNewSubjectsOnly() => LogOnlyNew(experimentName, MaxNewSubjects);
+    public void OnNewSubjectsOnly(int count)
+    {
+        if (count >= MinNewSubjects)
+        {
+            LogOnlyNew(experimentName, count);
+        }
+    }
 
     [LoggerMessage(50, LogLevel.Warning,
         "Experiment {Experiment} drops exposures because their subject is unknown. Tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider that identifies it.", EventName = "SubjectUnknown")]

@@ -15,6 +15,11 @@ internal sealed partial class ValidatingEventPublisher(
 
     private readonly Dictionary<string, KnownExperiment> _known = known.ToDictionary(experiment => experiment.Name, StringComparer.Ordinal);
     private readonly BoundedDictionary<(string Experiment, string? Variant, string? Untyped), bool> _warned = new(MaxWarnings);
+
+    /// <summary>Bounds subjects in the same way as those of calls, and logs it. The current subject is not looked up.</summary>
+    private readonly SubjectIdentity _identity = new(
+        provider: null, metrics.IdentityProvider, metrics.SubjectTooLong, loggers.CreateLogger(DataPlaneLogCategories.Assignment));
+
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Delivery));
 
     public ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default)
@@ -30,6 +35,7 @@ internal sealed partial class ValidatingEventPublisher(
             return ValueTask.CompletedTask;
         }
 
+        dataPlaneEvent = WithBoundedSubject(dataPlaneEvent);
         switch (dataPlaneEvent)
         {
             case OutcomeEvent outcome:
@@ -50,6 +56,18 @@ internal sealed partial class ValidatingEventPublisher(
     public ValueTask FlushAsync(CancellationToken cancellationToken = default) => publisher.FlushAsync(cancellationToken);
 
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => publisher.HealthAsync(cancellationToken);
+
+    /// <summary>Removes a subject that calls would treat as unknown, because nothing could be joined to it.</summary>
+    private DataPlaneEvent WithBoundedSubject(DataPlaneEvent dataPlaneEvent) => dataPlaneEvent switch
+    {
+        ExposureEvent exposure when IsTooLong(exposure.SubjectId, exposure.SubjectType, exposure.TenantId) => exposure with { SubjectId = null, SubjectType = null, TenantId = null },
+        AssignmentEvent assignment when IsTooLong(assignment.SubjectId, assignment.SubjectType, assignment.TenantId) => assignment with { SubjectId = null, SubjectType = null, TenantId = null },
+        OutcomeEvent outcome when IsTooLong(outcome.SubjectId, outcome.SubjectType, outcome.TenantId) => outcome with { SubjectId = null, SubjectType = null, TenantId = null },
+        MetricEvent metric when IsTooLong(metric.SubjectId, metric.SubjectType, metric.TenantId) => metric with { SubjectId = null, SubjectType = null, TenantId = null },
+        _ => dataPlaneEvent,
+    };
+
+    private bool IsTooLong(string? id, string? type, string? tenantId) => !Subject.Fits(id, type, tenantId) && _identity.Identify(id, type, tenantId) == default;
 
     private void Review(string experimentName, string variantKey, string category)
     {

@@ -150,6 +150,25 @@ public sealed class WriteBehindTests
     }
 
     [Fact]
+    public async Task A_subject_that_is_forgotten_while_it_is_being_written_and_returns_keeps_its_new_assignment()
+    {
+        var time = new FakeTimeProvider();
+        await using var guarded = new AssignmentStoreCircuitBreaker(_store, TimeSpan.FromSeconds(1), 10, time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var key = new AssignmentKey("greeting", "u1", "user");
+        _store.Hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        guarded.WriteBehind.Enqueue(key, new StoredAssignment("b"));
+        await time.AdvanceUntil(() => _store.Questions > 0, TimeSpan.FromSeconds(1));
+
+        await guarded.ForgetAsync("u1", "user", null, TestContext.Current.CancellationToken);
+        guarded.WriteBehind.Enqueue(key, new StoredAssignment("control"));
+        _store.Hang.SetResult();
+        await time.AdvanceUntil(() => guarded.WriteBehind.Count == 0, TimeSpan.Zero);
+
+        Assert.Equal("control", _store.Standing("u1"));
+        Assert.Equal([("written", 2L), ("superseded", 0L), ("fault", 0L), ("dropped", 0L)], guarded.WriteBehind.Rows);
+    }
+
+    [Fact]
     public async Task The_end_writes_what_waits_if_the_store_answers_and_says_what_is_lost_if_not()
     {
         var fixture = Sticky();

@@ -9,7 +9,7 @@ public sealed class ExposureDeduplicatorTests
     public void A_subject_that_comes_back_with_another_variant_has_come_back()
     {
         var onlyNew = 0;
-        var memory = new ExposureDeduplicator(2 * SubjectDiagnostics.MaxNewSubjects, new WindowTimer(new CoarseClock(new FakeTimeProvider()), TimeSpan.FromHours(1)), () => onlyNew++);
+        var memory = new ExposureDeduplicator(2 * SubjectDiagnostics.MaxNewSubjects, new WindowTimer(new CoarseClock(new FakeTimeProvider()), TimeSpan.FromHours(1)), _ => onlyNew++);
         memory.Claim(new Subject("u0", null, null), 0, 0, memory.Now, refreshOnRepeat: true);
         memory.Claim(new Subject("u0", null, null), 1, 1, memory.Now, refreshOnRepeat: true);
 
@@ -99,6 +99,43 @@ public sealed class ExposureDeduplicatorTests
         memory.Release(first);
 
         Assert.True(memory.Claim(subject, 1, 1, memory.Now, refreshOnRepeat: false).IsRepeat);
+    }
+
+    [Theory]
+    [InlineData(500, 500)]
+    [InlineData(2_000, 1_000)]
+    public void Subjects_none_of_which_returned_are_reported_once_as_many_as_can_be_remembered(int capacity, int expected)
+    {
+        var reports = new List<int>();
+        var memory = new ExposureDeduplicator(capacity, new WindowTimer(new CoarseClock(new FakeTimeProvider()), TimeSpan.FromHours(1)), reports.Add);
+
+        for (var i = 0; i < 3_000; i++)
+        {
+            memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, refreshOnRepeat: false);
+        }
+
+        Assert.Equal([expected], reports);
+    }
+
+    [Fact]
+    public void Two_claims_that_are_both_released_leave_nothing_recorded()
+    {
+        var time = new FakeTimeProvider();
+        var memory = Memory(10, TimeSpan.FromHours(1), time);
+        var subject = new Subject("s", null, null);
+
+        var first = memory.Claim(subject, 1, 1, memory.Now, refreshOnRepeat: false);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var second = memory.Claim(subject, 1, 0, memory.Now, refreshOnRepeat: false);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var third = memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false);
+        memory.Release(first);
+        memory.Release(second);
+        memory.Release(third);
+
+        Assert.False(memory.IsRepeat(subject, 1, 1));
+        Assert.False(memory.IsRepeat(subject, 1, 0));
+        Assert.Equal(0, memory.Count);
     }
 
     [Fact]
