@@ -44,12 +44,12 @@ internal static class RegistrationDescriptors
     /// <summary>DP4004: the control, keys or weights of a trial are invalid.</summary>
     public static readonly DiagnosticDescriptor InvalidVariants = new(
         "DP4004",
-        "Trial has invalid variants",
+        "Experiment has invalid variants",
         "The variants of '{0}' are invalid: {1}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        description: "A trial must have exactly one control, a unique key for each variant, and at least one weight above 0.",
+        description: "An experiment must have exactly one control, a unique key for each variant, and at least one weight above 0.",
         helpLinkUri: HelpLink.To("DP4004"));
 
     /// <summary>DP4007: a trial falls back to control, but the proxy has no fallback code.</summary>
@@ -125,7 +125,7 @@ internal static class RegistrationDescriptors
     public static readonly DiagnosticDescriptor SingleVariant = new(
         "DP4011",
         "Experiment serves only one variant",
-        "The experiment on '{0}' {1}",
+        "The experiment {0} {1}",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -136,7 +136,7 @@ internal static class RegistrationDescriptors
     public static readonly DiagnosticDescriptor UnusedStore = new(
         "DP4012",
         "Assignment store is not used by any policy",
-        "An assignment store is registered, but no experiment uses it: call WithPolicy(AssignmentPolicy.SubjectSticky) or WithPolicy(AssignmentPolicy.GloballySticky) on a trial, or remove the store",
+        "An assignment store is registered, but no experiment uses it: call WithPolicy(AssignmentPolicy.SubjectSticky) or WithPolicy(AssignmentPolicy.GloballySticky) on an experiment, or remove the store",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

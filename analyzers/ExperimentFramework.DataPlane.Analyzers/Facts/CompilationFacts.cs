@@ -52,6 +52,10 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     /// <summary>Gets the calls that register experiments.</summary>
     public IReadOnlyList<Registration> Registrations => [.. SourceOrder.Of(_registrations, registration => registration.Location)];
 
+    /// <summary>Gets what the registrations of all experiments describe, with and without an interface; null for those that are not described in a lambda.</summary>
+    public IReadOnlyList<TrialDescription?> Descriptions =>
+        [.. Registrations.Select(registration => registration.Description), .. NamedExperiments.Select(experiment => experiment.Description)];
+
     /// <summary>Gets the places where code logs exposures explicitly.</summary>
     public IReadOnlyList<LoggingUse> LoggingUses => [.. SourceOrder.Of(_loggingUses, use => use.Location)];
 
@@ -107,10 +111,12 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     private bool MayUse(string fullName) => _usedElsewhere.GetOrAdd(fullName, name => ReferencedAssemblies.MayUse(Compilation, name));
 
     /// <summary>Returns the effective semantics: those of the registration, the attribute or the options; null if unknown.</summary>
-    public int? SemanticsOf(Registration registration, TaggedInterface tagged) =>
-        !registration.IsReadable ? null
-        : registration.SemanticsCall is { } call ? TrialDescription.Constant(call, "semantics")?.Value as int?
-        : tagged.Semantics ?? OptionSemantics;
+    /// <param name="description">What the registration describes; null if there is no lambda.</param>
+    /// <param name="tagged">The interface; null for an experiment without one.</param>
+    public int? SemanticsOf(TrialDescription? description, TaggedInterface? tagged) =>
+        description is not { IsComplete: true } ? null
+        : description.SemanticsCall is { } call ? TrialDescription.Constant(call, "semantics")?.Value as int?
+        : tagged?.Semantics ?? OptionSemantics;
 
     /// <summary>Returns the tagged interface that a type is; null if it is none.</summary>
     public TaggedInterface? Tagged(ITypeSymbol type) => TaggedInterface.Of(type, tag);

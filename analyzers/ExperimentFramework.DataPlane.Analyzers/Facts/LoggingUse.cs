@@ -17,6 +17,10 @@ internal sealed class LoggingUse(ITypeSymbol? service, Location location, bool i
 
     /// <summary>Returns whether the use may concern an experiment of an interface: a type parameter can be any type that callers choose.</summary>
     public bool MayBeFor(ITypeSymbol service, string? name) =>
-        Service is null ? experiment is null || name is null || experiment == name
+        Service is null ? MayBeFor(name)
         : OpenGenericType.FindParameter(Service) is not null || SymbolEqualityComparer.Default.Equals(Service, service);
+
+    /// <summary>Returns whether the use may concern an experiment without an interface.</summary>
+    /// <param name="name">The experiment's name; null if unknown.</param>
+    public bool MayBeFor(string? name) => Service is null && (experiment is null || name is null || experiment == name);
 }

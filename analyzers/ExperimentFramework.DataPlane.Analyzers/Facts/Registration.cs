@@ -9,18 +9,14 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 internal sealed class Registration
 {
     private readonly IInvocationOperation? _call;
-    private readonly TrialDescription? _description;
 
     private Registration(ITypeSymbol service, Location location, IInvocationOperation? call)
     {
         Service = service;
         Location = location;
         _call = call;
-        _description = call is null ? null : TrialDescription.Of(call);
-        if (call is not null && !ControlFlow.IsConditional(call.Syntax))
-        {
-            Builder = BuilderOf(call);
-        }
+        Description = call is null ? null : TrialDescription.Of(call);
+        Builder = call is null ? null : ReceivingBuilder.Of(call);
     }
 
     /// <summary>Gets the interface: the type argument, which may be open.</summary>
@@ -32,37 +28,30 @@ internal sealed class Registration
     /// <summary>Gets the builder that the call adds to, which is equal for all calls that certainly add to the same builder; null if unknown.</summary>
     public object? Builder { get; }
 
+    /// <summary>Gets what the lambda of the call describes; null if there is no lambda.</summary>
+    public TrialDescription? Description { get; }
+
     /// <summary>Gets whether the whole registration can be analyzed.</summary>
-    public bool IsReadable => _description is { IsComplete: true };
-
-    /// <summary>Gets the last <c>WithSemantics</c> call of the trial; null if there is none.</summary>
-    public IInvocationOperation? SemanticsCall => _description?.Calls("WithSemantics").LastOrDefault();
-
-    /// <summary>Gets the last <c>WithPolicy</c> call of the trial; null if there is none.</summary>
-    public IInvocationOperation? PolicyCall => _description?.Calls("WithPolicy").LastOrDefault();
+    public bool IsReadable => Description is { IsComplete: true };
 
     /// <summary>Gets whether the registration is a trial with variants; otherwise it is a service that selects its own variant.</summary>
     public bool IsTrial => _call is { TargetMethod.Name: WellKnownNames.TrialMethod };
 
     /// <summary>Gets the calls that add variants.</summary>
-    public IEnumerable<IInvocationOperation> Variants => _description is null ? [] : _description.Variants;
+    public IEnumerable<IInvocationOperation> Variants => Description is null ? [] : Description.Variants;
 
     /// <summary>Gets the keys of all variants; null if unknown.</summary>
     public IReadOnlyList<string>? VariantKeys
     {
         get
         {
-            var keys = Variants.Select(variant => variant.TargetMethod.Name == "AddControl" ? UniqueVariantKeys.Control : TrialDescription.Constant(variant, "key")?.Value as string).ToList();
+            var keys = Variants.Select(variant => TrialDescription.KeyOf(variant)?.Value).ToList();
             return IsTrial && IsReadable && !keys.Contains(null) ? [.. keys.OfType<string>()] : null;
         }
     }
 
     /// <summary>Gets whether variants are certainly selected by subject alone.</summary>
-    public bool SelectsBySubject => IsTrial && IsReadable && _description!.Selectors.All(selector => selector.TargetMethod.Name == TrialDescription.SubjectHash);
-
-    /// <summary>Gets whether the experiment certainly stores no assignments.</summary>
-    public bool IsWithoutStore => IsReadable
-        && (PolicyCall is null || TrialDescription.Constant(PolicyCall, "policy") is { Value: >= KnownPolicies.BestEffort and < KnownPolicies.SubjectSticky });
+    public bool SelectsBySubject => IsTrial && IsReadable && Description!.Selectors.All(selector => selector.TargetMethod.Name == TrialDescription.SubjectHash);
 
     /// <summary>Returns the registration that a name is part of; null if there is none.</summary>
     public static Registration? Of(SimpleNameSyntax name, SemanticModel model, CancellationToken cancellationToken)
@@ -91,42 +80,6 @@ internal sealed class Registration
         { TargetMethod.Name: WellKnownNames.TrialMethod } when _call.TargetMethod.Parameters.Length == 1 => tagged.ExperimentName,
         { TargetMethod.Name: WellKnownNames.TrialMethod } => TrialDescription.Constant(_call, "name")?.Value as string,
         _ when !IsReadable => null,
-        _ => _description!.Calls("Named").LastOrDefault() is { } named ? TrialDescription.Constant(named, "experimentName")?.Value as string : tagged.ExperimentName,
+        _ => Description!.Calls("Named").LastOrDefault() is { } named ? TrialDescription.Constant(named, "experimentName")?.Value as string : tagged.ExperimentName,
     };
-
-    private static object? BuilderOf(IInvocationOperation call)
-    {
-        IOperation receiver = call;
-        while (receiver is IInvocationOperation invocation
-            && (invocation.Instance ?? (invocation.TargetMethod.IsExtensionMethod ? invocation.Arguments[0].Value : null)) is { } inner)
-        {
-            receiver = inner is IConversionOperation { IsImplicit: true } conversion ? conversion.Operand : inner;
-        }
-
-        return receiver switch
-        {
-            IParameterReferenceOperation reference => UnlessReassigned(reference.Parameter, receiver),
-            ILocalReferenceOperation reference => UnlessReassigned(reference.Local, receiver),
-            _ => receiver.Syntax,
-        };
-    }
-
-    /// <summary>Returns the variable, or null if it is assigned again and so may hold another builder.</summary>
-    private static ISymbol? UnlessReassigned(ISymbol variable, IOperation reference)
-    {
-        var root = reference;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-
-        return root.Descendants().Any(operation => operation switch
-        {
-            IAssignmentOperation { Target: ILocalReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Local, variable),
-            IAssignmentOperation { Target: IParameterReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Parameter, variable),
-            _ => false,
-        })
-            ? null
-            : variable;
-    }
 }

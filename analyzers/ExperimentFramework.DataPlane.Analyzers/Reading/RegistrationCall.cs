@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Recognizes calls to <c>Trial&lt;T&gt;</c> and <c>AddExposureLogging&lt;T&gt;</c>.</summary>
+/// <summary>Recognizes calls to <c>Trial&lt;T&gt;</c>, <c>AddExposureLogging&lt;T&gt;</c> and <c>Experiment</c>.</summary>
 internal static class RegistrationCall
 {
     /// <summary>Returns whether a method registers an experiment on its type argument.</summary>
@@ -12,6 +12,9 @@ internal static class RegistrationCall
         method.TypeArguments.Length == 1
         && ((method.Name == WellKnownNames.TrialMethod && SymbolName.Is(method.ContainingType, WellKnownNames.Builder))
             || (method.Name == WellKnownNames.LoggingMethod && SymbolName.Is(method.ContainingType, WellKnownNames.LoggingExtensions)));
+
+    /// <summary>Returns whether a method registers an experiment without an interface.</summary>
+    public static bool IsByName(IMethodSymbol method) => method.Name == WellKnownNames.ExperimentMethod && SymbolName.Is(method.ContainingType, WellKnownNames.Builder);
 
     /// <summary>Returns where the interface is named: the type argument, or the method's name if the type argument is inferred.</summary>
     public static Location PlaceOf(SimpleNameSyntax method) =>

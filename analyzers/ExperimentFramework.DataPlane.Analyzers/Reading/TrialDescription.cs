@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>The builder calls inside the lambda of a registration.</summary>
+/// <summary>The builder calls inside the lambda of a registration, of an experiment with or without an interface.</summary>
 internal sealed class TrialDescription
 {
     /// <summary>The name of the selector that splits by subject, which is also the default.</summary>
@@ -50,6 +50,16 @@ internal sealed class TrialDescription
     /// <summary>Gets the calls that choose a selector.</summary>
     public IEnumerable<IInvocationOperation> Selectors => _calls.Where(call => call.TargetMethod.Name.StartsWith("Using", StringComparison.Ordinal));
 
+    /// <summary>Gets the last call that sets the policy; null if there is none.</summary>
+    public IInvocationOperation? PolicyCall => Calls("WithPolicy").LastOrDefault();
+
+    /// <summary>Gets the last call that sets the semantics; null if there is none.</summary>
+    public IInvocationOperation? SemanticsCall => Calls("WithSemantics").LastOrDefault();
+
+    /// <summary>Gets whether the experiment certainly stores no assignments.</summary>
+    public bool IsWithoutStore => IsComplete
+        && (PolicyCall is null || Constant(PolicyCall, "policy") is { Value: >= KnownPolicies.BestEffort and < KnownPolicies.SubjectSticky });
+
     /// <summary>Returns the calls to a method, in source order.</summary>
     public IEnumerable<IInvocationOperation> Calls(string method) =>
         _calls.Where(call => call.TargetMethod.Name == method).OrderBy(call => NameLocation(call).SourceSpan.Start);
@@ -60,6 +70,12 @@ internal sealed class TrialDescription
         var argument = call.Arguments.FirstOrDefault(candidate => candidate.Parameter?.Name == parameter);
         return argument?.Value.ConstantValue is { HasValue: true, Value: { } value } ? (value, argument.Value.Syntax.GetLocation()) : null;
     }
+
+    /// <summary>Returns the key of a variant that a call adds, with its location; null if it is not a constant. The control of an interface has a fixed key.</summary>
+    public static (string Value, Location Place)? KeyOf(IInvocationOperation variant) =>
+        variant.TargetMethod.IsGenericMethod && variant.TargetMethod.Name == "AddControl" ? (UniqueVariantKeys.Control, NameLocation(variant))
+        : Constant(variant, "key") is (string key, { } place) ? (key, place)
+        : null;
 
     /// <summary>Returns the location of the method's name.</summary>
     public static Location NameLocation(IInvocationOperation call) =>

@@ -23,16 +23,18 @@ internal sealed class ExperimentClaimRule : ICompilationRule
             .ToList();
 
         // Registrations conflict only on the same builder. Interfaces whose attributes conflict have been reported already.
-        var reported = new HashSet<ISymbol>(ofAttributes.SelectMany(conflict => new[] { conflict.First.Service, conflict.Second.Service }), SymbolEqualityComparer.Default);
-        var ofRegistrations = registrations
-            .Where(registration => registration.Builder is not null)
+        var reported = new HashSet<ISymbol?>(ofAttributes.SelectMany(conflict => new[] { conflict.First.Service, conflict.Second.Service }), SymbolEqualityComparer.Default);
+        var ofInterfaces = registrations
             .Select(registration => (registration.Builder, Claim: ClaimOf(registration, facts)))
-            .Where(pair => pair.Claim is { } claim && !reported.Contains(claim.Service.OriginalDefinition))
+            .Where(pair => pair.Claim is { } claim && !reported.Contains(claim.Service!.OriginalDefinition));
+        var ofNames = facts.NamedExperiments
+            .Select(experiment => (experiment.Builder, Claim: experiment.Name is { } name ? new Claim(name, null, experiment.Place) : null));
+        var ofRegistrations = SourceOrder.Of(ofInterfaces.Concat(ofNames).Where(pair => pair is { Builder: not null, Claim: not null }), pair => pair.Claim!.Place)
             .GroupBy(pair => (pair.Builder, pair.Claim!.Name))
             .SelectMany(group => Conflicts(group.Select(pair => pair.Claim!)));
 
         return ofAttributes.Concat(ofRegistrations).Select(conflict => Diagnostic.Create(
-            Descriptor, conflict.Second.Place, conflict.Second.Service.ToDisplayString(), Holder(conflict), conflict.First.Name));
+            Descriptor, conflict.Second.Place, conflict.Second.Title, Holder(conflict), conflict.First.Name));
     }
 
     /// <summary>Returns whether every registration of an interface gives the experiment another name.</summary>
@@ -54,21 +56,26 @@ internal sealed class ExperimentClaimRule : ICompilationRule
 
     /// <summary>Describes what already uses the name.</summary>
     private static string Holder((Claim First, Claim Second) conflict) =>
-        SymbolEqualityComparer.Default.Equals(conflict.First.Service, conflict.Second.Service)
+        conflict.First.Service is null && conflict.Second.Service is null ? $"an earlier {NamedExperiment.Call}"
+        : SymbolEqualityComparer.Default.Equals(conflict.First.Service, conflict.Second.Service)
             ? "an earlier registration of it"
-            : $"'{conflict.First.Service.ToDisplayString()}'";
+            : $"'{conflict.First.Title}'";
 
     private static Location PlaceOf(TaggedInterface tagged, CancellationToken cancellationToken) =>
         tagged.Attribute.ConstructorArguments.FirstOrDefault().Value is string
             ? TaggedInterface.ArgumentLocation(tagged.Attribute, null, cancellationToken)
             : tagged.Location(cancellationToken);
 
-    private sealed class Claim(string name, INamedTypeSymbol service, Location place)
+    private sealed class Claim(string name, INamedTypeSymbol? service, Location place)
     {
         public string Name { get; } = name;
 
-        public INamedTypeSymbol Service { get; } = service;
+        /// <summary>Gets the interface; null for an experiment without one.</summary>
+        public INamedTypeSymbol? Service { get; } = service;
 
         public Location Place { get; } = place;
+
+        /// <summary>Gets what messages call the claimant.</summary>
+        public string Title => Service?.ToDisplayString() ?? NamedExperiment.Call;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
@@ -19,18 +20,20 @@ internal sealed class ExplicitWithoutCallRule : ICompilationRule
             return [];
         }
 
-        var silent = facts.Registrations
+        var uses = facts.LoggingUses;
+        var ofInterfaces = facts.Registrations
             .Select(registration => (Registration: registration, Tagged: facts.Tagged(registration.Service)))
             .Where(pair => pair.Tagged is not null
-                && facts.SemanticsOf(pair.Registration, pair.Tagged) == KnownSemantics.Explicit
-                && !facts.LoggingUses.Any(use => use.MayBeFor(pair.Registration.Service, pair.Registration.ExperimentName(pair.Tagged))))
-            .ToList();
+                && facts.SemanticsOf(pair.Registration.Description, pair.Tagged) == KnownSemantics.Explicit
+                && !uses.Any(use => use.MayBeFor(pair.Registration.Service, pair.Registration.ExperimentName(pair.Tagged))))
+            .Select(pair => (Place: PlaceOf(pair.Registration, pair.Tagged!, facts, cancellationToken), pair.Tagged!.Type.Name));
+        var ofNames = facts.NamedExperiments
+            .Where(experiment => facts.SemanticsOf(experiment.Description, null) == KnownSemantics.Explicit && !uses.Any(use => use.MayBeFor(experiment.Name)))
+            .Select(experiment => (Place: PlaceOf(experiment.Description?.SemanticsCall) ?? experiment.Place, Name: experiment.Name ?? NamedExperiment.Call));
+        var silent = ofInterfaces.Concat(ofNames).ToList();
         return silent.Count == 0 || MayBeLoggedElsewhere(facts.Compilation)
             ? []
-            : silent
-                .Select(pair => (Place: PlaceOf(pair.Registration, pair.Tagged!, facts, cancellationToken), pair.Tagged))
-                .GroupBy(found => found.Place)
-                .Select(places => Diagnostic.Create(Descriptor, places.Key, places.First().Tagged!.Type.Name));
+            : silent.GroupBy(found => found.Place).Select(places => Diagnostic.Create(Descriptor, places.Key, places.First().Name));
     }
 
     /// <summary>Returns whether a referenced assembly may log exposures: through one of the interfaces, or as events that it publishes.</summary>
@@ -41,12 +44,14 @@ internal sealed class ExplicitWithoutCallRule : ICompilationRule
     /// <summary>Returns where the semantics are set, or else where the experiment is registered.</summary>
     private static Location PlaceOf(Registration registration, TaggedInterface tagged, CompilationFacts facts, CancellationToken cancellationToken)
     {
-        if (registration.SemanticsCall is { } call)
+        if (PlaceOf(registration.Description?.SemanticsCall) is { } place)
         {
-            return call.Arguments[0].Value.Syntax.GetLocation();
+            return place;
         }
 
         var setting = tagged.Semantics is null ? null : TaggedInterface.ArgumentLocation(tagged.Attribute, "Semantics", cancellationToken);
         return facts.IsInSource(setting) ? setting! : registration.Location;
     }
+
+    private static Location? PlaceOf(IInvocationOperation? call) => call?.Arguments[0].Value.Syntax.GetLocation();
 }

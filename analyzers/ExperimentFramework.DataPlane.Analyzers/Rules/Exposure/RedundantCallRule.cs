@@ -22,7 +22,7 @@ internal sealed class RedundantCallRule : ICompilationRule
             var registrations = facts.Registrations.Where(registration => registration.MayBeOf(service)).ToList();
             var semantics = registrations.Count == 0
                 ? [facts.MayRegisterElsewhere ? null : tagged.Semantics]
-                : registrations.Select(registration => facts.SemanticsOf(registration, tagged)).ToList();
+                : registrations.Select(registration => facts.SemanticsOf(registration.Description, tagged)).ToList();
             if (semantics.All(value => value is { } known && KnownSemantics.IsAutomatic(known)))
             {
                 yield return Diagnostic.Create(
@@ -33,12 +33,12 @@ internal sealed class RedundantCallRule : ICompilationRule
 
     /// <summary>Returns the places where trials set the semantics. The fix must change each of them.</summary>
     private static IEnumerable<Location> SettingsIn(List<Registration> registrations) => registrations
-        .Select(registration => registration.SemanticsCall?.Arguments[0].Value.Syntax.GetLocation())
+        .Select(registration => registration.Description?.SemanticsCall?.Arguments[0].Value.Syntax.GetLocation())
         .OfType<Location>();
 
     /// <summary>Returns the properties for the fix: whether it must also change the attribute, for trials that do not set the semantics.</summary>
     private static ImmutableDictionary<string, string?> Properties(List<Registration> registrations) =>
-        registrations.Count == 0 || registrations.Any(registration => registration.SemanticsCall is null)
+        registrations.Count == 0 || registrations.Any(registration => registration.Description?.SemanticsCall is null)
             ? ImmutableDictionary<string, string?>.Empty.Add(FixProperties.Attribute, null)
             : ImmutableDictionary<string, string?>.Empty;
 }

@@ -7,8 +7,9 @@ internal static class SingleVariant
 {
     /// <summary>Describes the only served variant and the remedy; null if there are several variants, or if that is unknown.</summary>
     /// <param name="trial">The trial.</param>
+    /// <param name="typeParameter">The type parameter of the calls that add variants, for the message; empty if they have none.</param>
     /// <param name="mayBeOverridden">Whether something may serve variants that the selector never selects.</param>
-    public static string? Describe(TrialDescription trial, Lazy<bool> mayBeOverridden)
+    public static string? Describe(TrialDescription trial, string typeParameter, Lazy<bool> mayBeOverridden)
     {
         var variants = trial.Variants.ToList();
         if (!trial.IsComplete || trial.Calls("AddControl").Count() != 1)
@@ -18,7 +19,8 @@ internal static class SingleVariant
 
         if (variants.Count == 1)
         {
-            return $"has only one variant, '{UniqueVariantKeys.Control}', so there is nothing to compare: call AddVariant<T>(key)";
+            var only = TrialDescription.KeyOf(variants[0]) is var (onlyKey, _) ? $", '{onlyKey}'," : "";
+            return $"has only one variant{only} so there is nothing to compare: call AddVariant{typeParameter}(key)";
         }
 
         // A variant without weight can still be served through an override, perhaps by a provider that the users of a library register, or a stored assignment.
@@ -27,7 +29,7 @@ internal static class SingleVariant
             return null;
         }
 
-        var key = served.TargetMethod.Name == "AddControl" ? UniqueVariantKeys.Control : TrialDescription.Constant(served, "key")?.Value as string;
+        var key = TrialDescription.KeyOf(served)?.Value;
         return key is null || mayBeOverridden.Value ? null : $"serves variant '{key}' to every subject, because it has all the weight: give another variant a weight above 0";
     }
 

@@ -11,9 +11,9 @@ internal sealed class StoreMissingRule : ICompilationRule
     /// <inheritdoc/>
     public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
     {
-        var missing = facts.Registrations
-            .Where(registration => registration.IsReadable)
-            .Select(registration => registration.PolicyCall is { } call ? TrialDescription.Constant(call, "policy") : null)
+        var missing = facts.Descriptions
+            .Where(experiment => experiment is { IsComplete: true })
+            .Select(experiment => experiment!.PolicyCall is { } call ? TrialDescription.Constant(call, "policy") : null)
             .OfType<(object Value, Location Place)>()
             .Select(policy => (policy.Place, Policy: policy.Value as int?, Problem: ProblemOf(policy.Value as int?, facts.Stores)))
             .Where(found => found.Problem is not null)

@@ -43,6 +43,16 @@ public sealed class TrialAnalyzer : ExperimentAnalyzer
     {
         var invocation = (IInvocationOperation)context.Operation;
         var method = invocation.TargetMethod;
+        if (RegistrationCall.IsByName(method))
+        {
+            if (TrialDescription.Of(invocation) is { } described)
+            {
+                CheckVariants(context, described, NamedExperiment.NameOf(invocation) ?? NamedExperiment.Call, TrialDescription.NameLocation(invocation), "", mayBeOverridden);
+            }
+
+            return;
+        }
+
         if (!RegistrationCall.IsTo(method) || invocation.Syntax is not InvocationExpressionSyntax syntax || MethodName.Of(syntax) is not { } name)
         {
             return;
@@ -72,11 +82,17 @@ public sealed class TrialAnalyzer : ExperimentAnalyzer
         if (method.Name == WellKnownNames.TrialMethod && TrialDescription.Of(invocation) is { } description)
         {
             CheckFallback(context, tagged, description);
-            CheckVariants(context, tagged.Type.Name, location, description);
-            if (SingleVariant.Describe(description, mayBeOverridden) is { } problem)
-            {
-                context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.SingleVariant, location, tagged.Type.Name, problem));
-            }
+            CheckVariants(context, description, tagged.Type.Name, location, "<T>", mayBeOverridden);
+        }
+    }
+
+    private static void CheckVariants(
+        OperationAnalysisContext context, TrialDescription description, string experiment, Location location, string typeParameter, Lazy<bool> mayBeOverridden)
+    {
+        new VariantChecks(context, experiment, location, typeParameter).Check(description);
+        if (SingleVariant.Describe(description, typeParameter, mayBeOverridden) is { } problem)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.SingleVariant, location, typeParameter.Length == 0 ? $"'{experiment}'" : $"on '{experiment}'", problem));
         }
     }
 
@@ -90,78 +106,6 @@ public sealed class TrialAnalyzer : ExperimentAnalyzer
                 context.ReportDiagnostic(Diagnostic.Create(
                     RegistrationDescriptors.FallbackNotCompiledIn, TrialDescription.NameLocation(call), tagged.Type.Name));
             }
-        }
-    }
-
-    private static void CheckVariants(OperationAnalysisContext context, string service, Location trial, TrialDescription description)
-    {
-        void Report(Location location, string problem) =>
-            context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.InvalidVariants, location, service, problem));
-
-        var controls = description.Calls("AddControl").ToList();
-        if (controls.Count == 0 && description.IsComplete)
-        {
-            Report(trial, "there is no control; call AddControl<T>() once");
-        }
-
-        foreach (var second in controls.Skip(1))
-        {
-            Report(TrialDescription.NameLocation(second), "there is a second control; keep one AddControl<T>() and give each other variant its own key");
-        }
-
-        CheckKeys(context, service, description);
-        CheckWeights([.. description.Variants], description.IsComplete, trial, Report);
-    }
-
-    private static void CheckKeys(OperationAnalysisContext context, string service, TrialDescription description)
-    {
-        var variants = description.Calls("AddVariant")
-            .Select(variant => (Variant: variant, Constant: TrialDescription.Constant(variant, "key")))
-            .Where(pair => pair.Constant?.Value is string)
-            .Select(pair => (Key: (string)pair.Constant!.Value.Value, pair.Constant.Value.Place, Implementation: pair.Variant.TargetMethod.TypeArguments[0].Name))
-            .ToList();
-        var unique = new UniqueVariantKeys(variants.Select(variant => variant.Key));
-        var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (key, place, implementation) in variants)
-        {
-            var error =
-                NameRules.Validate(key) is { } invalid ? invalid
-                : UniqueVariantKeys.IsControl(key) ? "is reserved for control; call AddControl<T>() or use another key"
-                : !keys.Add(key) ? "is used twice; give each variant its own key"
-                : null;
-            if (error is not null)
-            {
-                context.ReportDiagnostic(Diagnostic.Create(
-                    RegistrationDescriptors.InvalidVariants,
-                    place,
-                    ImmutableDictionary<string, string?>.Empty.Add(FixProperties.FreeKey, unique.Allocate(key, implementation)),
-                    service,
-                    $"the key '{key}' {error}"));
-            }
-        }
-    }
-
-    private static void CheckWeights(List<IInvocationOperation> variants, bool isComplete, Location trial, Action<Location, string> report)
-    {
-        var areAllZero = isComplete && variants.Count > 0;
-        foreach (var variant in variants)
-        {
-            if (TrialDescription.Constant(variant, "weight") is not (double weight, { } place))
-            {
-                areAllZero = false;
-                continue;
-            }
-
-            areAllZero &= weight == 0;
-            if (double.IsNaN(weight) || double.IsInfinity(weight) || weight < 0)
-            {
-                report(place, FormattableString.Invariant($"the weight {weight} must be a finite number of 0 or more"));
-            }
-        }
-
-        if (areAllZero)
-        {
-            report(trial, "all weights are 0; give at least one variant a weight above 0");
         }
     }
 }

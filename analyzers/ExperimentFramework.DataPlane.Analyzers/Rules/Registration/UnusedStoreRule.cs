@@ -13,12 +13,12 @@ internal sealed class UnusedStoreRule : ICompilationRule
     public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
     {
         var stores = facts.StorePlaces;
-        var registrations = facts.Registrations;
+        var experiments = facts.Descriptions;
         return stores.Count == 0
-            || registrations.Count == 0
+            || experiments.Count == 0
             || !facts.IsProgram
             || facts.UsesStoresDirectly
-            || registrations.Any(registration => !registration.IsWithoutStore)
+            || experiments.Any(experiment => experiment is not { IsWithoutStore: true })
             || ReferencedAssemblies.MayUse(facts.Compilation, WellKnownNames.Builder)
             || ReferencedAssemblies.MayUse(facts.Compilation, KnownNames.Store)
                 ? []
