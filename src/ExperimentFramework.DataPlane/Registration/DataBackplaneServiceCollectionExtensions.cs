@@ -181,7 +181,7 @@ public static class DataBackplaneServiceCollectionExtensions
         services.TryAddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
             provider.GetRequiredService<StickyExperiments>(),
             provider.GetRequiredService<AssignmentStores>(),
-            subject => SubjectMemory.Forget(provider, subject),
+            subject => ProcessMemory.Forget(provider, subject),
             experiment => new SubjectIdentity(
                 provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, experiment.Faults.SubjectTooLong, provider.NonThrowingLogger(DataPlaneLogCategories.Assignment))));
         SubjectServices.AddTo(services);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>What this process remembers about subjects, apart from what its assignment stores hold.</summary>
-internal static class SubjectMemory
+internal static class ProcessMemory
 {
     /// <summary>Forgets a subject in every experiment. What belongs to a dependency injection scope goes with the scope.</summary>
     public static void Forget(IServiceProvider services, in Subject subject)
