@@ -28,6 +28,14 @@ public sealed class OptionsTests : IDisposable
             options => (options.AttributeColumns["country"], options.AttributeColumns["Country"]) = (ParquetAttributeType.Text, ParquetAttributeType.Text),
             "ParquetDataBackplaneOptions.AttributeColumns has the attributes Country and country, whose names differ only in case: queries take their columns for one. Give one of them a column."
         },
+        {
+            options => options.AttributeColumns["types"] = ParquetAttributeType.Text,
+            "ParquetDataBackplaneOptions.AttributeColumns has the attribute types, whose column attribute_types would be one of the table's own: what is written could not be read. Leave it in the map, or rename the attribute."
+        },
+        {
+            options => options.AttributeColumns["Types"] = ParquetAttributeType.Number,
+            "ParquetDataBackplaneOptions.AttributeColumns has the attribute Types, whose column attribute_Types would be one of the table's own: what is written could not be read. Leave it in the map, or rename the attribute."
+        },
     };
 
     [Theory]

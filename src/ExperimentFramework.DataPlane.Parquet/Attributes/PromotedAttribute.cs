@@ -12,9 +12,12 @@ internal sealed class PromotedAttribute(string name, Column column, Action<objec
 
     public Column Column => column;
 
+    /// <summary>The name of an attribute's column.</summary>
+    public static string ColumnOf(string attribute) => Prefix + attribute;
+
     public static PromotedAttribute Create(string name, ParquetAttributeType type)
     {
-        var columnName = Prefix + name;
+        var columnName = ColumnOf(name);
         var meaning = $"The attribute {name}; null if it is absent, or of another type.";
         switch (type)
         {
