@@ -57,6 +57,7 @@ internal static class InspectionJson
         json.WriteString("name", experiment.Name);
         json.WriteNumber("subjects", experiment.Subjects);
         json.WriteBoolean("subjectsAreEstimated", experiment.IsEstimate);
+        json.WriteNumber("subjectsHeld", experiment.SampleSize);
         json.WriteNumber("exposures", experiment.Exposures);
         json.WriteNumber("exposuresWithoutSubject", experiment.ExposuresWithoutSubject);
         json.WriteNumber("outcomes", experiment.Outcomes);

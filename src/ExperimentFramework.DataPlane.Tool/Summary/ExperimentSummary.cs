@@ -45,6 +45,9 @@ internal sealed class ExperimentSummary
     /// <summary>Whether there were too many subjects to count each: their number is an estimate.</summary>
     public bool IsEstimate => !_subjects.IsExact;
 
+    /// <summary>How many subjects are held, by which their number is estimated.</summary>
+    public int SampleSize => _subjects.Count;
+
     /// <summary>The versions of the weights, up to 64.</summary>
     public IReadOnlyCollection<string> AllocationVersions => _versions;
 

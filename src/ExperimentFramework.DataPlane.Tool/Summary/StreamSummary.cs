@@ -26,10 +26,11 @@ internal sealed class StreamSummary
 
     /// <summary>Creates a summary of nothing.</summary>
     /// <param name="maxIdSlots">The largest set of event ids, a power of 2.</param>
-    public StreamSummary(int maxIdSlots = MaxIdSlots)
+    /// <param name="subjectSlots">The memory for the subjects of all experiments.</param>
+    public StreamSummary(int maxIdSlots = MaxIdSlots, int subjectSlots = SubjectSlots)
     {
         _ids = new SampledSet(maxIdSlots, new SlotBudget(maxIdSlots));
-        var budget = new SlotBudget(SubjectSlots);
+        var budget = new SlotBudget(subjectSlots);
         _experiments = new BoundedNames<ExperimentSummary>(MaxExperiments, name => new ExperimentSummary(name, budget));
     }
 

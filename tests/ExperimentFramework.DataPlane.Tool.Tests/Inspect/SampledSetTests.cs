@@ -41,6 +41,34 @@ public sealed class SampledSetTests
     }
 
     [Fact]
+    public void What_is_said_of_estimates_holds_for_the_experiment_of_which_the_fewest_subjects_are_held()
+    {
+        var summary = new StreamSummary(subjectSlots: 1 << 13);
+        foreach (var (experiment, subjects) in new[] { ("large", 20_000), ("late", 5_000) })
+        {
+            for (var subject = 0; subject < subjects; subject++)
+            {
+                var exposure = new ExposureEvent { ExperimentName = experiment, Timestamp = ToolFixture.Now, VariantKey = "b", SubjectId = experiment + subject, SelectionReason = SelectionReasons.HashAssignment };
+                summary.Add(new DataPlaneEnvelope
+                {
+                    EventId = new Guid(subject, (short)experiment.Length, 0, [0, 0, 0, 0, 0, 0, 0, 1]), Timestamp = exposure.Timestamp, EventType = exposure.EventType, SchemaVersion = exposure.SchemaVersion, Payload = exposure,
+                });
+            }
+        }
+
+        var held = summary.Experiments.ToDictionary(experiment => experiment.Name, experiment => experiment.SampleSize);
+        var text = new StringWriter();
+        var console = Spectre.Console.AnsiConsole.Create(new Spectre.Console.AnsiConsoleSettings { Out = new Spectre.Console.AnsiConsoleOutput(text), Ansi = Spectre.Console.AnsiSupport.No });
+        console.Profile.Width = 200;
+        InspectionTables.Write(console, new Inspection(new Dictionary<SourceFormat, (int, long)>(), summary, [], new FaultLog()));
+
+        Assert.True(held["late"] < 385 && held["large"] > 1_500, string.Join(", ", held));
+        var bound = Math.Ceiling(1_000 * 2.576 / Math.Sqrt(held["late"])) / 10;
+        Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"at least {held["late"]} subjects of an experiment: off by less than {bound:0.0} % in 99 of 100 cases"), text.ToString(), StringComparison.Ordinal);
+        Assert.All(summary.Experiments, experiment => Assert.InRange(experiment.Subjects / (experiment.Name == "late" ? 5_000.0 : 20_000.0), 1 - (2.576 / Math.Sqrt(experiment.SampleSize)), 1 + (2.576 / Math.Sqrt(experiment.SampleSize))));
+    }
+
+    [Fact]
     public void Duplicates_of_ids_that_were_forgotten_later_count_as_often_as_they_came()
     {
         var summary = new StreamSummary(maxIdSlots: 256);
