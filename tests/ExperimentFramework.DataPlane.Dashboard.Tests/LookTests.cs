@@ -45,6 +45,11 @@ public sealed class LookTests
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-site")]
     [InlineData("Sec-Purpose", "prefetch;prerender")]
+    [InlineData("Origin", "http://other.example")]
+    [InlineData("Origin", "null")]
+    [InlineData("Origin", "http://HOST:81")]
+    [InlineData("Referer", "http://other.example/page")]
+    [InlineData("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0")]
     public async Task A_page_of_another_site_and_a_browser_that_loads_ahead_cannot_look_in_the_name_of_a_user(string header, string value)
     {
         await using var dashboard = await StartAsync(LookSchedule.FixedHorizon);
@@ -57,12 +62,29 @@ public sealed class LookTests
         })
         {
             using var request = new HttpRequestMessage(method, path);
-            request.Headers.Add(header, value);
+            request.Headers.TryAddWithoutValidation(header, value.Replace("HOST", dashboard.Client.BaseAddress!.Host, StringComparison.Ordinal));
             using var response = await dashboard.Client.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         }
 
         Assert.Empty(await LooksAsync());
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "same-origin")]
+    [InlineData("Origin", "HERE")]
+    [InlineData("Referer", "HERE/experiments/detail?name=checkout-pricing")]
+    [InlineData("User-Agent", "curl/8.5.0")]
+    public async Task The_pages_themselves_and_programs_can_look_over_plain_http(string header, string value)
+    {
+        await using var dashboard = await StartAsync(LookSchedule.FixedHorizon);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/experiments/results?name=checkout-pricing");
+        request.Headers.TryAddWithoutValidation(header, value.Replace("HERE", dashboard.Client.BaseAddress!.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal));
+
+        using var response = await dashboard.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Single(await LooksAsync());
     }
 
     [Fact]
