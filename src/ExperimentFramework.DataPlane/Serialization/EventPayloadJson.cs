@@ -12,7 +12,7 @@ internal static class EventPayloadJson
     {
         if (payload is UnknownEvent unknown)
         {
-            json.WriteRawValue(unknown.Json);
+            json.WriteRawValue(OneLine(unknown.Json));
             return 0;
         }
 
@@ -108,6 +108,30 @@ internal static class EventPayloadJson
         }
 
         return wellFormed;
+    }
+
+    /// <summary>Removes white space with line ends, as indented text has it, and keeps numbers and escapes as they are: in files, an event is one line.</summary>
+    private static string OneLine(string json)
+    {
+        if (json.AsSpan().IndexOfAny('\n', '\r') < 0)
+        {
+            return json;
+        }
+
+        var line = new StringBuilder(json.Length);
+        var (isText, isEscaped) = (false, false);
+        foreach (var character in json)
+        {
+            if (isText || character is not (' ' or '\t' or '\r' or '\n'))
+            {
+                line.Append(character);
+            }
+
+            isText ^= character == '"' && !isEscaped;
+            isEscaped = isText && character == '\\' && !isEscaped;
+        }
+
+        return line.ToString();
     }
 
     private static DataPlaneEvent ReadKnown(ref JsonCursor json, DataPlaneEventType category) => category switch

@@ -125,9 +125,13 @@ public abstract class StoredEventContract
         DataPlaneEnvelope[] events =
         [
             DataPlaneJson.Deserialize(DataPlaneJson.Serialize(SampleEvents.Envelope(SampleEvents.Exposure)).Replace("\"eventType\":\"Exposure\"", "\"eventType\":\"Later\"", StringComparison.Ordinal)),
+            DataPlaneJson.Deserialize(DataPlaneJson.Serialize(SampleEvents.Envelope(SampleEvents.Exposure)).Replace("\"eventType\":\"Exposure\"", "\"eventType\":\"Later\"", StringComparison.Ordinal)
+                .Replace("\"payload\":{", "\"payload\":{\r\n  \"later \\\" {\\\\\": [ 1.50,\n\t\"a b\" ],", StringComparison.Ordinal)),
             DataPlaneJson.Deserialize(DataPlaneJson.Serialize(SampleEvents.Envelope(SampleEvents.Exposure)).Replace("SubjectSticky", "LaterPolicy", StringComparison.Ordinal)),
         ];
         Assert.IsType<UnknownEvent>(events[0].Payload);
+        Assert.Contains("\"later \\\" {\\\\\":[1.50,\"a b\"],", DataPlaneJson.Serialize(events[1]), StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', DataPlaneJson.Serialize(events[1]));
 
         await AssertDeliveredAsync(backplane, events);
 
