@@ -9,8 +9,11 @@ internal static class RegistrationNames
     /// <summary>The method that registers the destination without a queue.</summary>
     public const string Memory = "AddInMemoryDataBackplane";
 
+    /// <summary>The method that registers the monitor, which is a destination.</summary>
+    private const string Monitor = "AddExperimentMonitor";
+
     /// <summary>Returns whether a method registers a destination with a queue.</summary>
-    public static bool IsDestination(string method) => Adds(method, "DataBackplane") && method is not (Settings or Memory);
+    public static bool IsDestination(string method) => method == Monitor || (Adds(method, "DataBackplane") && method is not (Settings or Memory));
 
     /// <summary>Returns whether a method registers an assignment store.</summary>
     public static bool IsStore(string method) => Adds(method, "AssignmentStore");

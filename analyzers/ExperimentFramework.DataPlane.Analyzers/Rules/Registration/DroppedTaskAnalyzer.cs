@@ -37,7 +37,8 @@ public sealed class DroppedTaskAnalyzer : ExperimentAnalyzer
     {
         if (DroppedCall(((IExpressionStatementOperation)context.Operation).Operation) is { TargetMethod: var method } call
             && (own.Any(entry => entry.Methods.Contains(method.Name) && Is(method.ContainingType, entry.Type)) || ExposingCall.InterfaceOf(call, tag, context.Compilation) is not null)
-            && IsAwaitable(call))
+            && IsAwaitable(call)
+            && !IsOnVerifier(call, context.Compilation))
         {
             context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.DroppedTask, TrialDescription.NameLocation(call), method.Name));
         }
@@ -51,6 +52,15 @@ public sealed class DroppedTaskAnalyzer : ExperimentAnalyzer
         IInvocationOperation call => AwaitableCall.Wrapped(call) is { } task ? DroppedCall(task) : call,
         _ => null,
     };
+
+    /// <summary>
+    /// Returns whether a call only states what a test expects of a substitute, as in <c>pricing.Received(1).QuoteAsync("u")</c>: its receiver is what a method of
+    /// a library, which takes and returns any type, has made of another one.
+    /// </summary>
+    private static bool IsOnVerifier(IInvocationOperation call, Compilation compilation) =>
+        call.Instance is IInvocationOperation { TargetMethod.OriginalDefinition: { IsStatic: true, ReturnType: ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method } type } method }
+        && !SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, compilation.Assembly)
+        && SymbolEqualityComparer.Default.Equals(method.Parameters.FirstOrDefault()?.Type, type);
 
     /// <summary>Returns whether the place of a call can await its result: with a method of the result's type, of a base type, or an extension method.</summary>
     private static bool IsAwaitable(IInvocationOperation call) =>

@@ -6,10 +6,12 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Checks the tagged parameters of tagged interfaces.</summary>
+/// <summary>Checks the tagged parameters of tagged interfaces, and again where a generic interface is registered with type arguments.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ParameterTagAnalyzer : ExperimentAnalyzer
 {
+    private static readonly ImmutableArray<(string Tag, string Role)> Ids = [(WellKnownNames.ExposureSubject, "subject"), (WellKnownNames.ExposureTenant, "tenant")];
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         [SubjectDescriptors.UnreadableTag, SubjectDescriptors.DuplicateAttribute, ExposureDescriptors.InvalidName];
@@ -26,6 +28,32 @@ public sealed class ParameterTagAnalyzer : ExperimentAnalyzer
                 }
             },
             SymbolKind.NamedType);
+        start.RegisterOperationAction(
+            operation =>
+            {
+                if (RegisteredInterface.Of(operation.Operation, tag) is var (service, location) && ProxyName.TypeParameters(service.OriginalDefinition).Count > 0)
+                {
+                    CheckIds(operation, service, location);
+                }
+            },
+            OperationKind.Invocation,
+            OperationKind.MethodReference);
+    }
+
+    /// <summary>Reports type arguments that cannot be ids. A type parameter may be one, so the interface itself is right.</summary>
+    private static void CheckIds(OperationAnalysisContext context, INamedTypeSymbol service, Location location)
+    {
+        foreach (var slot in new InterfaceSlots(service, context.Compilation).Slots)
+        {
+            foreach (var parameter in TaggedInterface.ParametersOf(slot).Where(parameter =>
+                !ExposingMembers.CanBeId(parameter.Type) && ExposingMembers.CanBeId(parameter.OriginalDefinition.Type) && MissingTypes.Behind(parameter.Type) is null))
+            {
+                foreach (var (_, role) in Ids.Where(id => TagOf(parameter, id.Tag) is not null))
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(SubjectDescriptors.UnreadableTag, location, parameter.Name, role, slot.Name, NotAnId(parameter)));
+                }
+            }
+        }
     }
 
     private static void Analyze(SymbolAnalysisContext context, TaggedInterface tagged)
@@ -38,8 +66,11 @@ public sealed class ParameterTagAnalyzer : ExperimentAnalyzer
                 IPropertySymbol property => property.Parameters,
                 _ => [],
             };
-            CheckId(context, tagged, member, parameters, WellKnownNames.ExposureSubject, "subject");
-            CheckId(context, tagged, member, parameters, WellKnownNames.ExposureTenant, "tenant");
+            foreach (var (id, role) in Ids)
+            {
+                CheckId(context, tagged, member, parameters, id, role);
+            }
+
             CheckAttributes(context, tagged, member, parameters);
         }
     }
@@ -56,7 +87,7 @@ public sealed class ParameterTagAnalyzer : ExperimentAnalyzer
                 first is not null ? $"'{first.Name}' is already tagged"
                 : parameter.RefKind is RefKind.Out ? "it is an out parameter"
                 : parameter.RefKind is RefKind.Ref ? "it is a ref parameter"
-                : !ExposingMembers.CanBeId(parameter.Type) ? $"{parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} is neither a string nor formattable"
+                : !ExposingMembers.CanBeId(parameter.Type) ? NotAnId(parameter)
                 : null;
             first ??= parameter;
             if (error is not null)
@@ -98,6 +129,8 @@ public sealed class ParameterTagAnalyzer : ExperimentAnalyzer
             }
         }
     }
+
+    private static string NotAnId(IParameterSymbol parameter) => $"{parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} is neither a string nor formattable";
 
     private static AttributeData? TagOf(IParameterSymbol parameter, string tag) =>
         parameter.GetAttributes().FirstOrDefault(attribute => SymbolName.Is(attribute.AttributeClass, tag));

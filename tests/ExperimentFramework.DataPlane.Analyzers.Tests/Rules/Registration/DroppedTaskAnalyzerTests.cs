@@ -45,6 +45,8 @@ public sealed class DroppedTaskAnalyzerTests
 
         """;
 
+    private const string Verifier = "public static class Verifier { public static T Received<T>(this T substitute, int calls) => substitute; public static T Resolve<T>(this System.IServiceProvider provider) => default!; }";
+
     [Theory]
     [InlineData("void M(IService s) { s.[|RunAsync|](\"u\"); }")]
     [InlineData("void M(IService s) => s.[|RunAsync|](\"u\");")]
@@ -97,4 +99,16 @@ public sealed class DroppedTaskAnalyzerTests
     [InlineData("Task PublishAsync() => Task.CompletedTask; void M() { PublishAsync(); Task.Delay(1); }")]
     [InlineData("void M(IService s) { s.RunAsync(\"u\").GetAwaiter().GetResult(); s.RunAsync(\"u\").ContinueWith(_ => { }); }")]
     public async Task It_keeps_silent_on_near_misses(string member) => (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }")).Expect();
+
+    [Theory]
+    [InlineData("void M(IService s) { s.Received(1).RunAsync(\"u\"); Verifier.Received(s, 1).OwnAsync(\"u\"); }")]
+    [InlineData("void M<T>(T s) where T : IService { s.Received(1).RunAsync(\"u\"); }")]
+    public async Task What_a_test_expects_of_a_substitute_is_no_task(string member) =>
+        (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }", Verifier)).Expect();
+
+    [Theory]
+    [InlineData("void M(IServiceProvider p) { p.Resolve<IService>().[|RunAsync|](\"u\"); }")]
+    [InlineData("static T Checked<T>(T value) => value; void M(IService s) { Checked(s).[|RunAsync|](\"u\"); }")]
+    public async Task What_is_resolved_or_checked_is_the_service_itself(string member) =>
+        (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }", Verifier)).Expect("DP4008");
 }

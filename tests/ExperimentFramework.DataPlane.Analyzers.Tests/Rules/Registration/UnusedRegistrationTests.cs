@@ -6,6 +6,7 @@ namespace ExperimentFramework.DataPlane.Analyzers.Tests;
 public sealed class UnusedRegistrationTests
 {
     private const string Plain = ".AddVariant<V>(\"b\")";
+    private const string Monitor = "namespace Microsoft.Extensions.DependencyInjection { public static class Monitors { public static IServiceCollection AddExperimentMonitor(this IServiceCollection services) => services; } }";
     private const string Sticky = Plain + ".WithPolicy(AssignmentPolicy.SubjectSticky)";
 
     [Theory]
@@ -73,6 +74,11 @@ public sealed class UnusedRegistrationTests
     public async Task Another_assembly_may_register_a_destination_of_another_package(string call, bool isLibraryOpen) => (await AnalyzerVerifier.OfAsync(
         Program("services.AddSqliteOutbox(\"b.db\");", Plain),
         new AnalyzedProject { LibrarySource = "using Microsoft.Extensions.DependencyInjection; public static class More { public static void Add(IServiceCollection services) => " + call + "; }", IsLibraryOpen = isLibraryOpen })).Expect();
+
+    [Fact]
+    public async Task The_monitor_is_a_destination_with_a_queue() => (await AnalyzerVerifier.OfAsync(
+        Program("services.AddInMemoryDataBackplane(); services.AddExperimentMonitor(); services.AddSqliteOutbox(\"b.db\");", Plain),
+        new AnalyzedProject { MoreReferences = [AnalyzerVerifier.Library(Monitor, name: "ExperimentFramework.DataPlane.Science")] })).Expect();
 
     [Fact]
     public async Task An_outbox_of_any_package_of_the_data_plane_is_one() => (await AnalyzerVerifier.OfAsync(
