@@ -87,7 +87,7 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
         }
 
         var column = group.Column(index);
-        if (column is ColumnReader<T> typed)
+        if (column is ColumnReader<T> typed && IsAsWritten(typed.ColumnDescriptor))
         {
             var leaf = new LeafReader<T>(typed, typed.ColumnDescriptor.MaxDefinitionLevel, path);
             _open.Add(path, leaf);
@@ -95,7 +95,20 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
         }
 
         using var other = column;
-        throw new InvalidDataException(
-            $"{file} has values of the type {column.Type} in the column {path}, instead of {typeof(T).Name}. It was not written by ParquetDataBackplane: read it with another tool.");
+        throw new InvalidDataException(column is ColumnReader<T>
+            ? $"{file} has values of {UuidColumn.Size} bytes, or times in microseconds, of another size or unit in the column {path}. It was not written by ParquetDataBackplane, or was rewritten: read it with another tool."
+            : $"{file} has values of the type {column.Type} in the column {path}, instead of {typeof(T).Name}. It was not written by ParquetDataBackplane: read it with another tool.");
+    }
+
+    /// <summary>Whether values of a fixed size have that of an id, behind whose end nothing may be read, and times the unit that they are written in.</summary>
+    private static bool IsAsWritten(ColumnDescriptor column)
+    {
+        if (column.PhysicalType == PhysicalType.FixedLenByteArray)
+        {
+            return column.TypeLength == UuidColumn.Size;
+        }
+
+        using var logical = column.LogicalType;
+        return logical is not TimestampLogicalType { TimeUnit: not TimeUnit.Micros };
     }
 }
