@@ -285,7 +285,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         SourceFile file, SourceContent content, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var options = new EventReadingOptions { OnUnreadableLine = line => report(new SourceFault(line.File, line.Line, line.Field, line.Message)) };
-        await using var reader = EventFileReader.OfContent(content.Stream, file.Path, options);
+        await using var reader = EventFileReader.OfContent(content.Stream, file.Path, options, IsFollowed && content is { Format: SourceFormat.JsonLines, IsPipe: false });
         while (await NextAsync() is { } stored)
         {
             yield return new SourceEvent(stored.Envelope, file.Path, stored.Line, reader.Json);

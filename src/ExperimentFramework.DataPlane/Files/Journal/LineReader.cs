@@ -19,6 +19,9 @@ internal sealed class LineReader(Stream stream, int maxLineBytes, long linesBefo
     /// <summary>The number of the line that was read last; the first one is 1.</summary>
     public long Number { get; private set; } = linesBefore;
 
+    /// <summary>The number of lines with an end, those before the beginning of the stream included.</summary>
+    public long CompleteLines { get; private set; } = linesBefore;
+
     /// <summary>The number of bytes of the complete lines that have been read.</summary>
     public long CompleteBytes { get; private set; }
 
@@ -77,6 +80,7 @@ internal sealed class LineReader(Stream stream, int maxLineBytes, long linesBefo
         var line = _buffer.AsMemory(_start, length);
         _start += length + endLength;
         Number++;
+        CompleteLines += endLength == 0 ? 0 : 1;
         CompleteBytes += endLength == 0 ? 0 : _skipped + length + endLength;
         _skipped = 0;
         IsTooLong |= length > maxLineBytes;

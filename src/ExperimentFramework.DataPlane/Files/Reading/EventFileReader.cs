@@ -32,13 +32,18 @@ internal sealed class EventFileReader : IAsyncDisposable
     public ReadOnlyMemory<byte> Json { get; private set; }
 
     /// <summary>The number of complete lines that were read, and their bytes.</summary>
-    public (long Lines, long Bytes) Complete => (_lines.IsCut ? _lines.Number - 1 : _lines.Number, _lines.CompleteBytes);
+    public (long Lines, long Bytes) Complete => (_lines.CompleteLines, _lines.CompleteBytes);
+
+    /// <summary>Whether the rest of a last line without an end is read later: it is returned if it is an event, and otherwise not reported.</summary>
+    public bool IsFollowed { get; private init; }
 
     /// <summary>Reads lines that are already decompressed.</summary>
     /// <param name="content">The lines; disposed with the reader.</param>
     /// <param name="path">The path to name in messages.</param>
     /// <param name="options">How to read.</param>
-    public static EventFileReader OfContent(Stream content, string path, EventReadingOptions options) => new(path, options, file: null, content, JournalName.IsOpen(path));
+    /// <param name="isFollowed">Whether the rest of a last line without an end is read later.</param>
+    public static EventFileReader OfContent(Stream content, string path, EventReadingOptions options, bool isFollowed = false) =>
+        new(path, options, file: null, content, JournalName.IsOpen(path)) { IsFollowed = isFollowed };
 
     /// <summary>Reads lines of a file that grows. An incomplete last line is not read: its process is about to write the rest of it.</summary>
     /// <param name="content">The lines that are new; disposed with the reader.</param>
@@ -143,6 +148,11 @@ internal sealed class EventFileReader : IAsyncDisposable
 
     private void Report(string? field, string message, long? number = null)
     {
+        if (IsFollowed && _lines.IsCut)
+        {
+            return;
+        }
+
         var line = new UnreadableLine { File = _path, Line = number ?? _lines.Number, Field = field, Message = $"Line {number ?? _lines.Number} of '{_path}' {message}" };
         if (_options.OnUnreadableLine is not { } report)
         {
