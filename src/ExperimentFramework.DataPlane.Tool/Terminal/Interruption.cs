@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace ExperimentFramework.DataPlane.Tool;
 
-/// <summary>Makes the first Ctrl+C or SIGTERM cancel the command, which may take its time to leave nothing half-written. The second one ends the process at once.</summary>
+/// <summary>Makes the first Ctrl+C, SIGTERM or SIGHUP, which a terminal that is closed sends, cancel the command, which may take its time to leave nothing half-written. The second one ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _canceled = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    public Interruption() => _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+    public Interruption() => _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
 
     /// <summary>Canceled by the first signal.</summary>
     public CancellationToken Token => _canceled.Token;

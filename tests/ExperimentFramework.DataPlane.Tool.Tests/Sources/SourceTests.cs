@@ -83,6 +83,19 @@ public sealed class SourceTests
     }
 
     [Fact]
+    public async Task A_conversion_that_is_running_or_was_killed_is_no_source()
+    {
+        using var tool = new ToolFixture();
+        await ParquetEventFiles.WriteAsync(SampleStream.Few.ToAsyncEnumerable(), tool.Path("events/archive.1772366400000-17.tmp"), cancellationToken: TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(tool.Path("events/a.jsonl"), Lines);
+
+        var run = await tool.RunAsync("inspect", tool.Path("events"));
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.DoesNotContain("delivered again", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_below_a_source_that_may_not_be_looked_into_is_a_fault()
     {
         if (OperatingSystem.IsWindows() || Environment.UserName == "root")

@@ -79,6 +79,7 @@ public sealed class OutputTests
     [Theory]
     [InlineData("INT", "target.jsonl.gz")]
     [InlineData("TERM", "target.jsonl")]
+    [InlineData("HUP", "target.jsonl.zst")]
     public async Task A_conversion_that_is_ended_while_it_waits_for_its_source_leaves_nothing(string signal, string target)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no kill.");
