@@ -10,9 +10,16 @@ internal static class ComputeCommand
 
     public static Command Create(ToolConsole console)
     {
-        var file = new Argument<string?>("file") { Description = "The file with one calculation per line; standard input if it is left out.", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("file") { Description = "The file with one calculation per line; standard input if it is left out or -.", Arity = ArgumentArity.ZeroOrOne };
         var list = new Option<bool>("--list") { Description = "List the kinds of calculations with their inputs and outputs." };
         var command = new Command("compute", "Read calculations as JSON lines {\"id\":…, \"kind\":…, \"inputs\":{…}} and write their results as JSON lines.") { file, list };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(list) && result.GetValue(file) is not null)
+            {
+                result.AddError("--list shows the kinds of calculations, and reads none: leave out --list or the file.");
+            }
+        });
         command.Runs(console, async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(list))
@@ -21,7 +28,7 @@ internal static class ComputeCommand
             }
             else
             {
-                await using var input = parsed.GetValue(file) is { } path ? Open(path) : console.OpenInput();
+                await using var input = parsed.GetValue(file) is { } path && path != SourceFile.StandardInput ? Open(path) : console.OpenInput();
                 await RunAsync(input, console.RawOutput, cancellationToken);
             }
 
@@ -32,6 +39,7 @@ internal static class ComputeCommand
 
     private static FileStream Open(string path)
     {
+        PathArgument.Full(path, "The name of the file of calculations");
         try
         {
             return File.OpenRead(path);

@@ -25,7 +25,12 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
     /// <exception cref="CommandException">There is something at the path, or its name says no format.</exception>
     public static ConversionTarget Of(string target, bool isPartitioned)
     {
-        var path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(target));
+        if (target == SourceFile.StandardInput)
+        {
+            throw new CommandException("convert writes files, which are whole or not there, and not to standard output: name a file or folder, or use dataplane tail --json.");
+        }
+
+        var path = System.IO.Path.TrimEndingDirectorySeparator(PathArgument.Full(target, "--output"));
         if (File.Exists(path) || Directory.Exists(path))
         {
             throw new CommandException($"'{target}' exists already. Name a new file or folder, or remove it first.");
@@ -34,12 +39,15 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
         var format = path.EndsWith(SourceFile.Zstd, StringComparison.Ordinal) ? SourceFormat.Zstd
             : path.EndsWith(JournalName.Gzip, StringComparison.Ordinal) ? SourceFormat.Gzip
             : path.EndsWith(JournalName.Lines, StringComparison.Ordinal) ? SourceFormat.JsonLines
-            : !FileExtensions.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? SourceFormat.Parquet
+            : !IsNamedAsFile(System.IO.Path.GetFileName(path)) ? SourceFormat.Parquet
             : throw new CommandException($"'{target}' must end in .jsonl, .jsonl.gz or .jsonl.zst, or be a folder for Parquet, whose name does not end as that of a file: Parquet has a file for each kind of event.");
         return isPartitioned && format != SourceFormat.Parquet
             ? throw new CommandException($"--partitioned is for Parquet; '{target}' is JSON lines. Name a folder.")
             : new ConversionTarget(path, format, isPartitioned ? FileLayout.Partitioned : FileLayout.Flat);
     }
+
+    private static bool IsNamedAsFile(string name) =>
+        FileExtensions.Contains(System.IO.Path.GetExtension(name), StringComparer.OrdinalIgnoreCase) || name.Contains(JournalName.Lines + ".", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes events.</summary>
     /// <returns>How many.</returns>

@@ -37,6 +37,7 @@ internal static class PlanFile
     /// <exception cref="CommandException">The file cannot be read or is no plan; the message names file, setting and remedy.</exception>
     public static AnalysisPlan Read(string path)
     {
+        PathArgument.Full(path, "The name of the plan");
         try
         {
             // Editors may put a byte order mark before the text.

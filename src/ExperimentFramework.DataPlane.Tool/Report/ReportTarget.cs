@@ -30,19 +30,24 @@ internal sealed record ReportTarget(string Path, ExperimentReportFormat Format, 
     /// <exception cref="CommandException">There is something at the path, or its name says no format.</exception>
     public static ReportTarget Of(string target, string? format, bool replaces)
     {
-        var chosen = format is not null ? Array.IndexOf(Formats, format)
-            : System.IO.Path.GetExtension(target).ToUpperInvariant() switch
-            {
-                ".HTML" or ".HTM" => (int)ExperimentReportFormat.Html,
-                ".MD" or ".MARKDOWN" => (int)ExperimentReportFormat.Markdown,
-                _ => throw new CommandException($"'{target}' must end in .html or .md, or --format must say what to write."),
-            };
+        int? named = System.IO.Path.GetExtension(target).ToUpperInvariant() switch
+        {
+            ".HTML" or ".HTM" => (int)ExperimentReportFormat.Html,
+            ".MD" or ".MARKDOWN" => (int)ExperimentReportFormat.Markdown,
+            _ => null,
+        };
+        var chosen = format is null ? named ?? throw new CommandException($"'{target}' must end in .html or .md, or --format must say what to write.") : Array.IndexOf(Formats, format);
+        if (named is { } other && other != chosen)
+        {
+            throw new CommandException($"'{target}' is named as {Formats[other]}, and --format says {format}: leave --format out, or name another file.");
+        }
+
         if (target == StandardOutput)
         {
             return new ReportTarget(target, (ExperimentReportFormat)chosen, replaces);
         }
 
-        var path = System.IO.Path.GetFullPath(target);
+        var path = PathArgument.Full(target, "--output");
         return Directory.Exists(path) ? throw new CommandException($"'{target}' is a folder. Name a file in it.")
             : File.Exists(path) && !replaces ? throw new CommandException($"'{target}' exists already. Name a new file, or replace it with --overwrite.")
             : new ReportTarget(Resolve(path), (ExperimentReportFormat)chosen, replaces);

@@ -16,11 +16,16 @@ internal static class SampleRatioCommand
         };
         weights.Validators.Add(result =>
         {
+            var experiments = new HashSet<string>(StringComparer.Ordinal);
             foreach (var token in result.Tokens)
             {
-                if (!DeclaredWeights.TryParse(token.Value, out _, out var problem))
+                if (!DeclaredWeights.TryParse(token.Value, out var declared, out var problem))
                 {
                     result.AddError(problem!);
+                }
+                else if (!experiments.Add(declared!.Experiment))
+                {
+                    result.AddError($"--weights has the weights of '{declared.Experiment}' twice: leave one of them out.");
                 }
             }
         });
@@ -68,7 +73,5 @@ internal static class SampleRatioCommand
     }
 
     private static IEnumerable<DeclaredWeights> Parse(IEnumerable<string> texts) =>
-        texts.Select(static text => DeclaredWeights.TryParse(text, out var weights, out _) ? weights! : throw new InvalidOperationException("Weights were not validated."))
-            .GroupBy(static weights => weights.Experiment, StringComparer.Ordinal)
-            .Select(static group => group.Last());
+        texts.Select(static text => DeclaredWeights.TryParse(text, out var weights, out _) ? weights! : throw new InvalidOperationException("Weights were not validated."));
 }

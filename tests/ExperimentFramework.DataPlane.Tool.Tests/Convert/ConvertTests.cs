@@ -149,6 +149,7 @@ public sealed class ConvertTests
     [InlineData("events.csv", "must end in .jsonl")]
     [InlineData("events.parquet", "must end in .jsonl")]
     [InlineData("events.json", "must end in .jsonl")]
+    [InlineData("events.jsonl.bz2", "must end in .jsonl")]
     [InlineData("new.jsonl", "--partitioned is for Parquet", "--partitioned")]
     public async Task A_target_that_makes_no_sense_is_refused(string target, string message, params string[] options)
     {

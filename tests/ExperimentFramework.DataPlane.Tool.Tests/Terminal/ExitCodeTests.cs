@@ -48,6 +48,40 @@ public sealed class ExitCodeTests
         Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("--output is empty: name a file.", "convert", "EVENTS", "-o", "")]
+    [InlineData("--output is empty: name a file.", "report", "EVENTS", "-o", "", "--format", "html")]
+    [InlineData("The name of the plan is empty: name a file.", "plan", "")]
+    [InlineData("The name of the plan is empty: name a file.", "report", "EVENTS", "-o", "report.html", "--plan", "")]
+    [InlineData("The name of the file of calculations is empty: name a file.", "compute", "")]
+    [InlineData("--output is no path: ", "convert", "EVENTS", "-o", "a\0b")]
+    [InlineData("convert writes files, which are whole or not there, and not to standard output", "convert", "EVENTS", "-o", "-")]
+    [InlineData("'report.md' is named as markdown, and --format says html: leave --format out, or name another file.", "report", "EVENTS", "-o", "report.md", "--format", "html")]
+    [InlineData("--weights has the weights of 'a' twice: leave one of them out.", "srm", "EVENTS", "--weights", "a:x=1,y=1", "--weights", "a:x=9,y=1")]
+    [InlineData("--list shows the kinds of calculations, and reads none: leave out --list or the file.", "compute", "EVENTS", "--list")]
+    public async Task An_argument_that_makes_no_sense_is_an_error_that_says_so(string message, params string[] arguments)
+    {
+        using var tool = new ToolFixture();
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.Few), TestContext.Current.CancellationToken);
+
+        var run = await tool.RunAsync([.. arguments.Select(argument => argument == "EVENTS" ? tool.Path("events.jsonl") : argument)]);
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("The command failed", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calculations_come_from_standard_input_if_the_file_is_a_hyphen()
+    {
+        using var tool = new ToolFixture { Input = """{"id":1,"kind":"chi2","inputs":{"counts":[1,2],"weights":[1,1]}}"""u8.ToArray() };
+
+        var run = await tool.RunAsync("compute", "-");
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.StartsWith("{\"id\":1", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_folder_is_no_file_of_calculations()
     {
