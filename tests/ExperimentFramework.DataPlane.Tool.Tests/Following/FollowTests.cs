@@ -111,36 +111,6 @@ public sealed class FollowTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_line_that_is_half_written_when_following_begins_is_no_fault_and_counts_once()
-    {
-        var lines = SampleStream.Lines(SampleStream.Few.Take(4));
-        await File.WriteAllBytesAsync(_tool.Path("events/a.jsonl"), lines[..^20], TestContext.Current.CancellationToken);
-        _found.AddRange(SourceFiles.Find([_tool.Path("events")]));
-        var before = new EventSource(_tool.Console(_time), _found, fault => _faults.Add(fault.Message)) { IsFollowed = true };
-        Assert.Equal(3, await before.ReadAsync(TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
-        _ends = before.Ends;
-
-        await File.AppendAllBytesAsync(_tool.Path("events/a.jsonl"), lines[^20..], TestContext.Current.CancellationToken);
-        await SeesAsync(3, 1);
-        Assert.Empty(_faults);
-        await File.AppendAllTextAsync(_tool.Path("events/a.jsonl"), "nonsense\n", TestContext.Current.CancellationToken);
-        await SeesNothingElseAsync();
-
-        Assert.StartsWith($"Line 5 of '{_tool.Path("events/a.jsonl")}' is not an event", Assert.Single(_faults), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_whole_line_without_an_end_is_read_before_following_begins()
-    {
-        await File.WriteAllBytesAsync(_tool.Path("events/a.jsonl"), SampleStream.Lines(SampleStream.Few.Take(3))[..^1], TestContext.Current.CancellationToken);
-        var before = new EventSource(_tool.Console(_time), SourceFiles.Find([_tool.Path("events")]), fault => _faults.Add(fault.Message)) { IsFollowed = true };
-
-        Assert.Equal(3, await before.ReadAsync(TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(2, Assert.Single(before.Ends).Value.Lines);
-        Assert.Empty(_faults);
-    }
-
-    [Fact]
     public async Task A_line_that_is_no_event_is_warned_of_once_with_its_number_in_the_file()
     {
         await AppendAsync("a.jsonl", 0, 3);
