@@ -6,16 +6,6 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="Treatment">The treatment's values.</param>
 public readonly record struct Arms<T>(T Control, T Treatment);
 
-/// <summary>The weight of a version of the weights in a comparison of means.</summary>
-internal static class StratumWeight
-{
-    /// <summary>
-    /// The half of the harmonic mean of the arms' subjects. A version counts as much as it says about a difference, which its smaller arm limits. If it counted with all its subjects, a small arm whose values
-    /// happen to be equal would count as if it were known exactly.
-    /// </summary>
-    public static double Of(double control, double treatment) => control * (treatment / (control + treatment));
-}
-
 /// <summary>A read-out over versions of the weights.</summary>
 /// <param name="ReadOut">The read-out.</param>
 /// <param name="StrataUsed">The number of versions that were included. Versions with fewer than two subjects in an arm are left out.</param>
@@ -45,16 +35,13 @@ public static class MeanDifference
     /// <param name="strata">The arms under each version.</param>
     /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
     /// <param name="tuningSize">N*, the planned total sample, above 0.</param>
-    /// <returns>
-    /// The mean of the differences. A version with nA and nB subjects has the weight nA nB / (nA + nB), with which a constant effect has the smallest standard error. Pooling the arms over a ramp would cause
-    /// Simpson's paradox.
-    /// </returns>
+    /// <returns>The mean of the differences, weighted by the versions' subjects. Pooling the arms over a ramp would cause Simpson's paradox.</returns>
     /// <exception cref="ArgumentException">An argument is out of range, or no standard error can be computed.</exception>
     public static StratifiedReadOut Evaluate(IReadOnlyList<Arms<MeanAccumulator>> strata, double alpha, double tuningSize)
     {
         ArgumentNullException.ThrowIfNull(strata);
         var used = new List<Arms<MeanAccumulator>>(strata.Count);
-        double size = 0, weights = 0;
+        var size = 0.0;
         foreach (var stratum in strata)
         {
             stratum.Control.Check("control");
@@ -63,14 +50,13 @@ public static class MeanDifference
             {
                 used.Add(stratum);
                 size += stratum.Control.Count + stratum.Treatment.Count;
-                weights += StratumWeight.Of(stratum.Control.Count, stratum.Treatment.Count);
             }
         }
 
         double controlMean = 0, treatmentMean = 0, controlVariance = 0, treatmentVariance = 0, estimate = 0;
         foreach (var (control, treatment) in used)
         {
-            var weight = StratumWeight.Of(control.Count, treatment.Count) / weights;
+            var weight = (control.Count + treatment.Count) / size;
             controlMean += weight * control.Mean;
             treatmentMean += weight * treatment.Mean;
             estimate += weight * (treatment.Mean - control.Mean);

@@ -56,9 +56,8 @@ public sealed class ReadOutSimulations
             {
                 var more = Draw(random, 500, 500, rate);
                 second = new(second.Control.Merge(more.Control), second.Treatment.Merge(more.Treatment));
-                var (control, treatment) = (first.Control.Merge(second.Control), first.Treatment.Merge(second.Treatment));
-                var expected = ReadOutGuard.SmallestExpectedCount(control.Count, control.Count * control.Mean, treatment.Count, treatment.Count * treatment.Mean);
-                if (expected >= ReadOutGuard.SmallestExpectedConversions && MeanDifference.Evaluate([first, second], 0.05, 10_000).ReadOut.Sequence.LogEValue >= Math.Log(20))
+                Arms<MeanAccumulator>[] sufficient = [.. new[] { first, second }.Where(HasEnough)];
+                if (sufficient.Length > 0 && MeanDifference.Evaluate(sufficient, 0.05, 10_000).ReadOut.Sequence.LogEValue >= Math.Log(20))
                 {
                     wrong++;
                     break;
@@ -119,6 +118,9 @@ public sealed class ReadOutSimulations
             return new Revenue(Values.Merge(values), Buyers + buyers);
         }
     }
+
+    private static bool HasEnough(Arms<MeanAccumulator> arms) =>
+        ReadOutGuard.SmallestExpectedCount(arms.Control.Count, arms.Control.Count * arms.Control.Mean, arms.Treatment.Count, arms.Treatment.Count * arms.Treatment.Mean) >= ReadOutGuard.SmallestExpectedConversions;
 
     private static Arms<MeanAccumulator> Draw(Random random, double control, double treatment, double rate) => new(
         MeanAccumulator.OfConversions(control, Simulation.Binomial(random, (int)control, rate)),

@@ -32,7 +32,7 @@ internal sealed record Comparison(
 
         return metric.Plan.EffectiveEstimator == MetricEstimator.ConversionRatio
             ? OfRatio(strata, terms)
-            : MissingForMeans(metric, strata) is { } missing ? new Comparison(ReadOutState.Gathering, missing) : OfMeans(metric, strata, terms);
+            : OfMeans(metric, strata, terms);
     }
 
     private static Comparison OfRatio(ArmStrata strata, ComparisonTerms terms)
@@ -57,45 +57,57 @@ internal sealed record Comparison(
         static double? Bounded(double value) => double.IsFinite(value) ? value : null;
     }
 
-    private static string? MissingForMeans(CollectedMetric metric, ArmStrata strata)
+    /// <summary>
+    /// Compares the means of the versions that have enough subjects by themselves. Enough of them over all versions would not do: before a ramp, a small arm without a conversion would count as if its rate were known to be 0.
+    /// </summary>
+    private static Comparison OfMeans(CollectedMetric metric, ArmStrata strata, ComparisonTerms terms)
     {
-        double control = strata.ControlSubjects, treatment = strata.TreatmentSubjects;
+        var sufficient = strata.Where((arms, stratum) => Lack(metric, arms, stratum) is null);
+        if (sufficient.Means.Count == 0)
+        {
+            var largest = strata.Means.Select((arms, version) => (Arms: arms, Stratum: strata.Conversions[version])).MaxBy(static version => Math.Min(version.Arms.Control.Count, version.Arms.Treatment.Count));
+            return new Comparison(
+                ReadOutState.Gathering,
+                Lack(metric, largest.Arms, largest.Stratum) + (strata.Means.Count > 1 ? " Versions of the weights are compared within themselves; this is the one with the most subjects." : ""));
+        }
+
+        return sufficient.HasVariance ? OfSufficient(metric, sufficient, terms) : new Comparison(ReadOutState.Gathering, "All subjects of a variant have the same value.");
+    }
+
+    /// <summary>Describes what a version lacks for a comparison of its means; null if it has enough subjects. The condition does not depend on which variant the outcomes are of.</summary>
+    private static string? Lack(CollectedMetric metric, in Arms<MeanAccumulator> arms, in ConversionStratum stratum)
+    {
+        double control = arms.Control.Count, treatment = arms.Treatment.Count;
         if (metric.Sums.IsConversion)
         {
-            var conversions = strata.Means.Sum(static arms => arms.Control.Mean * arms.Control.Count);
-            var others = strata.Means.Sum(static arms => arms.Treatment.Mean * arms.Treatment.Count);
-            var expected = ReadOutGuard.SmallestExpectedCount(control, conversions, treatment, others);
-            if (expected < ReadOutGuard.SmallestExpectedConversions)
-            {
-                return FormattableString.Invariant(
-                    $"The smaller variant is expected to have {expected:F1} subjects with or without a conversion; it needs {ReadOutGuard.SmallestExpectedConversions}.");
-            }
+            var expected = ReadOutGuard.SmallestExpectedCount(control, stratum.Control, treatment, stratum.Treatment);
+            return expected >= ReadOutGuard.SmallestExpectedConversions ? null : FormattableString.Invariant(
+                $"The smaller variant is expected to have {expected:F1} subjects with or without a conversion; it needs {ReadOutGuard.SmallestExpectedConversions}.");
         }
-        else if (!ReadOutGuard.HasEnoughForMeans(control, treatment, strata.IsEven))
+
+        var isEven = stratum.ControlWeight == stratum.TreatmentWeight;
+        if (!ReadOutGuard.HasEnoughForMeans(control, treatment, isEven))
         {
-            var needed = strata.IsEven ? ReadOutGuard.SubjectsPerArmAtEvenSplit : ReadOutGuard.SubjectsPerArm;
+            var needed = isEven ? ReadOutGuard.SubjectsPerArmAtEvenSplit : ReadOutGuard.SubjectsPerArm;
             return FormattableString.Invariant($"The smaller variant has {Math.Min(control, treatment)} mature subjects; it needs {needed}.");
         }
-        else if (!strata.IsEven && metric.Plan.Definition is { Cap: null, Scale: MetricScale.Linear })
+
+        if (isEven || metric.Plan.Definition.Scale != MetricScale.Linear)
+        {
+            return null;
+        }
+
+        if (metric.Plan.Definition.Cap is null)
         {
             return "At an uneven split, a mean needs a cap or the logarithmic scale, because its interval is too narrow for heavy tails.";
         }
-        else if (!strata.IsEven && metric.Plan.Definition.Scale == MetricScale.Linear)
-        {
-            var expected = ReadOutGuard.SmallestExpectedNonZero(control, strata.Conversions.Sum(static stratum => stratum.Control), treatment, strata.Conversions.Sum(static stratum => stratum.Treatment));
-            if (expected < ReadOutGuard.SmallestExpectedConversions)
-            {
-                return FormattableString.Invariant(
-                    $"The smaller variant is expected to have {expected:F1} subjects with a value other than 0; at an uneven split it needs {ReadOutGuard.SmallestExpectedConversions}.");
-            }
-        }
 
-        return !strata.HasMeans ? "No version of the weights has two mature subjects in both variants."
-            : !strata.HasVariance ? "All subjects of a variant have the same value."
-            : null;
+        var other = ReadOutGuard.SmallestExpectedNonZero(control, stratum.Control, treatment, stratum.Treatment);
+        return other >= ReadOutGuard.SmallestExpectedConversions ? null : FormattableString.Invariant(
+            $"The smaller variant is expected to have {other:F1} subjects with a value other than 0; at an uneven split it needs {ReadOutGuard.SmallestExpectedConversions}.");
     }
 
-    private static Comparison OfMeans(CollectedMetric metric, ArmStrata strata, ComparisonTerms terms)
+    private static Comparison OfSufficient(CollectedMetric metric, ArmStrata strata, ComparisonTerms terms)
     {
         var (readOut, used) = MeanDifference.Evaluate(strata.Means, terms.Alpha, terms.TuningSubjects);
         var size = readOut.Sequence.InformationRatio / readOut.Sequence.RhoSquared;
@@ -106,8 +118,7 @@ internal sealed record Comparison(
         if (metric.Plan.Definition.Scale == MetricScale.Logarithmic)
         {
             lift = new EffectInterval(Math.Exp(readOut.Estimate) - 1, Math.Exp(lower) - 1, upper is { } end ? Math.Exp(end) - 1 : null);
-            var control = strata.Means.Where(static arms => arms.Control.Count >= 2 && arms.Treatment.Count >= 2)
-                .Aggregate(default(MeanAccumulator), static (all, arms) => all.Merge(arms.Control));
+            var control = strata.Means.Aggregate(default(MeanAccumulator), static (all, arms) => all.Merge(arms.Control));
             difference = new EffectInterval(Math.Exp(control.Mean) * lift.Estimate, null, null);
             return Shown(difference, lift);
         }

@@ -58,6 +58,20 @@ public sealed class MetricReadOutTests
     }
 
     [Fact]
+    public void Versions_none_of_which_has_enough_by_itself_are_not_enough_together()
+    {
+        var stream = MeasuredStream.Of(MeasuredStream.Metric("purchase", MetricAggregation.Any)).Declare("v2", ("control", 1), ("b", 1));
+        Fill(stream, "first", "v1", ("control", 100, 15), ("b", 100, 15));
+        Fill(stream, "second", "v2", ("control", 120, 15), ("b", 120, 15));
+        Close(stream);
+
+        var comparison = stream.ReadOut("purchase").Of("b").Comparison!;
+        Assert.Equal(
+            (ReadOutState.Gathering, "The smaller variant is expected to have 15.0 subjects with or without a conversion; it needs 20. Versions of the weights are compared within themselves; this is the one with the most subjects."),
+            (comparison.State, comparison.Missing));
+    }
+
+    [Fact]
     public void A_small_share_without_a_conversion_before_a_ramp_is_no_effect()
     {
         var stream = MeasuredStream.Of(MeasuredStream.Metric("purchase", MetricAggregation.Any)).Declare("v2", ("control", 99), ("b", 1));
@@ -66,7 +80,7 @@ public sealed class MetricReadOutTests
         Close(stream);
 
         var comparison = stream.ReadOut("purchase").Of("b").Comparison!;
-        Assert.Equal((ReadOutState.Shown, 2, ReadOutVerdict.Undecided), (comparison.State, comparison.Versions, comparison.Verdict));
+        Assert.Equal((ReadOutState.Shown, 1, ReadOutVerdict.Undecided), (comparison.State, comparison.Versions, comparison.Verdict));
         Assert.InRange(comparison.Difference!.Lower!.Value, -0.02, 0);
         Assert.InRange(comparison.Difference.Upper!.Value, 0, 0.02);
     }
