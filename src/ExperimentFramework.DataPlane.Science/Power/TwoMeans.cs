@@ -58,6 +58,9 @@ public static class TwoMeans
         return (test.Critical + NormalDistribution.UpperQuantile(1 - power)) * Math.Sqrt(Variance(sd1, sd2, test.Ratio) / n1);
     }
 
+    /// <summary>From this many degrees of freedom on, the t distribution is replaced by the normal one. They agree to eight digits.</summary>
+    private const double NormalFrom = 1e8;
+
     /// <summary>Computes the sample size for a power by the noncentral t distribution.</summary>
     /// <param name="difference">The difference of the means, not 0.</param>
     /// <param name="sd">The standard deviation in both arms, above 0.</param>
@@ -69,6 +72,11 @@ public static class TwoMeans
     public static SampleSize StudentSize(double difference, double sd, double power, TwoArmTest test)
     {
         var normal = Size(difference, sd, sd, power, test).ExactN1;
+        if (normal * (1 + test.Ratio) >= NormalFrom)
+        {
+            return SampleSize.Of(normal, test.Ratio);
+        }
+
         var smallest = 3 / (1 + test.Ratio);
         double Missing(double logN1) => power - StudentPower(difference, sd, Math.Max(smallest, Math.Exp(logN1)), test);
         if (Missing(Math.Log(smallest)) <= 0)
@@ -91,6 +99,11 @@ public static class TwoMeans
     {
         Check(difference, sd, sd, test);
         var degreesOfFreedom = DegreesOfFreedom(n1, test.Ratio);
+        if (degreesOfFreedom >= NormalFrom)
+        {
+            return Power(difference, sd, sd, n1, test);
+        }
+
         var noncentrality = Math.Abs(difference) * Math.Sqrt(n1 / Variance(sd, sd, test.Ratio));
         return StudentDistribution.UpperTail(StudentDistribution.UpperQuantile(test.Alpha / test.Sides, degreesOfFreedom), degreesOfFreedom, noncentrality);
     }
@@ -108,6 +121,11 @@ public static class TwoMeans
         Check(0, sd, sd, test);
         test.RequirePossible(power);
         var degreesOfFreedom = DegreesOfFreedom(n1, test.Ratio);
+        if (degreesOfFreedom >= NormalFrom)
+        {
+            return Detectable(sd, sd, n1, power, test);
+        }
+
         var critical = StudentDistribution.UpperQuantile(test.Alpha / test.Sides, degreesOfFreedom);
         var noncentrality = RootFinding.FindDecreasing(
             delta => power - StudentDistribution.UpperTail(critical, degreesOfFreedom, delta), critical + NormalDistribution.UpperQuantile(1 - power), 0.25);

@@ -90,4 +90,17 @@ public sealed class PowerTests
         Assert.Equal(3_841, reached.RequiredN1);
         Assert.False(PowerReached.OfProportions(0.1, 0.2, 3_840, 0.8, Test).IsReached);
     }
+
+    [Theory]
+    [InlineData(1e-5)]
+    [InlineData(1e-4)]
+    public void A_difference_so_small_that_the_t_distribution_is_normal_has_the_sample_of_the_normal_one(double difference)
+    {
+        var test = new TwoArmTest(0.05);
+        var normal = TwoMeans.Size(difference, 1, 1, 0.8, test).ExactN1;
+
+        Assert.Equal(1, TwoMeans.StudentSize(difference, 1, 0.8, test).ExactN1 / normal, 1e-6);
+        Assert.Equal(TwoMeans.Power(difference, 1, 1, normal, test), TwoMeans.StudentPower(difference, 1, normal, test), 1e-6);
+        Assert.Equal(1, TwoMeans.StudentDetectable(1, normal, 0.8, test) / difference, 1e-6);
+    }
 }
