@@ -93,7 +93,7 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
         watched.Experiment.Received.Add(envelope.EventId);
         watched.Experiment.Observe(exposure, KeyIdOf(envelope), now, envelope.EventId);
         watched.History.Observe(envelope, exposure, now);
-        if (watched.Experiment.CurrentRun is { NewSubjects: >= EvaluationSubjects } run)
+        if (watched.Experiment.LatestRun is { NewSubjects: >= EvaluationSubjects } run)
         {
             // Reset first, so that a failing evaluation is not repeated with each exposure.
             run.NewSubjects = 0;

@@ -80,6 +80,38 @@ public sealed class CountingTests
     }
 
     [Fact]
+    public void Stragglers_of_the_former_pseudonym_key_do_not_bring_its_run_back()
+    {
+        var stream = new MonitoredStream { KeyId = "k1" }.Declare();
+        stream.ExposeMany(1_000);
+        stream.KeyId = "k2";
+        stream.ExposeMany(10);
+        stream.KeyId = "k1";
+        stream.ExposeMany(1_000, prefix: "straggler");
+
+        Assert.Equal((2, 10, "k2"), (stream.Status.Run, stream.Status.Subjects, stream.Status.PseudonymKeyId));
+        stream.KeyId = "k2";
+        stream.ExposeMany(20);
+        Assert.Equal((2, 20), (stream.Status.Run, stream.Status.Subjects));
+    }
+
+    [Fact]
+    public void A_run_in_which_nobody_is_exposed_any_more_gives_way_to_the_one_in_use()
+    {
+        // After a reset, or at the start, the straggler may come last.
+        var stream = new MonitoredStream { KeyId = "k2" }.Declare();
+        stream.ExposeMany(10);
+        stream.KeyId = "k1";
+        stream.Expose("straggler", "control");
+        stream.KeyId = "k2";
+        stream.ExposeMany(10_000, prefix: "more");
+        Assert.Equal((2, 1), (stream.Status.Run, stream.Status.Subjects));
+
+        stream.ExposeMany(10, prefix: "last");
+        Assert.Equal((1, 10_020, "k2"), (stream.Status.Run, stream.Status.Subjects, stream.Status.PseudonymKeyId));
+    }
+
+    [Fact]
     public void Weights_that_are_declared_late_are_no_problem()
     {
         var early = new MonitoredStream().Declare();
@@ -125,10 +157,10 @@ public sealed class CountingTests
         stream.Expose("u1", "control");
         Assert.Equal((2, 1, "2026-04"), (stream.Status.Run, stream.Status.Subjects, stream.Status.PseudonymKeyId));
 
-        // Hosts change their key one after the other: the runs of both keys go on.
+        // Hosts change their key one after the other: the runs of both keys go on, and the new one is shown.
         stream.KeyId = "2026-03";
         stream.Expose("u1", "control");
-        Assert.Equal((1, 1), (stream.Status.Run, stream.Status.Subjects));
+        Assert.Equal((2, 1), (stream.Status.Run, stream.Status.Subjects));
         stream.KeyId = "2026-04";
         stream.Expose("u2", "control");
         Assert.Equal((2, 2), (stream.Status.Run, stream.Status.Subjects));

@@ -30,6 +30,28 @@ public sealed class FindingTests
     }
 
     [Fact]
+    public void Crossovers_of_a_run_that_ends_with_its_pseudonym_key_are_signaled_as_over()
+    {
+        var stream = new MonitoredStream { KeyId = "k1" }.Declare();
+        for (var subject = 0; subject < 1_020; subject++)
+        {
+            stream.Expose("s" + (subject % 1_000), (subject + (subject / 1_000)) % 2 == 0 ? "control" : "b");
+        }
+
+        Assert.Equal(AnalysisSignalType.SubjectCrossovers, Assert.Single(stream.Evaluate()).SignalType);
+        foreach (var key in new[] { "k2", "k3" })
+        {
+            stream.KeyId = key;
+            stream.Expose("u1", "control");
+        }
+
+        var signal = Assert.Single(stream.Evaluate());
+        Assert.Equal((AnalysisSignalType.SubjectCrossovers, "recovered", 1, 20L, "k1"), (signal.SignalType, signal.Data!["state"], signal.Data["run"], signal.Data["crossovers"], signal.Data["pseudonymKeyId"]));
+        Assert.False(stream.Status.HasCrossovers);
+        Assert.Empty(stream.Evaluate());
+    }
+
+    [Fact]
     public async Task Findings_of_the_application_are_among_the_latest_signals_and_too_long_ones_are_not_kept()
     {
         var stream = new MonitoredStream().Declare();

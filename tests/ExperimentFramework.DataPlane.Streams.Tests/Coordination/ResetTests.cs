@@ -31,6 +31,25 @@ public sealed class ResetTests
     }
 
     [Fact]
+    public void A_reset_ends_the_alarm_although_no_subject_was_counted_since_a_store_was_lost()
+    {
+        var counter = CoordinatedStream.Counter();
+        counter.Count(0, 5_000, lossOfB: 0.3);
+        _stream.Merge(counter.Report(0));
+        Assert.Equal(ExperimentState.SampleRatioMismatch, Experiment.State);
+        var empty = CoordinatedStream.Counter();
+        empty.TryCount(Exposures.Of("nobody", "control") with { SubjectId = null }, null, isKeyedBySubject: false);
+        Assert.True(_stream.Merge(empty.Report(0)));
+        Assert.Equal(0, Experiment.Subjects);
+
+        _stream.Observe(Exposures.Reset());
+        _stream.Evaluate();
+
+        Assert.Equal(ExperimentState.Gathering, Experiment.State);
+        Assert.Equal("reset", _stream.Signals[^1].Data!["state"]);
+    }
+
+    [Fact]
     public void A_report_in_parts_is_the_baseline_as_a_whole()
     {
         var counter = CoordinatedStream.Counter();

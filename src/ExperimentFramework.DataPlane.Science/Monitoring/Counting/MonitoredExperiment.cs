@@ -19,6 +19,7 @@ internal sealed class MonitoredExperiment
     private readonly int _maxSlots;
     private readonly IReadOnlyList<string> _ownSegmentAttributes;
     private readonly List<MonitorRun> _runs = [];
+    private readonly RunInUse _inUse = new();
     private readonly VariantList _variants = new();
     private readonly List<(string Version, AllocationPlan Plan)> _plans = [];
     private IReadOnlyList<string> _segmentAttributes;
@@ -86,8 +87,11 @@ internal sealed class MonitoredExperiment
     /// <summary>The declared splits, oldest first.</summary>
     public IReadOnlyList<(string Version, AllocationPlan Plan)> Plans => _plans;
 
-    /// <summary>The run in which subjects were last counted; null before the first.</summary>
-    public MonitorRun? CurrentRun { get; private set; }
+    /// <summary>The run that is shown and analysed; null before the first.</summary>
+    public MonitorRun? CurrentRun => _inUse.Current;
+
+    /// <summary>The run of the latest exposure; null before the first.</summary>
+    public MonitorRun? LatestRun => _inUse.Latest;
 
     /// <summary>Sets the current plan.</summary>
     /// <param name="plan">The plan, which is valid.</param>
@@ -212,7 +216,7 @@ internal sealed class MonitoredExperiment
         _runs.ForEach(static run => run.Release());
         _runs.Clear();
         Lost.StartOver();
-        CurrentRun = null;
+        _inUse.Clear();
         EndedLogPValue = 0;
         Plan.StartOver();
     }
@@ -231,7 +235,7 @@ internal sealed class MonitoredExperiment
         EndedLogPValue = LogPValue;
         _runs.ForEach(static run => run.Release());
         _runs.Clear();
-        CurrentRun = null;
+        _inUse.Clear();
     }
 
     /// <summary>Ends one run and keeps its verdict.</summary>
@@ -240,7 +244,7 @@ internal sealed class MonitoredExperiment
         EndedLogPValue = Math.Min(EndedLogPValue, run.LogPValue);
         run.Release();
         _runs.Remove(run);
-        CurrentRun = CurrentRun == run ? _runs.LastOrDefault() : CurrentRun;
+        _inUse.End(run, _runs.LastOrDefault());
     }
 
     /// <summary>Adds a run from a snapshot.</summary>
@@ -256,28 +260,33 @@ internal sealed class MonitoredExperiment
 
         FollowPlan(run);
         _runs.Add(run);
-        CurrentRun = isCurrent || CurrentRun is null ? run : CurrentRun;
+        if (isCurrent || CurrentRun is null)
+        {
+            _inUse.Begin(run);
+        }
+
         LastRun = Math.Max(LastRun, run.Number);
     }
 
-    /// <summary>Makes the run of a pseudonym key the current one. If there is none, a run is started, and if there are already two, the oldest one ends.</summary>
+    /// <summary>Returns the run of a pseudonym key for an exposure. If there is none, a run is started, and if there are already two, the oldest one ends.</summary>
     public MonitorRun RunOf(string? keyId, DateTimeOffset now)
     {
-        var run = OpenRunOf(keyId);
-        if (run is null)
+        if (OpenRunOf(keyId) is { } open)
         {
-            if (_runs.Count == MaxOpenRuns)
-            {
-                End(_runs[0]);
-            }
-
-            LastRun++;
-            run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots, Memory)) { Outcomes = new RunOutcomes(MaxImmatureSubjects, Memory) };
-            FollowPlan(run);
-            _runs.Add(run);
+            _inUse.Count(open);
+            return open;
         }
 
-        CurrentRun = run;
+        if (_runs.Count == MaxOpenRuns)
+        {
+            End(_runs[0]);
+        }
+
+        LastRun++;
+        var run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots, Memory)) { Outcomes = new RunOutcomes(MaxImmatureSubjects, Memory) };
+        FollowPlan(run);
+        _runs.Add(run);
+        _inUse.Begin(run);
         return run;
     }
 
@@ -291,7 +300,7 @@ internal sealed class MonitoredExperiment
 
     private void Count(ExposureEvent exposure, int variant, string? keyId, in DateTimeOffset now, in Guid id)
     {
-        var run = CurrentRun is { } current && string.Equals(current.KeyId, keyId, StringComparison.Ordinal) ? current : RunOf(keyId, now);
+        var run = LatestRun is { } latest && latest == CurrentRun && string.Equals(latest.KeyId, keyId, StringComparison.Ordinal) ? latest : RunOf(keyId, now);
         var hash = _hash.Of(exposure.SubjectId!);
         run.Exposures.Add(hash);
         if (!run.Subjects.Includes(hash))
@@ -333,16 +342,5 @@ internal sealed class MonitoredExperiment
         }
     }
 
-    private MonitorRun? OpenRunOf(string? keyId)
-    {
-        foreach (var run in _runs)
-        {
-            if (string.Equals(run.KeyId, keyId, StringComparison.Ordinal))
-            {
-                return run;
-            }
-        }
-
-        return null;
-    }
+    private MonitorRun? OpenRunOf(string? keyId) => RunInUse.Find(_runs, keyId);
 }

@@ -59,26 +59,16 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
             EvaluateSplit(now, signals);
         }
 
-        foreach (var run in experiment.OpenRuns)
-        {
-            _crossovers.Evaluate(run, now, signals);
-        }
-
+        _crossovers.Evaluate(now, signals);
         _progress.Evaluate(!IsSplitBroken, now, signals);
     }
 
     /// <summary>Clears the findings, and signals that the experiment was reset. Must be called before its runs end.</summary>
     public void Reset(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
-        if (experiment.CurrentRun is { } run)
-        {
-            _sampleRatio.Reset(new SampleRatioQuestion(run, _evidence, LogPValue, Math.Log(hostCount)), now, signals);
-        }
+        _sampleRatio.Reset(experiment.CurrentRun is { } run ? new SampleRatioQuestion(run, _evidence, LogPValue, Math.Log(hostCount)) : null, LogPValue, now, signals);
 
-        foreach (var open in experiment.OpenRuns)
-        {
-            _crossovers.Reset(open, now, signals);
-        }
+        _crossovers.Reset(now, signals);
 
         LogPValue = 0;
         LogEvidence = 0;

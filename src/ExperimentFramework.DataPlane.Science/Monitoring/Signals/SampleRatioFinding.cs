@@ -32,11 +32,17 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
     }
 
     /// <summary>Starts over. Must be called before the run ends.</summary>
-    public void Reset(SampleRatioQuestion question, DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    /// <param name="question">The evidence of the current run; null if there is none, because its state was lost and nobody has been counted since.</param>
+    /// <param name="logPValue">ln p over all runs.</param>
+    /// <param name="now">The time of processing.</param>
+    /// <param name="signals">The signals.</param>
+    public void Reset(SampleRatioQuestion? question, double logPValue, DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         if (IsFinding(State))
         {
-            signals.Add(Data(question, "reset").Create(
+            var data = question is not null ? Data(question, "reset") : new SignalData(experiment, AnalysisSignalType.SampleRatioMismatch)
+                .With("state", "reset").With("pValue", Math.Exp(logPValue)).With("logPValue", logPValue).With("subjects", 0L).With("run", experiment.LastRun);
+            signals.Add(data.Create(
                 now, SignalSeverity.Info, $"{experiment.Name} was reset. Its subjects are counted from zero, in run {experiment.LastRun + 1}."));
         }
 
