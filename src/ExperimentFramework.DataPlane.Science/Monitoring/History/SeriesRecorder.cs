@@ -18,7 +18,7 @@ internal sealed class SeriesRecorder
     public void Advance(DateTimeOffset now, MonitoredExperiment experiment, ExperimentSignals signals)
     {
         var totals = TotalsOf(experiment, signals);
-        _weights = (totals.Run, totals.Version, SubjectsByVersion(LatestRun(experiment)));
+        _weights = (totals.Run, totals.Version, SubjectsByVersion(experiment.CurrentRun));
         _minutes.Advance(now, totals);
         _hours.Advance(now, totals);
         _endOfMinute = ((now.UtcTicks / TimeSpan.TicksPerMinute) + 1) * TimeSpan.TicksPerMinute;
@@ -38,7 +38,7 @@ internal sealed class SeriesRecorder
     public long[] ComparedNow(MonitoredExperiment experiment)
     {
         var compared = new long[experiment.Variants.Count];
-        if (LatestRun(experiment) is { } run && CurrentVersion(experiment) is { } current)
+        if (experiment.CurrentRun is { } run && CurrentVersion(experiment) is { } current)
         {
             for (var version = 0; version < run.Versions.Count; version++)
             {
@@ -56,7 +56,7 @@ internal sealed class SeriesRecorder
     /// <summary>The version of the weights under which most of the latest subjects were counted. Hosts change to new weights one after another, and returning subjects still have old ones.</summary>
     public string? CurrentVersion(MonitoredExperiment experiment)
     {
-        if (LatestRun(experiment) is not { } run)
+        if (experiment.CurrentRun is not { } run)
         {
             return null;
         }
@@ -83,7 +83,7 @@ internal sealed class SeriesRecorder
     private SeriesTotals TotalsOf(MonitoredExperiment experiment, ExperimentSignals signals)
     {
         var variants = experiment.Variants.Count;
-        var run = LatestRun(experiment);
+        var run = experiment.CurrentRun;
         var current = CurrentVersion(experiment);
         var subjects = new long[variants];
         for (var version = 0; version < (run?.Versions.Count ?? 0); version++)
@@ -101,8 +101,6 @@ internal sealed class SeriesRecorder
             AllExposures = experiment.Tallies.Exposures,
         };
     }
-
-    private static MonitorRun? LatestRun(MonitoredExperiment experiment) => experiment.OpenRuns.Count == 0 ? null : experiment.OpenRuns[^1];
 
     private static long[] SubjectsByVersion(MonitorRun? run)
     {

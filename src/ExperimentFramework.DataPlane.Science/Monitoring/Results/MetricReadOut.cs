@@ -148,7 +148,7 @@ public enum ReadOutState
     /// <summary>There are too few subjects for a valid interval.</summary>
     Gathering = 1,
 
-    /// <summary>The split of the subjects differs from the plan, so every comparison is biased. Intervals and p-values are returned only on request.</summary>
+    /// <summary>The split of the subjects differs from the plan, or does so because exposures were lost, so comparisons are biased. Intervals and p-values are returned only on request.</summary>
     Untrustworthy = 2,
 
     /// <summary>The comparison is shown.</summary>

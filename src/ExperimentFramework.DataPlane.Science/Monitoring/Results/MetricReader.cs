@@ -1,10 +1,13 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>Reads out one metric of a run, by variant and by segment.</summary>
-internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun run, ReadOutTrust trust)
+/// <param name="experiment">The experiment.</param>
+/// <param name="run">The run.</param>
+/// <param name="doubt">Why comparisons cannot be trusted, as sentences; null if they can.</param>
+/// <param name="evenIfUntrustworthy">Whether comparisons are returned even then.</param>
+internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun run, string? doubt, bool evenIfUntrustworthy)
 {
     private const string RestName = "other";
-    private const string Broken = "The split of the subjects differs from the plan, so every comparison is biased. Fix the cause, and reset the experiment.";
 
     private readonly RunComparisons _comparisons = new(experiment, run);
 
@@ -121,24 +124,8 @@ internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun ru
             LogPValue = logPValue,
             Verdict = verdict,
         };
-        return trust switch
-        {
-            ReadOutTrust.Trusted => shown,
-            ReadOutTrust.ShownAlthoughBroken => shown with { State = ReadOutState.Untrustworthy, Missing = Broken, Verdict = ReadOutVerdict.None },
-            _ => new VariantComparison { State = ReadOutState.Untrustworthy, Missing = Broken },
-        };
+        return doubt is null ? shown
+            : evenIfUntrustworthy ? shown with { State = ReadOutState.Untrustworthy, Missing = doubt, Verdict = ReadOutVerdict.None }
+            : new VariantComparison { State = ReadOutState.Untrustworthy, Missing = doubt };
     }
-}
-
-/// <summary>Whether comparisons can be trusted, and whether they are returned if not.</summary>
-internal enum ReadOutTrust
-{
-    /// <summary>The split agrees with the plan.</summary>
-    Trusted = 0,
-
-    /// <summary>The split differs from the plan, but comparisons were requested anyway.</summary>
-    ShownAlthoughBroken = 1,
-
-    /// <summary>The split differs from the plan, so comparisons are omitted.</summary>
-    Hidden = 2,
 }

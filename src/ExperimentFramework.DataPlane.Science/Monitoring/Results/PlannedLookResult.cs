@@ -1,32 +1,28 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The comparison of one variant with control at a planned look of a group sequential test.</summary>
+/// <summary>The comparison of one variant with control at a planned look.</summary>
 /// <param name="Z">The z-value, to be compared with the boundary of the look.</param>
-/// <param name="Effect">The difference on the metric's scale, with the values that are not rejected at the boundary (a repeated confidence interval): Jennison and Turnbull, "Interim analyses" (1989).</param>
+/// <param name="Effect">The difference on the metric's scale (on the logarithmic scale, the logarithm of the ratio), with the values that are not rejected at the boundary (a repeated confidence interval): Jennison and Turnbull, "Interim analyses" (1989).</param>
 internal sealed record PlannedLookResult(double Z, EffectInterval Effect)
 {
     /// <summary>Compares a variant with control.</summary>
-    /// <param name="metric">The metric.</param>
     /// <param name="strata">Its values.</param>
     /// <param name="comparison">Their comparison in the read-out.</param>
     /// <param name="boundary">The boundary of the look. If it is infinite, the look cannot reject, and there is no interval.</param>
     /// <param name="sides">1 if only an increase rejects; otherwise 2.</param>
     /// <returns>The result; null if there are too few subjects or conversions for a z-value.</returns>
-    public static PlannedLookResult? Of(CollectedMetric metric, ArmStrata strata, Comparison comparison, double boundary, int sides)
+    public static PlannedLookResult? Of(ArmStrata strata, Comparison comparison, double boundary, int sides)
     {
         if (comparison is not { State: ReadOutState.Shown, Difference: { } difference })
         {
             return null;
         }
 
-        var (z, lower, upper) = (0.0, (double?)null, (double?)null);
+        var (z, estimate, lower, upper) = (0.0, difference.Estimate, (double?)null, (double?)null);
         if (comparison.Means is { } means)
         {
-            z = means.Z;
-            if (metric.Plan.Definition.Scale == MetricScale.Linear)
-            {
-                (lower, upper) = (means.Estimate - (boundary * means.StandardError), means.Estimate + (boundary * means.StandardError));
-            }
+            (z, estimate) = (means.Z, means.Estimate);
+            (lower, upper) = (estimate - (boundary * means.StandardError), estimate + (boundary * means.StandardError));
         }
         else if (ConversionScore.SmallestExpected(strata.Conversions) < ReadOutGuard.SmallestExpectedConversions)
         {
@@ -42,7 +38,7 @@ internal sealed record PlannedLookResult(double Z, EffectInterval Effect)
             }
         }
 
-        return new PlannedLookResult(z, new EffectInterval(difference.Estimate, Finite(lower), sides == 2 ? Finite(upper) : null));
+        return new PlannedLookResult(z, new EffectInterval(estimate, Finite(lower), sides == 2 ? Finite(upper) : null));
 
         static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
     }

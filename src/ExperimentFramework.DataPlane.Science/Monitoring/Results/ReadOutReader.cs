@@ -24,16 +24,16 @@ internal static class ReadOutReader
 
     /// <summary>Reads out all metrics of the current run.</summary>
     /// <param name="experiment">The experiment.</param>
-    /// <param name="isTrusted">Whether the split agrees with the plan.</param>
-    /// <param name="evenIfUntrustworthy">Whether comparisons are requested even if the split is broken.</param>
-    public static IReadOnlyList<MetricReadOut> Read(MonitoredExperiment experiment, bool isTrusted, bool evenIfUntrustworthy)
+    /// <param name="doubt">Why comparisons cannot be trusted, as sentences; null if they can.</param>
+    /// <param name="evenIfUntrustworthy">Whether comparisons are requested even if they cannot be trusted.</param>
+    public static IReadOnlyList<MetricReadOut> Read(MonitoredExperiment experiment, string? doubt, bool evenIfUntrustworthy)
     {
         if (experiment.CurrentRun is not { } run)
         {
             return [];
         }
 
-        var reader = new MetricReader(experiment, run, isTrusted ? ReadOutTrust.Trusted : evenIfUntrustworthy ? ReadOutTrust.ShownAlthoughBroken : ReadOutTrust.Hidden);
+        var reader = new MetricReader(experiment, run, doubt, evenIfUntrustworthy);
         var windows = run.Outcomes.Windows;
         var calls = run.Outcomes.Calls;
         var waiting = calls.Metrics.Count == 0 ? 0 : calls.Waiting;

@@ -87,7 +87,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
                 if (variant != comparisons.Control)
                 {
                     var strata = comparisons.StrataOf(metric.Sums, variant);
-                    results.Add((variant, PlannedLookResult.Of(metric, strata, comparisons.Compare(metric, strata), boundary, sides)));
+                    results.Add((variant, PlannedLookResult.Of(strata, comparisons.Compare(metric, strata), boundary, sides)));
                 }
             }
         }

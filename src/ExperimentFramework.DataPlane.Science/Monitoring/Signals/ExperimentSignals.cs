@@ -20,6 +20,15 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
     /// <summary>Whether the split was found to be broken, so that every comparison is biased.</summary>
     public bool IsSplitBroken => _sampleRatio.State == ExperimentState.SampleRatioMismatch;
 
+    /// <summary>
+    /// Why comparisons cannot be trusted, as sentences; null if they can. If lost exposures of one variant explain an alarming deviation, the subjects who are counted differ between the variants, unless exposures are lost at random.
+    /// </summary>
+    public string? Doubt =>
+        IsSplitBroken ? "The split of the subjects differs from the plan, so every comparison is biased. Fix the cause, and reset the experiment."
+        : _sampleRatio.State == ExperimentState.Inconclusive && SequentialSampleRatio.SeverityOf(LogPValue) == SampleRatioSeverity.Alert
+            ? "The split of the subjects differs from the plan because exposures were lost, so every comparison is biased unless they were lost at random. Find out where they are lost, and reset the experiment."
+            : null;
+
     /// <summary>ln p of the sequential test over all runs since the last reset; 0 before the first subject.</summary>
     public double LogPValue { get; private set; }
 
@@ -60,7 +69,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
         }
 
         _crossovers.Evaluate(now, signals);
-        _progress.Evaluate(!IsSplitBroken, now, signals);
+        _progress.Evaluate(Doubt is null, now, signals);
     }
 
     /// <summary>Clears the findings, and signals that the experiment was reset. Must be called before its runs end.</summary>

@@ -199,6 +199,23 @@ public sealed class MetricReadOutTests
     }
 
     [Fact]
+    public void While_lost_exposures_explain_an_alarming_split_nothing_is_shown_unless_asked_for()
+    {
+        var stream = MeasuredStream.Of(MeasuredStream.Metric("purchase", MetricAggregation.Any, baseline: 0.01));
+        stream.Observe(MonitoredStream.Account("0a1b2c3d4e5", ("b", 200)));
+        Fill(stream, ("control", 400, 40), ("b", 200, 60));
+        Close(stream);
+        Assert.Equal(ExperimentState.Inconclusive, stream.Status.State);
+
+        var hidden = stream.ReadOut("purchase").Of("b").Comparison!;
+        var asked = stream.Monitor.GetReadOuts(MonitoredStream.Experiment, evenIfUntrustworthy: true)[0].Of("b").Comparison!;
+        Assert.Equal((ReadOutState.Untrustworthy, null, ReadOutVerdict.None), (hidden.State, hidden.Lift, hidden.Verdict));
+        Assert.Equal((ReadOutState.Untrustworthy, ReadOutVerdict.None), (asked.State, asked.Verdict));
+        Assert.NotNull(asked.Lift);
+        Assert.Contains("lost at random", hidden.Missing, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_control_or_without_weights_it_is_said()
     {
         var metric = MeasuredStream.Metric("purchase", MetricAggregation.Any);
