@@ -37,10 +37,6 @@ internal sealed class PlanProgress
     /// <summary>The variants, by index, that a planned look found to differ from control, and whether they were higher.</summary>
     public IReadOnlyDictionary<int, bool> Decisions => _decisions;
 
-    /// <summary>The verdict of the planned looks so far on a variant.</summary>
-    public ReadOutVerdict VerdictOf(int variant) =>
-        !_decisions.TryGetValue(variant, out var isHigher) ? ReadOutVerdict.Undecided : isHigher ? ReadOutVerdict.Higher : ReadOutVerdict.Lower;
-
     /// <summary>Records that a planned look rejected. The first one decides.</summary>
     public void Decide(int variant, bool isHigher) => _decisions.TryAdd(variant, isHigher);
 

@@ -104,9 +104,12 @@ internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun ru
         comparison,
         strongest.LogPValue,
         !isPrimary ? ReadOutVerdict.None
-            : experiment.Plan.Plan is { Looks.Kind: not LookScheduleKind.AlwaysValid } ? run.Progress.VerdictOf(variant)
+            : experiment.Plan.Plan is { Looks.Kind: not LookScheduleKind.AlwaysValid } ? VerdictOfLooks(variant)
             : strongest.LogPValue > Math.Log(_comparisons.Alpha) ? ReadOutVerdict.Undecided
             : strongest.IsHigher ? ReadOutVerdict.Higher : ReadOutVerdict.Lower);
+
+    private ReadOutVerdict VerdictOfLooks(int variant) =>
+        !run.Progress.Decisions.TryGetValue(variant, out var isHigher) ? ReadOutVerdict.Undecided : isHigher ? ReadOutVerdict.Higher : ReadOutVerdict.Lower;
 
     private VariantComparison Show(Comparison comparison, double logPValue, ReadOutVerdict verdict)
     {
