@@ -15,6 +15,9 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
     /// <summary>The position of a leaf that is not to be read.</summary>
     public const int Unread = -1;
 
+    /// <summary>The size of an id.</summary>
+    public const int IdBytes = 16;
+
     private readonly Dictionary<string, IDisposable> _open = new(StringComparer.Ordinal);
     private readonly int _allRows = checked((int)group.MetaData.NumRows);
 
@@ -96,7 +99,7 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
 
         using var other = column;
         throw new InvalidDataException(column is ColumnReader<T>
-            ? $"{file} has values of {UuidColumn.Size} bytes, or times in microseconds, of another size or unit in the column {path}. It was not written by ParquetDataBackplane, or was rewritten: read it with another tool."
+            ? $"{file} has values of {IdBytes} bytes, or times in microseconds, of another size or unit in the column {path}. It was not written by ParquetDataBackplane, or was rewritten: read it with another tool."
             : $"{file} has values of the type {column.Type} in the column {path}, instead of {typeof(T).Name}. It was not written by ParquetDataBackplane: read it with another tool.");
     }
 
@@ -105,7 +108,7 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
     {
         if (column.PhysicalType == PhysicalType.FixedLenByteArray)
         {
-            return column.TypeLength == UuidColumn.Size;
+            return column.TypeLength == IdBytes;
         }
 
         using var logical = column.LogicalType;

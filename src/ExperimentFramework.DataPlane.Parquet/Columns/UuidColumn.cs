@@ -6,8 +6,7 @@ namespace ExperimentFramework.DataPlane.Parquet;
 /// <summary>A column of UUIDs, in the byte order of RFC 9562, so that statistics and order are those of the text.</summary>
 internal sealed class UuidColumn(string name, string meaning, bool isOptional = false, bool isUnique = false) : FixedColumn<Guid>(name, meaning, isOptional)
 {
-    /// <summary>The bytes of a value.</summary>
-    public const int Size = 16;
+    private const int Size = RowGroupSource.IdBytes;
 
     public override string? UniquePath => isUnique ? Name : null;
 
