@@ -20,6 +20,19 @@ public sealed class HalfTypedTests
         Assert.DoesNotContain((await AnalyzerVerifier.OfAsync("using ExperimentFramework.DataPlane; " + source, new AnalyzedProject { IsHalfTyped = true })).Ids, id => id is "AD0001" or "DP1001" or "DP4001");
 
     [Theory]
+    [InlineData("private")]
+    [InlineData("protected")]
+    [InlineData("private protected")]
+    public async Task An_interface_of_a_namespace_with_an_accessibility_of_members_is_left_to_the_compiler(string accessibility)
+    {
+        var analyzed = await AnalyzerVerifier.OfAsync($"[ExperimentFramework.DataPlane.ExposureLogged] {accessibility} interface I {{ void Run(string user); }}", new AnalyzedProject { IsHalfTyped = true });
+
+        analyzed.Expect();
+        Assert.Empty(analyzed.GeneratorDiagnostics);
+        Assert.Equal(["CS1527"], analyzed.CompilerErrors.Select(error => error.Id));
+    }
+
+    [Theory]
     [InlineData("Missing A(Missing<int> x); void B(string s); event Missing2 E; Missing P { get; } int this[Missing i] { get; }")]
     [InlineData("void B(Missing x); void B(string y);")]
     [InlineData("void A(; int B(")]

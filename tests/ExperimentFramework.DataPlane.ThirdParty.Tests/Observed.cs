@@ -1,3 +1,5 @@
+#pragma warning disable DP2011 // The interfaces of other libraries are as they are; what their enumerators do later is not observed.
+
 namespace ExperimentFramework.DataPlane.ThirdParty.Tests;
 
 /// <summary>The interfaces of <see cref="Lean"/>, and those that have only properties, with code that runs after the call.</summary>

@@ -121,4 +121,15 @@ internal static class ExposureDescriptors
         description: "Options that code sets override the configuration, so configuration cannot enable the category again. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP2010"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>DP2011: the result of an observed method may run later.</summary>
+    public static readonly DiagnosticDescriptor DeferredResult = new(
+        "DP2011",
+        "Result may run after the call that is observed",
+        "'{0}' of '{1}' returns {2}, which may run after the call: if it fails then, the call {3}; return a finished collection, Task, ValueTask or IAsyncEnumerable<T>",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Outcomes and fallback observe a call until it returns, its task completes or its stream ends.",
+        helpLinkUri: HelpLink.To("DP2011"));
 }

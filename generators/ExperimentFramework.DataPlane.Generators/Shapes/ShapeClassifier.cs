@@ -125,6 +125,11 @@ internal static class ShapeClassifier
             return null;
         }
 
+        if (definition.ContainingType is null)
+        {
+            return new ShapeFinding(ShapeFindingKind.CompilerError, definition, "its accessibility is one of nested types, or of another assembly");
+        }
+
         for (var outer = definition.ContainingType; outer is not null; outer = outer.ContainingType)
         {
             if (outer.IsGenericType)
@@ -148,7 +153,7 @@ internal static class ShapeClassifier
     /// <summary>Returns a type of the project with the proxy's name, other than the proxy itself, which an analyzer sees too; null if there is none.</summary>
     private static INamedTypeSymbol? ConflictingType(INamedTypeSymbol definition, bool isAccessible, Compilation compilation)
     {
-        var candidates = isAccessible
+        var candidates = isAccessible || definition.ContainingType is null
             ? definition.ContainingNamespace.GetTypeMembers(ProxyName.Of(definition), ProxyName.TypeParameters(definition).Count)
             : definition.ContainingType.GetTypeMembers(ProxyName.Nested(definition));
         return candidates.FirstOrDefault(type =>

@@ -76,7 +76,9 @@ public interface IObservedAwaitables
 
     ValueTask PooledVoid([ExposureSubject] string subject);
 
+#pragma warning disable DP2011 // Its end is not observed, which the caller does not notice.
     CustomAwaitable Custom();
+#pragma warning restore DP2011
 
     Task Throws([ExposureSubject] string subject);
 }

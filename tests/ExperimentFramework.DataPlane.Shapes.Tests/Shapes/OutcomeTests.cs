@@ -58,6 +58,19 @@ public sealed class OutcomeTests
         Assert.Equal(7, served.Exposures.Count);
     }
 
+    /// <summary>This is why DP2011 exists.</summary>
+    [Fact]
+    public void What_an_iterator_throws_after_the_call_reaches_the_caller_and_the_outcome_is_success()
+    {
+        using var served = ServedExposure<ILazily>.By(new Lazily());
+
+        var elements = served.Proxy.Rank("u1");
+
+        Assert.Equal(OutcomeResult.Success, Assert.Single(served.Outcomes).Result);
+        Assert.Throws<FormatException>(() => elements.Count());
+        Assert.Equal(OutcomeResult.Success, Assert.Single(served.Outcomes).Result);
+    }
+
     [Fact]
     public async Task A_stream_has_its_outcome_at_the_end_of_the_enumeration_however_it_ends()
     {
@@ -237,3 +250,20 @@ public class Observed : IObserved
 }
 
 public sealed class ObservedControl : Observed;
+
+[ExposureLogged("lazily", RecordOutcomes = true, FallbackToControl = true)]
+public interface ILazily
+{
+#pragma warning disable DP2011 // It is what the test is about.
+    IEnumerable<int> Rank([ExposureSubject] string subject);
+#pragma warning restore DP2011
+}
+
+public sealed class Lazily : ILazily
+{
+    public IEnumerable<int> Rank(string subject)
+    {
+        yield return 1;
+        throw new FormatException("broken");
+    }
+}

@@ -4,6 +4,7 @@ namespace ExperimentFramework.DataPlane.Analyzers.Tests;
 public sealed class BlockingWaitAnalyzerTests
 {
     private const string Types = """
+        #pragma warning disable DP2011
         using System;
         using System.Collections.Generic;
         using System.Threading.Tasks;

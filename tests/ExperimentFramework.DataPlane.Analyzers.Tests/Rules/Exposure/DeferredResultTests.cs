@@ -1,0 +1,63 @@
+namespace ExperimentFramework.DataPlane.Analyzers.Tests;
+
+/// <summary>DP2011: results that run after the call whose outcome is recorded, or that falls back.</summary>
+public sealed class DeferredResultTests
+{
+    private const string Types = """
+        using System;
+        using System.Collections;
+        using System.Collections.Generic;
+        using System.Linq;
+        using System.Runtime.CompilerServices;
+        using System.Threading.Tasks;
+        using ExperimentFramework.DataPlane;
+
+        public sealed class Derived : Task { public Derived() : base(() => { }) { } }
+        public readonly struct Awaited { public TaskAwaiter GetAwaiter() => default; }
+        public interface IBase { IEnumerable<int> All(string user); }
+
+        """;
+
+    [Theory]
+    [InlineData("IEnumerable<int>")]
+    [InlineData("IEnumerable")]
+    [InlineData("IEnumerator<int>")]
+    [InlineData("IAsyncEnumerator<int>")]
+    [InlineData("IQueryable<int>")]
+    [InlineData("IOrderedEnumerable<int>")]
+    [InlineData("IObservable<int>")]
+    [InlineData("Lazy<int>")]
+    [InlineData("Derived")]
+    [InlineData("Awaited")]
+    public async Task A_result_that_runs_later_is_reported(string type)
+    {
+        var analyzed = await AnalyzerVerifier.OfAsync(Source("RecordOutcomes = true", $"{type} [|Get|]([ExposureSubject] string user);"));
+
+        analyzed.Expect("DP2011");
+        Assert.StartsWith($"'Get' of 'IA' returns {type}, which may run after the call: ", analyzed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("RecordOutcomes = true", "is recorded as success")]
+    [InlineData("FallbackToControl = true", "does not fall back to control")]
+    [InlineData("FallbackToControl = true, RecordOutcomes = true", "is recorded as success and does not fall back to control")]
+    public async Task The_message_says_what_is_lost(string settings, string consequence) => Assert.Equal(
+        $"'Get' of 'IA' returns IEnumerable<int>, which may run after the call: if it fails then, the call {consequence}; return a finished collection, Task, ValueTask or IAsyncEnumerable<T>",
+        (await AnalyzerVerifier.OfAsync(Source(settings, "IEnumerable<int> Get([ExposureSubject] string user);"))).Message);
+
+    [Fact]
+    public async Task An_inherited_method_is_reported_at_the_interface() =>
+        (await AnalyzerVerifier.OfAsync(Types + "[ExposureLogged(RecordOutcomes = true)] public interface [|IA|] : IBase { }")).Expect("DP2011");
+
+    [Theory]
+    [InlineData("RecordOutcomes = false", "IEnumerable<int> Get([ExposureSubject] string user);")]
+    [InlineData("SamplingRate = 0.5", "IEnumerable<int> Get([ExposureSubject] string user);")]
+    [InlineData("RecordOutcomes = true", "[NotExposed] IEnumerable<int> Get([ExposureSubject] string user); void Run([ExposureSubject] string user);")]
+    [InlineData("RecordOutcomes = true", "IEnumerable<int> All { get; } void Run([ExposureSubject] string user);")]
+    [InlineData("RecordOutcomes = true", "IReadOnlyList<int> Get([ExposureSubject] string user); int[] Array([ExposureSubject] string user); string Text([ExposureSubject] string user); IDictionary<int, int> Map([ExposureSubject] string user);")]
+    [InlineData("RecordOutcomes = true, FallbackToControl = true", "Task Run([ExposureSubject] string user); ValueTask<int> Value([ExposureSubject] string user); IAsyncEnumerable<int> Stream([ExposureSubject] string user); Task<IEnumerable<int>> Several([ExposureSubject] string user);")]
+    public async Task What_is_not_observed_or_ends_with_the_call_is_left_alone(string settings, string members) =>
+        (await AnalyzerVerifier.OfAsync(Source(settings, members))).Expect();
+
+    private static string Source(string settings, string members) => Types + $"[ExposureLogged({settings})] public interface IA {{ {members} }}";
+}
