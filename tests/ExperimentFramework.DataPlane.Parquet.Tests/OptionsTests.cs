@@ -50,6 +50,16 @@ public sealed class OptionsTests : IDisposable
     }
 
     [Fact]
+    public void One_column_of_the_tables_looks_like_that_of_an_attribute()
+    {
+        using var tables = new EventTables();
+
+        Assert.Equal(
+            ["attribute_types"],
+            tables.All.SelectMany(table => table.Columns).Select(column => column.Name).Where(name => name.StartsWith(AttributeColumnNames.Prefix, StringComparison.OrdinalIgnoreCase)).Distinct());
+    }
+
+    [Fact]
     public async Task Options_come_from_the_configuration_and_code_precedes_it()
     {
         using var host = Host(

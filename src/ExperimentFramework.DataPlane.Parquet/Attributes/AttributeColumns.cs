@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.Parquet;
 internal sealed class AttributeColumns : IDisposable
 {
     private readonly MapColumn _map = new("attributes", "The attributes: text as it is, any other value as JSON.");
-    private readonly TextColumn _types = new("attribute_types", "The types of attributes that are not text; only readers need them.", isOptional: true, isJson: true);
+    private readonly TextColumn _types = new(AttributeColumnNames.Types, "The types of attributes that are not text; only readers need them.", isOptional: true, isJson: true);
     private readonly PromotedAttribute[] _promoted;
     private readonly JsonText _typesText = new();
     private readonly JsonText _valueText = new();

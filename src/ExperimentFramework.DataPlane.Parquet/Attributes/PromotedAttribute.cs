@@ -6,18 +6,13 @@ namespace ExperimentFramework.DataPlane.Parquet;
 /// <param name="add">Adds a value to the column.</param>
 internal sealed class PromotedAttribute(string name, Column column, Action<object?> add)
 {
-    private const string Prefix = "attribute_";
-
     public string Name => name;
 
     public Column Column => column;
 
-    /// <summary>The name of an attribute's column.</summary>
-    public static string ColumnOf(string attribute) => Prefix + attribute;
-
     public static PromotedAttribute Create(string name, ParquetAttributeType type)
     {
-        var columnName = ColumnOf(name);
+        var columnName = AttributeColumnNames.Of(name);
         var meaning = $"The attribute {name}; null if it is absent, or of another type.";
         switch (type)
         {

@@ -29,11 +29,9 @@ internal sealed class ParquetDataBackplaneOptionsValidator(IConfiguration? confi
             failures.Add(nameof(options.AttributeColumns), $"has the attributes {string.Join(" and ", names.Order(StringComparer.Ordinal))}, whose names differ only in case: queries take their columns for one. Give one of them a column.");
         }
 
-        using var tables = new EventTables();
-        var own = tables.All.SelectMany(static table => table.Columns).Select(static column => column.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var attribute in options.AttributeColumns.Keys.Where(attribute => own.Contains(PromotedAttribute.ColumnOf(attribute))))
+        foreach (var attribute in options.AttributeColumns.Keys.Where(static attribute => AttributeColumnNames.Types.Equals(AttributeColumnNames.Of(attribute), StringComparison.OrdinalIgnoreCase)))
         {
-            failures.Add(nameof(options.AttributeColumns), $"has the attribute {attribute}, whose column {PromotedAttribute.ColumnOf(attribute)} would be one of the table's own: what is written could not be read. Leave it in the map, or rename the attribute.");
+            failures.Add(nameof(options.AttributeColumns), $"has the attribute {attribute}, whose column {AttributeColumnNames.Of(attribute)} would be one of the table's own: what is written could not be read. Leave it in the map, or rename the attribute.");
         }
 
         return failures.Result;
