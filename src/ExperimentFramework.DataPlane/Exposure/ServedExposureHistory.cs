@@ -12,6 +12,9 @@ internal sealed class ServedExposureHistory : IServedExposureSink
     private readonly Dictionary<Subject, LinkedListNode<ServedExposure>> _bySubject = [];
     private readonly LinkedList<ServedExposure> _order = new();
 
+    /// <summary>The subjects that were forgotten and have not been served since, whose exposures a flow may still hold.</summary>
+    private readonly HashSet<Subject> _forgotten = [];
+
     /// <summary>The last exposure served in the current async flow; each request has its own flow.</summary>
     private readonly AsyncLocal<FlowSlot?> _currentFlow = new();
 
@@ -34,7 +37,7 @@ internal sealed class ServedExposureHistory : IServedExposureSink
     /// Returns the last exposure served to the current subject, in any tenant if its tenant is unknown, or, if the subject is unknown or has none, the last
     /// one served in this async flow; null if there is none.
     /// </summary>
-    public ServedExposure? FindCurrent(Subject current) => FindServed(current) ?? (_currentFlow.Value?.Served is { } served && !IsNamesake(served.Subject, current) ? served : null);
+    public ServedExposure? FindCurrent(Subject current) => FindServed(current) ?? (_currentFlow.Value?.Served is { } served && !IsNamesake(served.Subject, current) && !IsForgotten(served.Subject) ? served : null);
 
     /// <summary>Forgets the subject's last exposure.</summary>
     public void Forget(in Subject subject)
@@ -45,6 +48,21 @@ internal sealed class ServedExposureHistory : IServedExposureSink
             {
                 _order.Remove(known);
             }
+
+            if (_forgotten.Count == Capacity)
+            {
+                _forgotten.Clear();
+            }
+
+            _forgotten.Add(subject);
+        }
+    }
+
+    private bool IsForgotten(in Subject subject)
+    {
+        lock (_lock)
+        {
+            return _forgotten.Contains(subject);
         }
     }
 
@@ -74,6 +92,7 @@ internal sealed class ServedExposureHistory : IServedExposureSink
     {
         lock (_lock)
         {
+            _forgotten.Remove(served.Subject);
             if (_bySubject.Remove(served.Subject, out var known))
             {
                 _order.Remove(known);

@@ -161,6 +161,9 @@ public sealed class ForgottenSubjectTests
         await ForgetAsync(fixture, "u1", "user");
 
         Assert.False(await fixture.Get<IExposureLogger<IGreeter>>().LogExposureAsync("u1", TestContext.Current.CancellationToken));
+        await ForgetAsync(fixture, "u2", "user");
+        Assert.False(await fixture.Get<IExposureLogger<IGreeter>>().LogExposureAsync(TestContext.Current.CancellationToken));
+        fixture.Get<IGreeter>().Greet("u2");
         Assert.True(await fixture.Get<IExposureLogger<IGreeter>>().LogExposureAsync("u2", TestContext.Current.CancellationToken));
         Assert.Equal("u2", Assert.Single(fixture.Exposures).SubjectId);
     }

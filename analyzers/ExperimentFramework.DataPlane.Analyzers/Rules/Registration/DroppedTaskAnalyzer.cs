@@ -55,12 +55,14 @@ public sealed class DroppedTaskAnalyzer : ExperimentAnalyzer
 
     /// <summary>
     /// Returns whether a call only states what a test expects of a substitute, as in <c>pricing.Received(1).QuoteAsync("u")</c>: its receiver is what a method of
-    /// a library, which takes and returns any type, has made of another one.
+    /// a library, which takes and returns any type, has made of another one. Methods of the framework return the service itself.
     /// </summary>
     private static bool IsOnVerifier(IInvocationOperation call, Compilation compilation) =>
         call.Instance is IInvocationOperation { TargetMethod.OriginalDefinition: { IsStatic: true, ReturnType: ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method } type } method }
         && !SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, compilation.Assembly)
-        && SymbolEqualityComparer.Default.Equals(method.Parameters.FirstOrDefault()?.Type, type);
+        && method.ContainingNamespace.ToDisplayString() is not ("System" or "System.Threading")
+        && method.Parameters.FirstOrDefault() is { RefKind: RefKind.None } first
+        && SymbolEqualityComparer.Default.Equals(first.Type, type);
 
     /// <summary>Returns whether the place of a call can await its result: with a method of the result's type, of a base type, or an extension method.</summary>
     private static bool IsAwaitable(IInvocationOperation call) =>

@@ -63,6 +63,12 @@ public sealed class MissingProxyAnalyzer : ExperimentAnalyzer
 
         foreach (var (service, location) in SourceOrder.Of(registered, found => found.Location))
         {
+            if (ClosedInterface.Classify(service, context.Compilation) is not null)
+            {
+                // DP1001 or DP1002 says at the registration why it has no proxy.
+                continue;
+            }
+
             var definition = service.OriginalDefinition;
             var isOwn = SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, context.Compilation.Assembly);
             if (!reported.Contains(definition) && (isOwn || ShapeClassifier.NeedsProxyOf(definition, context.Compilation)) && proxies.ErrorOf(definition) is { } error)

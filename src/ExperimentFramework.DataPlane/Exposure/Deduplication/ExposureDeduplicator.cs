@@ -23,8 +23,8 @@ internal sealed class ExposureDeduplicator
     private readonly WindowTimer _clock;
     private readonly Action<int>? _onNewSubjectsOnly;
 
-    /// <summary>The claims that were released after a later claim had taken their place, which must not be restored if that one is released too.</summary>
-    private readonly HashSet<(ulong Key, long Pair, long RecordedAt)> _superseded = [];
+    /// <summary>The claims that were released after a later claim had taken their place, with what was recorded before them: what is restored if that one is released too.</summary>
+    private readonly Dictionary<(ulong Key, long Pair, long RecordedAt), (long Pair, long RecordedAt)> _superseded = [];
     private readonly long _seed = unchecked((long)RandomSeed.Draw());
 
     private DeduplicationTable _table;
@@ -151,15 +151,20 @@ internal sealed class ExposureDeduplicator
                 return;
             }
 
+            var before = (Pair: claim.PairBefore, RecordedAt: claim.PreviousRecordedAt);
+            while (_superseded.Remove((claim.Key, before.Pair, before.RecordedAt), out var earlier))
+            {
+                before = earlier;
+            }
+
             BeginWrite();
-            if (claim.PairBefore == DeduplicationClaim.NothingBefore || _superseded.Remove((claim.Key, claim.PairBefore, claim.PreviousRecordedAt)))
+            if (before.Pair == DeduplicationClaim.NothingBefore)
             {
                 _table.Remove(claim.Key);
             }
             else
             {
-                entry.Pair = claim.PairBefore;
-                entry.LastRecordedAt = claim.PreviousRecordedAt;
+                (entry.Pair, entry.LastRecordedAt) = before;
             }
 
             EndWrite();
@@ -190,7 +195,7 @@ internal sealed class ExposureDeduplicator
             _superseded.Clear();
         }
 
-        _superseded.Add((claim.Key, claim.Pair, claim.LastRecordedAt));
+        _superseded[(claim.Key, claim.Pair, claim.LastRecordedAt)] = (claim.PairBefore, claim.PreviousRecordedAt);
     }
 
     /// <summary>Finds the entry that this exposure repeats, without a lock.</summary>

@@ -108,6 +108,7 @@ public sealed class DroppedTaskAnalyzerTests
 
     [Theory]
     [InlineData("void M(IServiceProvider p) { p.Resolve<IService>().[|RunAsync|](\"u\"); }")]
+    [InlineData("IService _s; void M() { System.Threading.Volatile.Read(ref _s).[|RunAsync|](\"u\"); }")]
     [InlineData("static T Checked<T>(T value) => value; void M(IService s) { Checked(s).[|RunAsync|](\"u\"); }")]
     public async Task What_is_resolved_or_checked_is_the_service_itself(string member) =>
         (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }", Verifier)).Expect("DP4008");

@@ -73,6 +73,17 @@ public sealed class OtherGeneratorTests
     }
 
     [Fact]
+    public async Task A_type_argument_that_no_proxy_can_name_is_the_only_thing_reported()
+    {
+        var result = await AnalyzerVerifier.OfProgramAsync(
+            Using + "public class C { private class Row { } void M(ExperimentFrameworkBuilder b) => b.Trial<[|IRepository<Row>|]>(t => t.AddControl<IRepository<Row>>().AddVariant<IRepository<Row>>(\"b\")); }",
+            "[ExperimentFramework.DataPlane.ExposureLogged] public interface IRepository<T> { void Run([ExperimentFramework.DataPlane.ExposureSubject] string user); }");
+
+        Assert.DoesNotContain(result.Diagnostics, static diagnostic => diagnostic.Id == "DP1008");
+        Assert.Single(result.Diagnostics);
+    }
+
+    [Fact]
     public async Task A_base_interface_that_is_generated_is_named()
     {
         var result = await AnalyzerVerifier.OfAsync(

@@ -118,27 +118,6 @@ public sealed class ExposureDeduplicatorTests
     }
 
     [Fact]
-    public void Two_claims_that_are_both_released_leave_nothing_recorded()
-    {
-        var time = new FakeTimeProvider();
-        var memory = Memory(10, TimeSpan.FromHours(1), time);
-        var subject = new Subject("s", null, null);
-
-        var first = memory.Claim(subject, 1, 1, memory.Now, refreshOnRepeat: false);
-        time.Advance(TimeSpan.FromSeconds(1));
-        var second = memory.Claim(subject, 1, 0, memory.Now, refreshOnRepeat: false);
-        time.Advance(TimeSpan.FromSeconds(1));
-        var third = memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false);
-        memory.Release(first);
-        memory.Release(second);
-        memory.Release(third);
-
-        Assert.False(memory.IsRepeat(subject, 1, 1));
-        Assert.False(memory.IsRepeat(subject, 1, 0));
-        Assert.Equal(0, memory.Count);
-    }
-
-    [Fact]
     public void A_release_after_the_same_was_claimed_again_changes_nothing()
     {
         var time = new FakeTimeProvider();

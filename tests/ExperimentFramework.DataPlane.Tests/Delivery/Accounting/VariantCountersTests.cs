@@ -1,4 +1,4 @@
-namespace ExperimentFramework.DataPlane.Tests.Exposure;
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
 
 public sealed class VariantCountersTests
 {
