@@ -32,7 +32,7 @@ internal static class ReadOutCommand
                 throw monitored.NotFound(name);
             }
 
-            var readOuts = monitor.Read(name, watched => ReadOutReader.Read(watched.Experiment, !split.IsBroken, parsed.GetValue(evenIfBroken))) ?? [];
+            var readOuts = monitor.Read(name, watched => ReadOutReader.Read(watched.Experiment, watched.Signals.Doubt, parsed.GetValue(evenIfBroken))) ?? [];
             if (parsed.GetValue(json))
             {
                 await console.WriteJsonAsync(writer => ReadOutJson.Write(writer, split, readOuts, monitor), cancellationToken);
