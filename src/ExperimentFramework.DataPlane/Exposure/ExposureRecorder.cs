@@ -12,6 +12,7 @@ internal sealed class ExposureRecorder
     private readonly AssignmentRecorder _changes;
     private readonly EventPublisher _publisher;
     private readonly VariantCounters _sampledOut;
+    private readonly VariantCounters _withoutSubject;
     private readonly VariantCounters _repeats;
     private readonly SubjectDiagnostics _subjects;
     private readonly TimeProvider _time;
@@ -34,6 +35,7 @@ internal sealed class ExposureRecorder
         _changes = changes;
         _publisher = publisher;
         _sampledOut = new VariantCounters(variant => drops.CounterFor(KeyOf(variant), DropReasons.SampledOut));
+        _withoutSubject = new VariantCounters(variant => drops.CounterFor(KeyOf(variant), DropReasons.NoSubject));
         _repeats = new VariantCounters(variant => publisher.Pipeline.Context.Repeats.CounterFor(experimentName, variant.Key));
         _subjects = subjects;
         _time = publisher.Time;
@@ -222,7 +224,8 @@ internal sealed class ExposureRecorder
                 return true;
             }
 
-            _subjects.OnDropped(assigned.Variant);
+            _withoutSubject.CounterFor(assigned.Variant).Increment();
+            _subjects.OnDropped();
             return false;
         }
 

@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>Warns once if subjects cannot be analysed because all are unknown, none ever returns, or some have no type.</summary>
 internal sealed partial class SubjectDiagnostics(
-    string experimentName, DropLedger drops, FaultLatch unknownSubject, RecordedSubjectType exposed, ILogger logger)
+    string experimentName, FaultLatch unknownSubject, RecordedSubjectType exposed, ILogger logger)
 {
     /// <summary>The number of exposures without a subject before the warning.</summary>
     public const int MaxUnknownSubjects = 100;
@@ -16,9 +16,6 @@ internal sealed partial class SubjectDiagnostics(
     private const int MinNewSubjects = 100;
 
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
-    private readonly VariantCounters _dropped = new(
-        variant => drops.CounterFor(new EventKey(experimentName, variant.Key, DataPlaneEventType.Exposure), DropReasons.NoSubject));
-
     private string? _recordedType;
     private int _unknownSubjects;
     private int _hasNoType;
@@ -52,10 +49,9 @@ internal sealed partial class SubjectDiagnostics(
         }
     }
 
-    /// <summary>Counts an exposure that is dropped because its subject is unknown.</summary>
-    public void OnDropped(Variant assigned)
+    /// <summary>Reports an exposure that is dropped because its subject is unknown.</summary>
+    public void OnDropped()
     {
-        _dropped.CounterFor(assigned).Increment();
         if (unknownSubject.Trip())
         {
             LogUnknownSubject(experimentName);

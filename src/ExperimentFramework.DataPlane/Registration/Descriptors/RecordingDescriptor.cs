@@ -35,9 +35,8 @@ internal sealed record RecordingDescriptor(string Name, bool LogsExposures, Expo
         var settings = new ExposureSettings(Name, LogsExposures, SemanticsUnder(options), options.MaxAttributeLength);
         var assignments = new AssignmentRecorder(
             settings, policy, variants, storeKnows, current, sampling, new ExposureDeduplicator(repeatCapacity, repeatWindow), publisher);
-        var drops = services.GetRequiredService<DropLedger>();
         var subjects = new SubjectDiagnostics(
-            Name, drops, unknownSubject, services.GetRequiredService<RecordedSubjectType>(), services.NonThrowingLogger(DataPlaneLogCategories.Exposure));
+            Name, unknownSubject, services.GetRequiredService<RecordedSubjectType>(), services.NonThrowingLogger(DataPlaneLogCategories.Exposure));
         var exposures = new ExposureRecorder(
             settings,
             current,
@@ -45,7 +44,7 @@ internal sealed record RecordingDescriptor(string Name, bool LogsExposures, Expo
             new ExposureDeduplicator(repeatCapacity, repeatWindow, subjects.OnNewSubjectsOnly),
             assignments,
             publisher,
-            drops,
+            services.GetRequiredService<DropLedger>(),
             subjects);
         return new ExperimentRecorders(sampling, assignments, exposures);
     }

@@ -1,4 +1,4 @@
-namespace ExperimentFramework.DataPlane.Tests.Delivery;
+namespace ExperimentFramework.DataPlane.Tests.Exposure;
 
 public sealed class VariantCountersTests
 {
