@@ -2,6 +2,7 @@ using ExperimentFramework.DataPlane.Science;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,6 +81,14 @@ internal sealed class Dashboard : IAsyncDisposable
     }
 
     public Task<string> GetAsync(string path) => Client.GetStringAsync(path, TestContext.Current.CancellationToken);
+
+    /// <summary>Sends a request as it arrives behind a proxy, which an HTTP client would not send.</summary>
+    public async Task<(int Status, string Text)> RequestAsync(Action<HttpRequest> set)
+    {
+        var answer = await _app.GetTestServer().SendAsync(context => set(context.Request), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(answer.Response.Body);
+        return (answer.Response.StatusCode, await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
 
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 

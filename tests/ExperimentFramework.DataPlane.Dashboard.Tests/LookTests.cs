@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using ExperimentFramework.DataPlane.Science;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -10,6 +11,13 @@ namespace ExperimentFramework.DataPlane.Dashboard.Tests;
 /// <summary>Whoever sees a comparison of variants has looked at results.</summary>
 public sealed class LookTests
 {
+    private static readonly (HttpMethod Method, string Path)[] Ways =
+    [
+        (HttpMethod.Post, "/experiments/results?name=checkout-pricing"),
+        (HttpMethod.Get, "/experiments/api/experiment?name=checkout-pricing&results=true"),
+        (HttpMethod.Get, "/experiments/export?name=checkout-pricing&table=readouts&format=csv&results=true"),
+    ];
+
     private readonly InMemoryAnalysisLedger _ledger = new();
 
     [Fact]
@@ -54,12 +62,7 @@ public sealed class LookTests
     {
         await using var dashboard = await StartAsync(LookSchedule.FixedHorizon);
 
-        foreach (var (method, path) in new[]
-        {
-            (HttpMethod.Post, "/experiments/results?name=checkout-pricing"),
-            (HttpMethod.Get, "/experiments/api/experiment?name=checkout-pricing&results=true"),
-            (HttpMethod.Get, "/experiments/export?name=checkout-pricing&table=readouts&format=csv&results=true"),
-        })
+        foreach (var (method, path) in Ways)
         {
             using var request = new HttpRequestMessage(method, path);
             request.Headers.TryAddWithoutValidation(header, value.Replace("HOST", dashboard.Client.BaseAddress!.Host, StringComparison.Ordinal));
@@ -71,10 +74,57 @@ public sealed class LookTests
     }
 
     [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site", "dash.local:8080", "Ask on the page of the experiment", "Host")]
+    [InlineData("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0", "dash.local:8080", "Ask on the page of the experiment", "Host")]
+    [InlineData("Origin", "http://dash.local:8080", "dash.local", "proxy_set_header Host $http_host", "log")]
+    [InlineData("Referer", "http://dash.local:8080/experiments", "127.0.0.1:5000", "X-Forwarded-Host", "log")]
+    [InlineData("Origin", "http://dash.local:8080", "", "proxy_set_header Host $http_host", "log")]
+    public async Task Whoever_is_refused_is_told_why_and_what_to_do(string header, string value, string host, string told, string untold)
+    {
+        await using var dashboard = await StartAsync(LookSchedule.FixedHorizon);
+
+        foreach (var (method, path) in Ways)
+        {
+            var (status, text) = await dashboard.RequestAsync(request =>
+            {
+                (request.Method, request.Path, request.QueryString) = (method.Method, path[..path.IndexOf('?')], new QueryString(path[path.IndexOf('?')..]));
+                request.Host = new HostString(host);
+                request.Headers[header] = value;
+            });
+
+            Assert.Equal(StatusCodes.Status403Forbidden, status);
+            Assert.Contains(told, text, StringComparison.Ordinal);
+            Assert.DoesNotMatch($"Try again later|could not be recorded|\\b{untold}\\b", text);
+        }
+
+        Assert.Empty(await LooksAsync());
+    }
+
+    [Fact]
+    public async Task A_proxy_that_passes_on_the_host_and_port_of_the_browser_locks_nobody_out()
+    {
+        await using var dashboard = await StartAsync(LookSchedule.FixedHorizon);
+
+        foreach (var (method, path) in Ways)
+        {
+            var (status, _) = await dashboard.RequestAsync(request =>
+            {
+                (request.Method, request.Path, request.QueryString) = (method.Method, path[..path.IndexOf('?')], new QueryString(path[path.IndexOf('?')..]));
+                request.Host = new HostString("dash.local:8080");
+                request.Headers.Origin = "http://dash.local:8080";
+            });
+
+            Assert.Equal(StatusCodes.Status200OK, status);
+        }
+    }
+
+    [Theory]
     [InlineData("Sec-Fetch-Site", "same-origin")]
     [InlineData("Origin", "HERE")]
     [InlineData("Referer", "HERE/experiments/detail?name=checkout-pricing")]
     [InlineData("User-Agent", "curl/8.5.0")]
+    [InlineData("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Microsoft Windows 10.0.26100; en-US) PowerShell/7.5.0")]
+    [InlineData("User-Agent", "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.26100.2161")]
     public async Task The_pages_themselves_and_programs_can_look_over_plain_http(string header, string value)
     {
         await using var dashboard = await StartAsync(LookSchedule.FixedHorizon);
@@ -145,6 +195,7 @@ public sealed class LookTests
         Assert.DoesNotContain("Show the results", page + await AskAsync(dashboard), StringComparison.Ordinal);
         using var response = await dashboard.Client.GetAsync("/experiments/api/experiment?name=checkout-pricing&results=true", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Contains("cannot be read by this one, so results are not shown. Update this application.", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Empty(await LooksAsync());
     }
 

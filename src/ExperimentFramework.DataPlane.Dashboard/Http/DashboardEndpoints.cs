@@ -17,7 +17,6 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
     private const string Html = "text/html; charset=utf-8";
     private const string Json = "application/json; charset=utf-8";
     private const string Problem = "application/problem+json";
-    private const string NotRecorded = "The plan counts looks, and this look could not be recorded, so the results are not shown. Try again later, or ask the operator of the application: its log contains the reason.";
 
     /// <summary>Maps all endpoints except the updates.</summary>
     public void Map(RouteGroupBuilder group)
@@ -62,10 +61,9 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
                 return;
             }
 
-            if (!ResultLooks.MayAsk(context.Request))
+            if (LookRequest.ReasonAgainst(context.Request) is { } reason)
             {
-                context.Response.StatusCode = StatusCodes.Status403Forbidden;
-                await WriteAsync(context, Html, SmallPages.Missing(site, "Results not shown", "The plan counts looks, so results are shown only if they are requested on these pages.")).ConfigureAwait(false);
+                await RefusedAsync(context, site, new Refusal(StatusCodes.Status403Forbidden, reason)).ConfigureAwait(false);
                 return;
             }
         }
@@ -73,8 +71,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
         var record = await looks.RecordAsync(context, ResultTables.Shown(detail.Status), "page of results").ConfigureAwait(false);
         if (record.HasFailed && !WithheldResults.AreOpen(detail.Status))
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            await WriteAsync(context, Html, SmallPages.Missing(site, "Results not shown", NotRecorded)).ConfigureAwait(false);
+            await RefusedAsync(context, site, Refusal.NotRecorded).ConfigureAwait(false);
             return;
         }
 
@@ -105,8 +102,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
 
         if (export.Refused is { } refused)
         {
-            context.Response.StatusCode = refused;
-            await WriteAsync(context, Html, SmallPages.Missing(site, "Results not shown", NotRecorded)).ConfigureAwait(false);
+            await RefusedAsync(context, site, refused).ConfigureAwait(false);
             return;
         }
 
@@ -140,7 +136,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
             return null;
         }
 
-        int? refused = null;
+        Refusal? refused = null;
         if (table.Id == ResultTables.ReadOutsId && (asks || WithheldResults.AreOpen(detail.Status)))
         {
             refused = await RefuseAsync(context, ResultTables.Shown(detail.Status), "export of results").ConfigureAwait(false);
@@ -149,16 +145,14 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
         return new Export(table, detail.Status.Name, detail.Time) { Refused = refused };
     }
 
-    /// <summary>Records a look, and returns the status code if the results must not be shown; null if they may be shown.</summary>
-    private async ValueTask<int?> RefuseAsync(HttpContext context, ExperimentStatus status, string shown)
+    /// <summary>Records a look, and returns why the results must not be shown; null if they may be shown.</summary>
+    private async ValueTask<Refusal?> RefuseAsync(HttpContext context, ExperimentStatus status, string shown)
     {
         var isOpen = WithheldResults.AreOpen(status);
-        if (!isOpen && (status.HasUnreadablePlan || !ResultLooks.MayAsk(context.Request)))
-        {
-            return StatusCodes.Status403Forbidden;
-        }
-
-        return (await looks.RecordAsync(context, status, shown).ConfigureAwait(false)).HasFailed && !isOpen ? StatusCodes.Status503ServiceUnavailable : null;
+        var reason = isOpen ? null : status.HasUnreadablePlan ? WithheldResultsPart.Of(status).Reason : LookRequest.ReasonAgainst(context.Request);
+        return reason is not null ? new Refusal(StatusCodes.Status403Forbidden, reason)
+            : (await looks.RecordAsync(context, status, shown).ConfigureAwait(false)).HasFailed && !isOpen ? Refusal.NotRecorded
+            : null;
     }
 
     private static bool AsksForResults(IQueryCollection query) => query["results"] == "true";
@@ -178,12 +172,18 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
         }
         else if (await RefuseAsync(context, detail.Status, "JSON of the experiment").ConfigureAwait(false) is { } refused)
         {
-            await ProblemAsync(context, refused, "Results not shown", NotRecorded).ConfigureAwait(false);
+            await ProblemAsync(context, refused.Status, Refusal.Title, refused.Reason).ConfigureAwait(false);
         }
         else
         {
             await WriteAsync(context, Json, ReadModelJson.Serialize(detail)).ConfigureAwait(false);
         }
+    }
+
+    private static Task RefusedAsync(HttpContext context, Site site, Refusal refusal)
+    {
+        context.Response.StatusCode = refusal.Status;
+        return WriteAsync(context, Html, SmallPages.Missing(site, Refusal.Title, refusal.Reason));
     }
 
     private static Task ProblemAsync(HttpContext context, int status, string title, string detail)
@@ -247,7 +247,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
     /// <param name="Time">The time of its numbers.</param>
     private sealed record Export(Table Table, string? Experiment, DateTimeOffset Time)
     {
-        /// <summary>The status code if it must not be downloaded; null if it may be.</summary>
-        public int? Refused { get; init; }
+        /// <summary>Why it must not be downloaded; null if it may be.</summary>
+        public Refusal? Refused { get; init; }
     }
 }

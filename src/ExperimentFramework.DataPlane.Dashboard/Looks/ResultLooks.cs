@@ -22,25 +22,6 @@ internal sealed partial class ResultLooks(AnalysisLooks? looks, IExperimentReadM
     /// <summary>Whether looks are recorded.</summary>
     public bool AreKept => looks is not null;
 
-    /// <summary>
-    /// Whether a request may ask for results that are reserved for planned looks. A page of another site, or a browser that prefetches links, must not look on behalf of a user.
-    /// </summary>
-    public static bool MayAsk(HttpRequest request) =>
-        !request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase)
-        && (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site ? site is "same-origin" or "none" : IsFromHereOrAProgram(request));
-
-    /// <summary>Over plain HTTP, browsers do not say which site a request comes from, but name the page that makes it. A page can withhold its name, but not pass for a program, whose requests name none.</summary>
-    private static bool IsFromHereOrAProgram(HttpRequest request)
-    {
-        var (origin, referrer) = (request.Headers.Origin.ToString(), request.Headers.Referer.ToString());
-        return origin.Length + referrer.Length > 0
-            ? IsHere(origin) && IsHere(referrer)
-            : !request.Headers.UserAgent.ToString().Contains("Mozilla/", StringComparison.OrdinalIgnoreCase);
-
-        bool IsHere(string page) =>
-            page.Length == 0 || (Uri.TryCreate(page, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, new Uri($"{uri.Scheme}://{request.Host.Value}").Authority, StringComparison.OrdinalIgnoreCase));
-    }
-
     /// <summary>Records a look.</summary>
     /// <param name="context">The request.</param>
     /// <param name="status">The experiment as it is shown.</param>
