@@ -80,7 +80,8 @@ public sealed class OutputTests
     [InlineData("INT", "target.jsonl.gz")]
     [InlineData("TERM", "target.jsonl")]
     [InlineData("HUP", "target.jsonl.zst")]
-    public async Task A_conversion_that_is_ended_while_it_waits_for_its_source_leaves_nothing(string signal, string target)
+    [InlineData("HUP", "target.jsonl", 2)]
+    public async Task A_conversion_that_is_ended_while_it_waits_for_its_source_leaves_nothing(string signal, string target, int times = 1)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no kill.");
         using var tool = new ToolFixture();
@@ -89,7 +90,8 @@ public sealed class OutputTests
         await process.StandardInput.BaseStream.FlushAsync(TestContext.Current.CancellationToken);
         await Eventually.Holds(() => Directory.EnumerateFileSystemEntries(tool.Path("")).Any(), () => Task.Delay(10, TestContext.Current.CancellationToken));
 
-        using var kill = System.Diagnostics.Process.Start("kill", ["-" + signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        var id = process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await ToolProcess.BashAsync(string.Join("; ", Enumerable.Repeat($"kill -{signal} {id}", times)));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(130, process.ExitCode);
