@@ -35,7 +35,7 @@ internal static class PlanCommand
             }
 
             double? subjectsADay = parsed.GetValue(traffic) is { Length: > 0 } sources ? await Traffic.SubjectsADayAsync(console, sources, plan.ExperimentName, cancellationToken) : null;
-            var days = sample?.Total / subjectsADay;
+            var (days, daysForPower) = (sample?.Total / subjectsADay, sample?.TotalForPower / subjectsADay);
             if (parsed.GetValue(json))
             {
                 await console.WriteJsonAsync(
@@ -54,6 +54,8 @@ internal static class PlanCommand
                         writer.WriteEndObject();
                         writer.Write("subjectsADay", subjectsADay);
                         writer.Write("days", days);
+                        writer.Write("subjectsForPower", sample?.TotalForPower);
+                        writer.Write("daysForPower", daysForPower);
                     },
                     cancellationToken);
                 return ExitCodes.Success;
@@ -63,7 +65,8 @@ internal static class PlanCommand
             console.Output.WriteText(Sentence(plan, sample, parsed.GetValue(weights) is not null));
             if (subjectsADay is { } rate)
             {
-                console.Output.WriteText(string.Create(CultureInfo.InvariantCulture, $"{rate:N0} subjects a day were seen so far{(days is { } needed ? $": the sample takes about {NumberText.Of((long)Math.Ceiling(needed), "day", "days")}" : "")}."));
+                var duration = sample is null ? "" : sample.TotalForPower == sample.Total ? $": the sample takes about {DaysText(days)}" : $": a single test takes about {DaysText(days)}, and looks at any time about {DaysText(daysForPower)}";
+                console.Output.WriteText(string.Create(CultureInfo.InvariantCulture, $"{rate:N0} subjects a day were seen so far{duration}."));
             }
 
             return ExitCodes.Success;
@@ -79,12 +82,14 @@ internal static class PlanCommand
         }
     }
 
+    private static string DaysText(double? days) => NumberText.Of((long)Math.Ceiling(days ?? 0), "day", "days");
+
     private static string Sentence(AnalysisPlan plan, PlannedSample? sample, bool hasWeights) =>
-        sample is not null ? $"It needs {NumberText.Of(sample.Total)} subjects: {string.Join(", ", sample.ByVariant.Select(static variant => $"{NumberText.Of(variant.Value)} in {variant.Key}"))}.{Anytime(plan, sample)}"
+        sample is not null ? $"{(sample.TotalForPower == sample.Total ? "It" : "A single test")} needs {NumberText.Of(sample.Total)} subjects: {string.Join(", ", sample.ByVariant.Select(static variant => $"{NumberText.Of(variant.Value)} in {variant.Key}"))}.{Anytime(plan, sample)}"
         : !plan.HasSampleSize ? "It has no sample size: that needs minimumEffect, and the baseline or standardDeviation of its metric."
         : hasWeights ? $"It has no sample size: {plan.Control} and another variant must have a weight above 0."
         : "Name the weights of its variants with --weights for the sample.";
 
     private static string Anytime(AnalysisPlan plan, PlannedSample sample) => sample.TotalForPower == sample.Total ? ""
-        : string.Create(CultureInfo.InvariantCulture, $" Results may be looked at at any time, so the planned power of {plan.Power:P0} takes {NumberText.Of(sample.TotalForPower)} subjects.");
+        : string.Create(CultureInfo.InvariantCulture, $" With looks at any time, which this plan allows, a power of {100 * plan.Power:0.##} % needs {NumberText.Of(sample.TotalForPower)}.");
 }

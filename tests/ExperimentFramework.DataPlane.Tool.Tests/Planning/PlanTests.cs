@@ -64,6 +64,46 @@ public sealed class PlanTests
         Assert.Equal(answer.GetProperty("subjects").GetDouble() / answer.GetProperty("subjectsADay").GetDouble(), answer.GetProperty("days").GetDouble(), 1e-9);
     }
 
+    [Fact]
+    public async Task If_looks_are_allowed_at_any_time_the_answer_has_the_subjects_and_days_of_the_planned_power()
+    {
+        using var tool = new ToolFixture();
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.All));
+        await File.WriteAllTextAsync(tool.Path("any.json"), Plan, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(tool.Path("fixed.json"), Plan.Replace("\"owner\"", "\"looks\":\"FixedHorizon\",\"owner\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        string[] options = ["--weights", "checkout:control=1,b=1", "--traffic", tool.Path("events.jsonl"), "--json"];
+
+        var anyTime = JsonDocument.Parse((await tool.RunAsync(["plan", tool.Path("any.json"), .. options])).Output).RootElement;
+        var once = JsonDocument.Parse((await tool.RunAsync(["plan", tool.Path("fixed.json"), .. options])).Output).RootElement;
+
+        var subjects = anyTime.GetProperty("subjectsForPower").GetDouble();
+        Assert.InRange(subjects / anyTime.GetProperty("subjects").GetDouble(), 1.2, 3);
+        Assert.Equal(subjects / anyTime.GetProperty("subjectsADay").GetDouble(), anyTime.GetProperty("daysForPower").GetDouble(), 1e-9);
+        Assert.Equal(once.GetProperty("subjects").GetDouble(), once.GetProperty("subjectsForPower").GetDouble());
+        Assert.Equal(once.GetProperty("days").GetDouble(), once.GetProperty("daysForPower").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("0.8", "a power of 80 % ")]
+    [InlineData("0.995", "a power of 99.5 % ")]
+    public async Task The_days_of_the_sample_and_of_the_planned_power_are_told_apart(string power, string text)
+    {
+        using var tool = new ToolFixture { Width = 400 };
+        var hours = SampleStream.All.Where(static envelope => envelope.Payload is ExposureEvent { ExperimentName: "checkout" }).Take(300).Select((envelope, index) => (envelope, Time: envelope.Timestamp.AddMinutes(4.8 * index)))
+            .Select(static shifted => shifted.envelope with { EventId = Guid.CreateVersion7(shifted.Time), Timestamp = shifted.Time, Payload = shifted.envelope.Payload with { Timestamp = shifted.Time } });
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(hours));
+        await File.WriteAllTextAsync(tool.Path("plan.json"), Plan.Replace("\"owner\"", $"\"power\":{power},\"owner\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        string[] options = ["plan", tool.Path("plan.json"), "--weights", "checkout:control=1,b=1", "--traffic", tool.Path("events.jsonl")];
+
+        var output = (await tool.RunAsync(options)).Output;
+        var answer = JsonDocument.Parse((await tool.RunAsync([.. options, "--json"])).Output).RootElement;
+
+        Assert.Contains(text, output, StringComparison.Ordinal);
+        Assert.NotEqual(Math.Ceiling(answer.GetProperty("days").GetDouble()), Math.Ceiling(answer.GetProperty("daysForPower").GetDouble()));
+        Assert.Contains($" {Math.Ceiling(answer.GetProperty("days").GetDouble())} days", output, StringComparison.Ordinal);
+        Assert.Contains($" {Math.Ceiling(answer.GetProperty("daysForPower").GetDouble())} days", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(new[] { "--baseline", "0.1" }, "Name --effect")]
     [InlineData(new[] { "--baseline", "0", "--effect", "0.1" }, "--baseline must not be 0")]
