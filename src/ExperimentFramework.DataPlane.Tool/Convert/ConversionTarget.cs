@@ -13,7 +13,7 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
     private const int BufferBytes = 1 << 16;
 
     /// <summary>How names end that were not meant for a folder of Parquet.</summary>
-    private static readonly string[] FileExtensions = [".parquet", ".json", ".ndjson", ".csv", ".tsv", ".txt", ".gz", ".zst", ".zip", ".open", ".tmp", ".db", ".sqlite"];
+    private static readonly string[] FileExtensions = [".parquet", ".json", ".ndjson", ".csv", ".tsv", ".txt", ".gz", ".zst", ".zip", ".bz2", ".xz", ".lz4", ".lz", ".lzma", ".br", ".sz", ".snappy", ".7z", ".open", ".tmp", ".db", ".sqlite"];
 
     /// <summary>The full path.</summary>
     public string Path => path;
@@ -46,8 +46,7 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
             : new ConversionTarget(path, format, isPartitioned ? FileLayout.Partitioned : FileLayout.Flat);
     }
 
-    private static bool IsNamedAsFile(string name) =>
-        FileExtensions.Contains(System.IO.Path.GetExtension(name), StringComparer.OrdinalIgnoreCase) || name.Contains(JournalName.Lines + ".", StringComparison.OrdinalIgnoreCase);
+    private static bool IsNamedAsFile(string name) => FileExtensions.Contains(System.IO.Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Writes events.</summary>
     /// <returns>How many.</returns>

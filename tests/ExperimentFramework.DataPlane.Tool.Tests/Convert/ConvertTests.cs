@@ -150,6 +150,9 @@ public sealed class ConvertTests
     [InlineData("events.parquet", "must end in .jsonl")]
     [InlineData("events.json", "must end in .jsonl")]
     [InlineData("events.jsonl.bz2", "must end in .jsonl")]
+    [InlineData("events.2026.XZ", "must end in .jsonl")]
+    [InlineData("events.jsonl.lz4", "must end in .jsonl")]
+    [InlineData("events.jsonl.br", "must end in .jsonl")]
     [InlineData("new.jsonl", "--partitioned is for Parquet", "--partitioned")]
     public async Task A_target_that_makes_no_sense_is_refused(string target, string message, params string[] options)
     {
@@ -160,6 +163,20 @@ public sealed class ConvertTests
 
         Assert.Equal(2, run.Code);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("events.jsonl.converted")]
+    [InlineData("host1.jsonl.2026")]
+    public async Task A_folder_may_be_named_after_the_file_that_it_was_converted_from(string target)
+    {
+        using var tool = new ToolFixture();
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.Few));
+
+        var run = await tool.RunAsync("convert", tool.Path("events.jsonl"), "-o", tool.Path(target));
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.NotEmpty(Directory.EnumerateFiles(tool.Path(target), "*.parquet", SearchOption.AllDirectories));
     }
 
     private static IEnumerable<string> Sorted(byte[] lines) => System.Text.Encoding.UTF8.GetString(lines).Split('\n').Order(StringComparer.Ordinal);
