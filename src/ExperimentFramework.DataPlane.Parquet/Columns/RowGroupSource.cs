@@ -90,7 +90,8 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
         }
 
         var column = group.Column(index);
-        if (column is ColumnReader<T> typed && IsAsWritten(typed.ColumnDescriptor))
+        var different = column is ColumnReader<T> ? DifferenceOf(column.ColumnDescriptor) : null;
+        if (column is ColumnReader<T> typed && different is null)
         {
             var leaf = new LeafReader<T>(typed, typed.ColumnDescriptor.MaxDefinitionLevel, path);
             _open.Add(path, leaf);
@@ -98,20 +99,21 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
         }
 
         using var other = column;
-        throw new InvalidDataException(column is ColumnReader<T>
-            ? $"{file} has values of {IdBytes} bytes, or times in microseconds, of another size or unit in the column {path}. It was not written by ParquetDataBackplane, or was rewritten: read it with another tool."
+        throw new InvalidDataException(different is { } values
+            ? $"{file} has {values.Found} in the column {path}, instead of {values.Written}. It was not written by ParquetDataBackplane, or was rewritten: read it with another tool."
             : $"{file} has values of the type {column.Type} in the column {path}, instead of {typeof(T).Name}. It was not written by ParquetDataBackplane: read it with another tool.");
     }
 
-    /// <summary>Whether values of a fixed size have that of an id, behind whose end nothing may be read, and times the unit that they are written in.</summary>
-    private static bool IsAsWritten(ColumnDescriptor column)
+    /// <summary>Values of a fixed size must have that of an id, behind whose end nothing may be read, and times the unit that they are written in. Returns what they are instead; null if they are as written.</summary>
+    private static (string Found, string Written)? DifferenceOf(ColumnDescriptor column)
     {
         if (column.PhysicalType == PhysicalType.FixedLenByteArray)
         {
-            return column.TypeLength == IdBytes;
+            return column.TypeLength == IdBytes ? null : ($"values of {column.TypeLength} bytes", $"{IdBytes}");
         }
 
         using var logical = column.LogicalType;
-        return logical is not TimestampLogicalType { TimeUnit: not TimeUnit.Micros };
+        return logical is not TimestampLogicalType { TimeUnit: not TimeUnit.Micros and var unit } ? null
+            : (unit switch { TimeUnit.Millis => "times in milliseconds", TimeUnit.Nanos => "times in nanoseconds", _ => "times in an unknown unit" }, "microseconds");
     }
 }

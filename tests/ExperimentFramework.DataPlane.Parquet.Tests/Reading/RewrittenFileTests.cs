@@ -10,18 +10,18 @@ public sealed class RewrittenFileTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Theory]
-    [InlineData(8, TimeUnit.Micros, "event_id")]
-    [InlineData(17, TimeUnit.Micros, "event_id")]
-    [InlineData(16, TimeUnit.Millis, "ts")]
-    [InlineData(16, TimeUnit.Nanos, "ts")]
-    public async Task A_value_of_another_size_or_unit_is_refused_with_the_name_of_its_column(int idBytes, TimeUnit unit, string column)
+    [InlineData(8, TimeUnit.Micros, "values of 8 bytes in the column event_id, instead of 16")]
+    [InlineData(17, TimeUnit.Micros, "values of 17 bytes in the column event_id, instead of 16")]
+    [InlineData(16, TimeUnit.Millis, "times in milliseconds in the column ts, instead of microseconds")]
+    [InlineData(16, TimeUnit.Nanos, "times in nanoseconds in the column ts, instead of microseconds")]
+    public async Task A_value_of_another_size_or_unit_is_refused_with_the_name_of_its_column(int idBytes, TimeUnit unit, string found)
     {
         var path = Write(idBytes, unit);
 
         var exception = await Assert.ThrowsAsync<InvalidDataException>(async () => await ParquetEventFiles.ReadAsync(path, cancellationToken: TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(
-            $"{path} has values of 16 bytes, or times in microseconds, of another size or unit in the column {column}. It was not written by ParquetDataBackplane, or was rewritten: read it with another tool.", exception.Message);
+            $"{path} has {found}. It was not written by ParquetDataBackplane, or was rewritten: read it with another tool.", exception.Message);
     }
 
     [Fact]
