@@ -41,7 +41,7 @@ internal static class RegistrationDescriptors
         description: "Only an interface with the attribute has a proxy. The attribute is not inherited from base interfaces.",
         helpLinkUri: HelpLink.To("DP4003"));
 
-    /// <summary>DP4004: the control, keys or weights of a trial are invalid.</summary>
+    /// <summary>DP4004: the control, keys or weights of an experiment are invalid.</summary>
     public static readonly DiagnosticDescriptor InvalidVariants = new(
         "DP4004",
         "Experiment has invalid variants",
