@@ -96,6 +96,19 @@ public sealed class SourceTests
     }
 
     [Fact]
+    public async Task What_a_file_system_has_found_is_no_source()
+    {
+        using var tool = new ToolFixture();
+        Directory.CreateDirectory(tool.Path("volume/lost+found"));
+        await File.WriteAllBytesAsync(tool.Path("volume/a.jsonl"), Lines);
+        await File.WriteAllTextAsync(tool.Path("volume/lost+found/damaged.jsonl"), "no event\n", TestContext.Current.CancellationToken);
+
+        var run = await tool.RunAsync("verify", tool.Path("volume"));
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+    }
+
+    [Fact]
     public async Task A_folder_below_a_source_that_may_not_be_looked_into_is_a_fault()
     {
         if (OperatingSystem.IsWindows() || Environment.UserName == "root")
