@@ -16,7 +16,7 @@ public sealed record PlannedSample(long Total, IReadOnlyDictionary<string, long>
 
     /// <summary>Computes the sample with which a test that is looked at as planned detects the planned effect with the planned power, in each comparison with control.</summary>
     /// <remarks>
-    /// The test is the fixed-sample one at the error rate of one comparison, also if results may be looked at at any time, when <see cref="TotalForPower"/> says how many subjects the planned power takes: <see cref="TwoProportions"/> for conversions, <see cref="TwoMeans"/> with the planned standard deviation for others. A group sequential schedule needs
+    /// The test is the fixed-sample one at the error rate of one comparison: <see cref="TwoProportions"/> for conversions, <see cref="TwoMeans"/> with the planned standard deviation for others. This is also so if results may be looked at at any time; <see cref="TotalForPower"/> says how many subjects the planned power takes then. A group sequential schedule needs
     /// <see cref="RepeatedLooks.InflationFactor"/> times as many.
     /// </remarks>
     /// <param name="plan">The plan.</param>

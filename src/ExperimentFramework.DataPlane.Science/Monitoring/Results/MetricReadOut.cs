@@ -126,7 +126,7 @@ public sealed record VariantComparison
     /// <summary>The difference as a share of control's mean, for example 0.05 for 5 % more; null until it can be shown, and if control's mean is 0. The exact ratio computes it only from the conversions and the planned weights, so it differs slightly from <see cref="Difference"/>.</summary>
     public EffectInterval? Lift { get; init; }
 
-    /// <summary>ln p: the smallest over all looks, or for segments that of the current look; null until it can be shown. The effect is significant if this is at most the logarithm of <see cref="MetricReadOut.Alpha"/>.</summary>
+    /// <summary>ln p: the smallest over all looks, or for segments that of the current look; null until it can be shown. Unless the plan has planned looks, which give the <see cref="Verdict"/>, the effect is significant if this is at most the logarithm of <see cref="MetricReadOut.Alpha"/>.</summary>
     public double? LogPValue { get; init; }
 
     /// <summary>The verdict at the look with the smallest p-value; with planned looks, that of the first planned look that found an effect. None for segments and for all but the primary metric.</summary>

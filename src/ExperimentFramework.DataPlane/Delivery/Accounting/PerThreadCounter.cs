@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A counter that many threads increment, for repeats and drops, which calls count that do nothing else: a thread usually adds to its own cell, without a lock
-/// or an interlocked instruction, and no count is lost.
+/// Counts repeats and drops. A call that only counts one of them must stay fast: a thread usually adds to its own cell, without a lock or an interlocked
+/// instruction. No count is lost.
 /// </summary>
 internal sealed class PerThreadCounter
 {
