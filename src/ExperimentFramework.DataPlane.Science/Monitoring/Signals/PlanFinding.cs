@@ -78,10 +78,10 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
         }
 
         var message = string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} is analysed by version {plan.Version} of its plan, {experiment.Plan.Hash}.");
-        return experiment.PlannedSample is { } sample && sample.Total > experiment.SubjectCapacity
+        return experiment.PlannedSample is { } sample && sample.TotalForPower > experiment.SubjectCapacity
             ? data.Create(now, SignalSeverity.Warning, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{message} It needs {sample.Total} subjects, but memory holds {experiment.SubjectCapacity}: beyond that, only half of the new subjects are counted, then a quarter, so the planned sample is reached late or never. Raise ExperimentMonitorOptions.MaxSubjectSlots, or count with SQL over files."))
+                $"{message} The planned power takes {sample.TotalForPower} subjects, but memory holds {experiment.SubjectCapacity}: beyond that, only half of the new subjects are counted, then a quarter, so the planned power is reached late or never. Raise ExperimentMonitorOptions.MaxSubjectSlots, or count with SQL over files."))
             : data.Create(now, SignalSeverity.Info, message);
     }
 
