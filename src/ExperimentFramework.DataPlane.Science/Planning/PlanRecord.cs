@@ -3,6 +3,12 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>The plan of one experiment: the current one, and the one at the first exposure. Not thread-safe.</summary>
 internal sealed class PlanRecord
 {
+    /// <summary>The settings that say what a planned look compares.</summary>
+    private static readonly string[] Compared =
+    [
+        PlanSettings.Control, PlanSettings.Sides, PlanSettings.Metric, PlanSettings.Source, PlanSettings.Window, PlanSettings.Aggregation, PlanSettings.Cap, PlanSettings.Scale,
+    ];
+
     private (AnalysisPlan Plan, object Weights, PlannedSample? Sample)? _sample;
 
     /// <summary>The current plan; null if there is none.</summary>
@@ -13,6 +19,9 @@ internal sealed class PlanRecord
 
     /// <summary>The hash of the current plan; null if there is none.</summary>
     public string? Hash { get; private set; }
+
+    /// <summary>Identifies what the planned looks of the current plan compare: the primary metric with its definition, the control and the sides. Empty if there is no plan.</summary>
+    public string Question { get; private set; } = string.Empty;
 
     /// <summary>Whether the plan was passed to the monitor, so that plans in the stream are ignored.</summary>
     public bool IsGiven { get; private set; }
@@ -50,6 +59,7 @@ internal sealed class PlanRecord
         Plan = plan;
         Settings = plan.ToSettings();
         Hash = PlanSettings.HashOf(Settings);
+        Question = string.Join('\n', Compared.Select(setting => Settings.GetValueOrDefault(setting)));
         IsGiven = isGiven;
     }
 

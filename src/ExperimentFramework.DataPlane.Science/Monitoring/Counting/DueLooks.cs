@@ -1,16 +1,21 @@
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Decides which planned looks a run has reached. The table of planned looks, the signals of due looks and the verdicts on looks all use this rule.</summary>
+/// <summary>Decides which planned looks a run has reached.</summary>
 internal static class DueLooks
 {
     /// <summary>
-    /// Returns the number of subjects that decides which planned looks are due. For a group sequential plan it counts the subjects whose windows have closed, because the boundary is compared with their values; for a fixed plan it counts all subjects, although the test waits until the windows of so many have closed.
+    /// Returns the number of subjects that decides which planned looks are reached in the table and may be taken. For a group sequential plan it is <see cref="TestedOf"/>; for a fixed plan it counts all subjects, although the test waits until the windows of so many have closed.
     /// </summary>
-    public static long SubjectsOf(MonitorRun run, AnalysisPlan plan) =>
-        plan.Looks.Kind == LookScheduleKind.GroupSequential ? TestedOf(run, plan) : run.Counts.Total();
+    public static long SubjectsOf(MonitoredExperiment experiment, MonitorRun run, AnalysisPlan plan) =>
+        plan.Looks.Kind == LookScheduleKind.GroupSequential ? TestedOf(experiment, run, plan) : run.Counts.Total();
 
-    /// <summary>Returns the number of subjects that a planned test can include: those whose windows have closed. All subjects if the primary metric is not collected.</summary>
-    public static long TestedOf(MonitorRun run, AnalysisPlan plan) => run.Outcomes.PrimaryOf(plan) is { } metric ? MatureOf(run, metric.Sums) : run.Counts.Total();
+    /// <summary>Returns the number of subjects whose results can be seen. For a group sequential plan it counts the subjects whose windows have closed, whether or not the comparison includes them; for a fixed plan it counts all subjects.</summary>
+    public static long SeenOf(MonitorRun run, AnalysisPlan plan) =>
+        plan.Looks.Kind == LookScheduleKind.GroupSequential && run.Outcomes.PrimaryOf(plan) is { } metric ? MatureOf(run, metric.Sums) : run.Counts.Total();
+
+    /// <summary>Returns the number of subjects that the planned tests include, which decides when they are made; 0 until they can be made. All subjects if the primary metric is not collected.</summary>
+    public static long TestedOf(MonitoredExperiment experiment, MonitorRun run, AnalysisPlan plan) =>
+        run.Outcomes.PrimaryOf(plan) is { } metric ? new RunComparisons(experiment, run).TestedSubjectsOf(metric) : run.Counts.Total();
 
     /// <summary>The time before which the plan allows no look in a run; null if it has passed.</summary>
     /// <param name="run">The run.</param>

@@ -12,14 +12,16 @@ internal sealed class PendingLook
     private readonly LookRules? _rules;
     private readonly PastLook[] _looks;
     private readonly DateTimeOffset? _notBefore;
+    private readonly int _reached;
 
-    private PendingLook(AnalysisLook look, AnalysisPlan? plan, LookRules? rules, PastLook[] looks, DateTimeOffset? notBefore = null)
+    private PendingLook(AnalysisLook look, AnalysisPlan? plan, LookRules? rules, PastLook[] looks, DateTimeOffset? notBefore = null, int reached = 0)
     {
         Look = look;
         _plan = plan;
         _rules = rules;
         _looks = looks;
         _notBefore = notBefore;
+        _reached = reached;
     }
 
     /// <summary>The look, without the person who looks.</summary>
@@ -46,13 +48,14 @@ internal sealed class PendingLook
 
         // A look without subjects shows nothing and spends no share of the sample.
         var notBefore = run is null ? null : DueLooks.NotBefore(run, plan, now);
-        if (run is null || experiment.LookRules is not { } rules || DueLooks.SubjectsOf(run, plan) is not (> 0 and var subjects))
+        if (run is null || experiment.LookRules is not { } rules || DueLooks.SeenOf(run, plan) is not (> 0 and var subjects))
         {
             return new PendingLook(look, plan, experiment.LookRules, [], notBefore);
         }
 
-        run.Progress.AddLook(new PastLook(subjects, notBefore is null ? rules.DueAt(subjects) : 0));
-        return new PendingLook(look, plan, rules, [.. run.Progress.Looks], notBefore);
+        var reached = rules.DueAt(DueLooks.SubjectsOf(experiment, run, plan));
+        run.Progress.AddLook(new PastLook(subjects, notBefore is null ? reached : 0));
+        return new PendingLook(look, plan, rules, [.. run.Progress.Looks], notBefore, reached);
     }
 
     /// <summary>Determines whether the plan allows the look, and what it costs.</summary>
@@ -71,8 +74,7 @@ internal sealed class PendingLook
         }
 
         // If a planned look only waits for the minimum run time, its number of subjects has been reached.
-        var reached = _rules.DueAt(_looks[^1].Subjects);
-        var next = reached == _looks[^1].Due && reached < _plan.Looks.InformationTimes.Count ? _rules.SubjectsOf(reached) : (long?)null;
+        var next = _reached == _looks[^1].Due && _reached < _plan.Looks.InformationTimes.Count ? _rules.SubjectsOf(_reached) : (long?)null;
         var reason = LookRules.ReasonAgainst(_looks);
         var (soFar, atEnd) = _rules.ErrorRates(_looks);
         look = look with { Reason = reason, AlphaSpent = soFar };

@@ -5,6 +5,7 @@ internal sealed class ArmStrata
 {
     private readonly List<Arms<MeanAccumulator>> _means = [];
     private readonly List<ConversionStratum> _conversions = [];
+    private readonly List<int> _versions = [];
 
     private ArmStrata()
     {
@@ -15,6 +16,9 @@ internal sealed class ArmStrata
 
     /// <summary>The conversions, by version. Of other metrics, the values that are not 0.</summary>
     public IReadOnlyList<ConversionStratum> Conversions => _conversions;
+
+    /// <summary>The indices of the versions.</summary>
+    public IReadOnlyList<int> Versions => _versions;
 
     /// <summary>The number of subjects in control.</summary>
     public double ControlSubjects => _means.Sum(static arms => arms.Control.Count);
@@ -39,6 +43,17 @@ internal sealed class ArmStrata
             }
 
             return variance > 0 && double.IsFinite(variance);
+        }
+    }
+
+    /// <summary>The number of subjects in control with which one version of the same ratio would have the same standard error, if all values vary alike. Each version must have subjects in both.</summary>
+    public double EffectiveControlSubjects
+    {
+        get
+        {
+            var (control, treatment) = (ControlSubjects, TreatmentSubjects);
+            var variance = _means.Sum(arms => Math.Pow((arms.Control.Count + arms.Treatment.Count) / (control + treatment), 2) * ((1 / arms.Control.Count) + (1 / arms.Treatment.Count)));
+            return (1 + (control / treatment)) / variance;
         }
     }
 
@@ -86,6 +101,7 @@ internal sealed class ArmStrata
             {
                 strata._means.Add(_means[version]);
                 strata._conversions.Add(_conversions[version]);
+                strata._versions.Add(_versions[version]);
             }
         }
 
@@ -109,6 +125,7 @@ internal sealed class ArmStrata
                 continue;
             }
 
+            strata._versions.Add(version);
             strata._means.Add(new Arms<MeanAccumulator>(sums[version, control], sums[version, treatment]));
             strata._conversions.Add(new ConversionStratum(
                 sums.NonZeroOf(version, control), sums.NonZeroOf(version, treatment), plan.Weights[ofControl], plan.Weights[ofTreatment]));

@@ -6,7 +6,7 @@ internal static class BlindedPower
     /// <summary>Computes the power of the comparison with the lowest power.</summary>
     /// <param name="experiment">The experiment, which has a plan.</param>
     /// <param name="run">The run.</param>
-    /// <returns>The power and the number of mature subjects; null without a planned effect, without the weights of the variants, or with too few subjects to estimate the variance.</returns>
+    /// <returns>The power and the number of mature subjects that the comparison includes; null without a planned effect, without the weights of the variants, or with too few subjects to estimate the variance.</returns>
     public static (double Power, long Subjects)? Of(MonitoredExperiment experiment, MonitorRun run)
     {
         if (experiment.Plan.Plan is not { MinimumEffect: { } effect } plan
@@ -17,28 +17,38 @@ internal static class BlindedPower
             return null;
         }
 
-        var (all, nonZero, counts) = Pool(run, metric.Sums);
         var arms = weights.Variants.ToArray();
-        var smallest = arms.Min(variant => counts[variant]);
-        var isEnough = metric.Sums.IsConversion
-            ? smallest * Math.Min(all.Mean, 1 - all.Mean) >= ReadOutGuard.SmallestExpectedConversions
-            : ReadOutGuard.HasEnoughForMeans(smallest, smallest, isEvenSplit: false) && all.Variance > 0
-                && (metric.Plan.Definition.Scale == MetricScale.Logarithmic || smallest * (nonZero / all.Count) >= ReadOutGuard.SmallestExpectedConversions);
-        if (!isEnough || Array.IndexOf(arms, control) < 0)
+        if (Array.IndexOf(arms, control) < 0)
         {
             return null;
         }
 
-        var inflation = experiment.PlannedSample?.Inflation ?? 1;
-        var power = arms.Where(variant => variant != control).Min(variant =>
+        (double Power, long Subjects)? lowest = null;
+        foreach (var variant in arms.Where(variant => variant != control))
         {
-            var test = new TwoArmTest(plan.Alpha * run.ErrorShare / (arms.Length - 1), plan.Sides, counts[variant] / counts[control]);
-            return metric.Sums.IsConversion
-                ? PowerOfRates(all.Mean, effect, counts[control] / inflation, plan.Power, test)
-                : plan.Difference is { } difference ? TwoMeans.Power(difference, Math.Sqrt(all.Variance), Math.Sqrt(all.Variance), counts[control] / inflation, test) : 0;
-        });
-        return (power, (long)all.Count);
+            // Only the subjects that the comparison includes can find the effect.
+            var strata = Comparison.Included(metric, ArmStrata.Of(run, metric.Sums, control, variant));
+            var (all, nonZero) = Pool(run, metric.Sums, strata.Versions);
+            if (!IsEnough(metric, Math.Min(strata.ControlSubjects, strata.TreatmentSubjects), all, nonZero))
+            {
+                return null;
+            }
+
+            var subjects = (metric.Plan.EffectiveEstimator == MetricEstimator.ConversionRatio ? strata.ControlSubjects : strata.EffectiveControlSubjects) / (experiment.PlannedSample?.Inflation ?? 1);
+            var test = new TwoArmTest(plan.Alpha * run.ErrorShare / (arms.Length - 1), plan.Sides, strata.TreatmentSubjects / strata.ControlSubjects);
+            var power = metric.Sums.IsConversion
+                ? PowerOfRates(all.Mean, effect, subjects, plan.Power, test)
+                : plan.Difference is { } difference ? TwoMeans.Power(difference, Math.Sqrt(all.Variance), Math.Sqrt(all.Variance), subjects, test) : 0;
+            lowest = lowest is { } other && other.Power <= power ? other : (power, (long)all.Count);
+        }
+
+        return lowest;
     }
+
+    private static bool IsEnough(CollectedMetric metric, double smallest, MeanAccumulator all, double nonZero) => metric.Sums.IsConversion
+        ? smallest * Math.Min(all.Mean, 1 - all.Mean) >= ReadOutGuard.SmallestExpectedConversions
+        : ReadOutGuard.HasEnoughForMeans(smallest, smallest, isEvenSplit: false) && all.Variance > 0
+            && (metric.Plan.Definition.Scale == MetricScale.Logarithmic || smallest * (nonZero / all.Count) >= ReadOutGuard.SmallestExpectedConversions);
 
     /// <summary>The power at the rate that control would have under the planned effect, given the pooled rate of both variants.</summary>
     private static double PowerOfRates(double pooled, double effect, double controlSubjects, double planned, TwoArmTest test)
@@ -47,21 +57,19 @@ internal static class BlindedPower
         return control * (1 + effect) is > 0 and < 1 && control < 1 ? PowerReached.OfProportions(control, effect, controlSubjects, planned, test).PowerNow : 0;
     }
 
-    private static (MeanAccumulator All, double NonZero, double[] Counts) Pool(MonitorRun run, MetricSums sums)
+    private static (MeanAccumulator All, double NonZero) Pool(MonitorRun run, MetricSums sums, IEnumerable<int> versions)
     {
         MeanAccumulator all = default;
         var nonZero = 0.0;
-        var counts = new double[SubjectTable.MaxVariants];
-        for (var version = 0; version < run.Versions.Count; version++)
+        foreach (var version in versions)
         {
             foreach (var variant in run.PlanOf(version) is { } plan ? plan.Variants : [])
             {
                 all = all.Merge(sums[version, variant]);
                 nonZero += sums.NonZeroOf(version, variant);
-                counts[variant] += sums.CountOf(version, variant);
             }
         }
 
-        return (all, nonZero, counts);
+        return (all, nonZero);
     }
 }

@@ -35,6 +35,13 @@ internal sealed record Comparison(
             : OfMeans(metric, strata, terms);
     }
 
+    /// <summary>Selects the versions that the comparison includes: all for the exact ratio; for a difference of means, those that have enough subjects by themselves.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="strata">Its values.</param>
+    public static ArmStrata Included(CollectedMetric metric, ArmStrata strata) => metric.Plan.EffectiveEstimator == MetricEstimator.ConversionRatio
+        ? strata
+        : strata.Where((arms, stratum) => Lack(metric, arms, stratum) is null);
+
     private static Comparison OfRatio(ArmStrata strata, ComparisonTerms terms)
     {
         if (strata.TotalConversions == 0)
@@ -62,19 +69,19 @@ internal sealed record Comparison(
     /// </summary>
     private static Comparison OfMeans(CollectedMetric metric, ArmStrata strata, ComparisonTerms terms)
     {
-        var sufficient = strata.Where((arms, stratum) => Lack(metric, arms, stratum) is null);
+        var sufficient = Included(metric, strata);
         if (sufficient.Means.Count == 0)
         {
             var largest = strata.Means.Select((arms, version) => (Arms: arms, Stratum: strata.Conversions[version])).MaxBy(static version => Math.Min(version.Arms.Control.Count, version.Arms.Treatment.Count));
             return new Comparison(
                 ReadOutState.Gathering,
-                Lack(metric, largest.Arms, largest.Stratum) + (strata.Means.Count > 1 ? " Versions of the weights are compared within themselves; this is the one with the most subjects." : ""));
+                Lack(metric, largest.Arms, largest.Stratum) + (strata.Means.Count > 1 ? " Versions of the weights are compared within themselves; this is the one whose smaller variant has the most subjects." : ""));
         }
 
         return sufficient.HasVariance ? OfSufficient(metric, sufficient, terms) : new Comparison(ReadOutState.Gathering, "All subjects of a variant have the same value.");
     }
 
-    /// <summary>Describes what a version lacks for a comparison of its means; null if it has enough subjects. The condition does not depend on which variant the outcomes are of.</summary>
+    /// <summary>Describes what a version lacks for a comparison of its means; null if it has enough subjects. Exchanging the outcomes of the two variants does not change the answer.</summary>
     private static string? Lack(CollectedMetric metric, in Arms<MeanAccumulator> arms, in ConversionStratum stratum)
     {
         double control = arms.Control.Count, treatment = arms.Treatment.Count;

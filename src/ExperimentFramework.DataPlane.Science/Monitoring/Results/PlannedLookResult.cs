@@ -5,6 +5,13 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="Effect">The difference on the metric's scale (on the logarithmic scale, the logarithm of the ratio), with the values that are not rejected at the boundary (a repeated confidence interval): Jennison and Turnbull, "Interim analyses" (1989).</param>
 internal sealed record PlannedLookResult(double Z, EffectInterval Effect)
 {
+    /// <summary>Whether there are enough subjects and conversions for a z-value.</summary>
+    /// <param name="strata">The values.</param>
+    /// <param name="comparison">Their comparison in the read-out.</param>
+    public static bool IsPossible(ArmStrata strata, Comparison comparison) =>
+        comparison is { State: ReadOutState.Shown, Difference: not null }
+        && (comparison.Means is not null || ConversionScore.SmallestExpected(strata.Conversions) >= ReadOutGuard.SmallestExpectedConversions);
+
     /// <summary>Compares a variant with control.</summary>
     /// <param name="strata">Its values.</param>
     /// <param name="comparison">Their comparison in the read-out.</param>
@@ -13,7 +20,7 @@ internal sealed record PlannedLookResult(double Z, EffectInterval Effect)
     /// <returns>The result; null if there are too few subjects or conversions for a z-value.</returns>
     public static PlannedLookResult? Of(ArmStrata strata, Comparison comparison, double boundary, int sides)
     {
-        if (comparison is not { State: ReadOutState.Shown, Difference: { } difference })
+        if (!IsPossible(strata, comparison) || comparison.Difference is not { } difference)
         {
             return null;
         }
@@ -23,10 +30,6 @@ internal sealed record PlannedLookResult(double Z, EffectInterval Effect)
         {
             (z, estimate) = (means.Z, means.Estimate);
             (lower, upper) = (estimate - (boundary * means.StandardError), estimate + (boundary * means.StandardError));
-        }
-        else if (ConversionScore.SmallestExpected(strata.Conversions) < ReadOutGuard.SmallestExpectedConversions)
-        {
-            return null;
         }
         else
         {

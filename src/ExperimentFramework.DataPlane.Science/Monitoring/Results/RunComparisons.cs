@@ -50,6 +50,45 @@ internal sealed class RunComparisons(MonitoredExperiment experiment, MonitorRun 
         double TuningOf(double alpha) => AsymptoticConfidenceSequence.RhoSquared(sides == 1 ? 2 * alpha : alpha, 1);
     }
 
+    /// <summary>The number of subjects that a planned look at a metric includes: those of all variants under the versions of the weights that the comparison includes. With several variants, that of the comparison with the fewest.</summary>
+    /// <returns>The number; 0 until every comparison can be made.</returns>
+    public long TestedSubjectsOf(CollectedMetric metric)
+    {
+        if (Control < 0 || run.LatestPlan is not { } weights)
+        {
+            return 0;
+        }
+
+        var fewest = long.MaxValue;
+        foreach (var variant in weights.Variants)
+        {
+            if (variant != Control)
+            {
+                var strata = StrataOf(metric.Sums, variant);
+                if (!PlannedLookResult.IsPossible(strata, Compare(metric, strata)))
+                {
+                    return 0;
+                }
+
+                fewest = Math.Min(fewest, Comparison.Included(metric, strata).Versions.Sum(version => SubjectsOf(metric.Sums, version)));
+            }
+        }
+
+        return fewest == long.MaxValue ? 0 : fewest;
+    }
+
+    /// <summary>The number of subjects of all variants under a version of the weights whose windows have closed.</summary>
+    private long SubjectsOf(MetricSums sums, int version)
+    {
+        var subjects = 0L;
+        foreach (var variant in run.PlanOf(version) is { } plan ? plan.Variants : [])
+        {
+            subjects += sums.CountOf(version, variant);
+        }
+
+        return subjects;
+    }
+
     private static double AlphaOf(MonitoredExperiment experiment, MonitorRun run)
     {
         HashSet<int> variants = [];

@@ -18,7 +18,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
         }
 
         var metric = run.Outcomes.PrimaryOf(plan);
-        var subjects = DueLooks.TestedOf(run, plan);
+        var subjects = DueLooks.TestedOf(experiment, run, plan);
         var due = rules.DueAt(subjects);
 
         // Earlier looks are counted by the current plan, which may have different looks.
@@ -42,7 +42,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
             var isEffect = result is not null && PValueOf(result) <= boundary.NominalAlpha;
             if (isEffect)
             {
-                run.Progress.Decide(variant, result!.Z > 0);
+                run.Progress.Decide(experiment.Plan.Question, variant, result!.Z > 0);
             }
 
             signals.Add(Signal(experiment.Variants[variant], result, isEffect));

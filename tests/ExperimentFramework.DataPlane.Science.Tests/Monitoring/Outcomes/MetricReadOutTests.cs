@@ -60,14 +60,15 @@ public sealed class MetricReadOutTests
     [Fact]
     public void Versions_none_of_which_has_enough_by_itself_are_not_enough_together()
     {
-        var stream = MeasuredStream.Of(MeasuredStream.Metric("purchase", MetricAggregation.Any)).Declare("v2", ("control", 1), ("b", 1));
+        var stream = MeasuredStream.Of(MeasuredStream.Metric("purchase", MetricAggregation.Any)).Declare("v2", ("control", 1), ("b", 1)).Declare("v3", ("control", 99), ("b", 1));
         Fill(stream, "first", "v1", ("control", 100, 15), ("b", 100, 15));
         Fill(stream, "second", "v2", ("control", 120, 15), ("b", 120, 15));
+        Fill(stream, "third", "v3", ("control", 1_980, 200), ("b", 20, 2));
         Close(stream);
 
         var comparison = stream.ReadOut("purchase").Of("b").Comparison!;
         Assert.Equal(
-            (ReadOutState.Gathering, "The smaller variant is expected to have 15.0 subjects with or without a conversion; it needs 20. Versions of the weights are compared within themselves; this is the one with the most subjects."),
+            (ReadOutState.Gathering, "The smaller variant is expected to have 15.0 subjects with or without a conversion; it needs 20. Versions of the weights are compared within themselves; this is the one whose smaller variant has the most subjects."),
             (comparison.State, comparison.Missing));
     }
 

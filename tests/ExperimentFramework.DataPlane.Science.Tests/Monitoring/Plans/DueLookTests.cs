@@ -76,6 +76,10 @@ public sealed class DueLookTests
         for (var subject = from; subject < to; subject++)
         {
             stream.Expose("s" + subject, subject % 2 == 0 ? "control" : "b");
+            if (subject / 2 % 5 == 0)
+            {
+                stream.Measure("s" + subject, "purchase", 1);
+            }
         }
     }
 
