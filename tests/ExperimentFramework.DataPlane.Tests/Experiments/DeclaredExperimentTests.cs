@@ -39,12 +39,14 @@ public sealed class DeclaredExperimentTests
             "The experiment name ' banner' begins or ends with white space",
             Assert.Throws<InvalidOperationException>(() => ExperimentFrameworkBuilder.Create().Experiment(" banner", banner => banner.AddControl())).Message,
             StringComparison.Ordinal);
+#pragma warning disable DP2005 // The name is the one under test.
         Assert.Contains(
             "Two experiments are named 'greeting'",
             Assert.Throws<InvalidOperationException>(() => ExperimentFrameworkBuilder.Create()
                 .Trial<IGreeter>(trial => trial.AddControl<Hello>())
                 .Experiment("greeting", greeting => greeting.AddControl())).Message,
             StringComparison.Ordinal);
+#pragma warning restore DP2005
         Assert.Contains(
             "already registered",
             Assert.Throws<InvalidOperationException>(() => new ServiceCollection()
