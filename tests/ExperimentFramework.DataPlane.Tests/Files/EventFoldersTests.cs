@@ -43,6 +43,38 @@ public sealed class EventFoldersTests : IDisposable
     }
 
     [Fact]
+    public void Relative_links_inside_a_linked_folder_lead_to_where_that_folder_really_is()
+    {
+        Write("events/archive/a.jsonl", "volume/archive/b.jsonl", "volume/host1/2026-03-01/c.jsonl");
+        Directory.CreateSymbolicLink(_folder.File("events/host1"), _folder.File("volume/host1"));
+        Directory.CreateSymbolicLink(_folder.File("volume/host1/archive"), "../archive");
+        Directory.CreateSymbolicLink(_folder.File("volume/host1/latest"), "2026-03-01");
+
+        Assert.Equal(["archive/a.jsonl", "host1/2026-03-01/c.jsonl", "host1/archive/b.jsonl"], Found);
+    }
+
+    [Fact]
+    public void A_link_above_the_folder_makes_no_other_folder_of_it()
+    {
+        Write("volume/events/2026-03-01/a.jsonl");
+        Directory.CreateSymbolicLink(_folder.File("data"), _folder.File("volume"));
+        Directory.CreateSymbolicLink(_folder.File("events"), "data/events");
+        Directory.CreateSymbolicLink(_folder.File("volume/events/latest"), _folder.File("volume/events/2026-03-01"));
+
+        Assert.Equal(["2026-03-01/a.jsonl"], Found);
+    }
+
+    [Fact]
+    public void Links_that_lead_to_each_other_are_passed_over()
+    {
+        Write("events/a.jsonl");
+        Directory.CreateSymbolicLink(_folder.File("events/b"), "c");
+        Directory.CreateSymbolicLink(_folder.File("events/c"), "b");
+
+        Assert.Equal(["a.jsonl"], Found);
+    }
+
+    [Fact]
     public void A_folder_that_is_a_link_itself_is_read()
     {
         Write("volume/a.jsonl");

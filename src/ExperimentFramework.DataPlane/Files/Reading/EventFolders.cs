@@ -8,6 +8,9 @@ internal static class EventFolders
 {
     private const string LostFiles = "lost+found";
 
+    /// <summary>The number of links behind each other that are followed: more of them are a circle.</summary>
+    private const int MaxLinks = 40;
+
     /// <summary>Finds files.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="pattern">What their names look like.</param>
@@ -15,8 +18,8 @@ internal static class EventFolders
     /// <exception cref="UnauthorizedAccessException">There is no permission to look into the folder.</exception>
     public static IEnumerable<string> Files(string folder, string pattern, Action<string, UnauthorizedAccessException>? onUnreadable = null)
     {
-        var waiting = new Stack<(string Path, string Target)>([(folder, TargetOf(new DirectoryInfo(folder)) ?? folder)]);
-        var links = new Queue<DirectoryInfo>();
+        var waiting = new Stack<(string Path, string Target)>([(folder, TargetOf(folder) ?? folder)]);
+        var links = new Queue<(string Path, string Link)>();
         var visited = new HashSet<string>(StringComparer.Ordinal);
         while (waiting.TryPop(out var next) || TryFollow(links, out next))
         {
@@ -31,7 +34,7 @@ internal static class EventFolders
     }
 
     private static string[] Look(
-        (string Path, string Target) folder, string pattern, bool isTop, Action<string, UnauthorizedAccessException>? onUnreadable, Stack<(string Path, string Target)> waiting, Queue<DirectoryInfo> links)
+        (string Path, string Target) folder, string pattern, bool isTop, Action<string, UnauthorizedAccessException>? onUnreadable, Stack<(string Path, string Target)> waiting, Queue<(string Path, string Link)> links)
     {
         try
         {
@@ -39,13 +42,14 @@ internal static class EventFolders
             var files = Directory.GetFiles(folder.Path, pattern);
             foreach (var below in new DirectoryInfo(folder.Path).EnumerateDirectories().Where(static below => !IsPassedOver(below.Name)).OrderBy(static below => below.Name, StringComparer.Ordinal))
             {
+                var target = Path.Join(folder.Target, below.Name);
                 if (below.Attributes.HasFlag(FileAttributes.ReparsePoint))
                 {
-                    links.Enqueue(below);
+                    links.Enqueue((below.FullName, target));
                 }
                 else
                 {
-                    waiting.Push((below.FullName, Path.Join(folder.Target, below.Name)));
+                    waiting.Push((below.FullName, target));
                 }
             }
 
@@ -64,13 +68,13 @@ internal static class EventFolders
     }
 
     /// <summary>Takes the next link, once all folders were visited that are no links.</summary>
-    private static bool TryFollow(Queue<DirectoryInfo> links, out (string Path, string Target) next)
+    private static bool TryFollow(Queue<(string Path, string Link)> links, out (string Path, string Target) next)
     {
         while (links.TryDequeue(out var link))
         {
-            if (TargetOf(link) is { } target)
+            if (TargetOf(link.Link) is { } target)
             {
-                next = (link.FullName, target);
+                next = (link.Path, target);
                 return true;
             }
         }
@@ -79,14 +83,38 @@ internal static class EventFolders
         return false;
     }
 
-    /// <summary>The folder that a link leads to; of one that is no link, its own path, and null if it leads nowhere.</summary>
-    private static string? TargetOf(DirectoryInfo folder)
+    /// <summary>The path of a folder without links, also among the folders above it, by which folders are compared; null if it leads nowhere.</summary>
+    private static string? TargetOf(string folder, int links = 0)
+    {
+        var path = Path.GetFullPath(folder);
+        var target = Path.GetPathRoot(path)!;
+        foreach (var name in path[target.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var next = Path.Join(target, name);
+            if (LinkOf(next) is not { } link)
+            {
+                target = next;
+            }
+            else if (links < MaxLinks && TargetOf(Path.Combine(target, link), links + 1) is { } resolved)
+            {
+                target = resolved;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return target;
+    }
+
+    private static string? LinkOf(string path)
     {
         try
         {
-            return Path.TrimEndingDirectorySeparator(folder.LinkTarget is null ? folder.FullName : folder.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+            return new DirectoryInfo(path).LinkTarget;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
         }
