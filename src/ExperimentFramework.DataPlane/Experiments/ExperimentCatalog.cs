@@ -7,7 +7,7 @@ internal sealed class ExperimentCatalog
 {
     private readonly KnownExperiment[] _experiments;
     private readonly FrozenDictionary<string, int> _byName;
-    private readonly FrozenDictionary<Type, int> _byService;
+    private readonly Dictionary<Type, int> _byService;
 
     public ExperimentCatalog(IEnumerable<KnownExperiment> experiments)
     {
@@ -16,7 +16,7 @@ internal sealed class ExperimentCatalog
         _byService = _experiments.Index()
             .Where(known => known.Item.Service is not null)
             .GroupBy(known => known.Item.Service!)
-            .ToFrozenDictionary(experiments => experiments.Key, Owner);
+            .ToDictionary(experiments => experiments.Key, Owner);
     }
 
     public int Count => _experiments.Length;
