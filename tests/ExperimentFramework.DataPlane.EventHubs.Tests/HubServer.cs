@@ -18,16 +18,18 @@ internal sealed class HubServer : IDisposable
 {
     public const string Hub = "events";
 
+    private readonly Socket _reservation;
     private readonly ContainerHost _host;
     private readonly ConcurrentQueue<HubMessage> _messages = new();
     private readonly ConcurrentDictionary<Connection, bool> _connections = new();
     private volatile bool _isClosed;
     private int _transfers;
 
-    private HubServer(int port, X509Certificate2? certificate)
+    private HubServer(Socket reservation, X509Certificate2? certificate)
     {
-        Port = port;
-        var address = new Address($"{(certificate is null ? "amqp" : "amqps")}://127.0.0.1:{port}");
+        _reservation = reservation;
+        Port = ((IPEndPoint)reservation.LocalEndPoint!).Port;
+        var address = new Address($"{(certificate is null ? "amqp" : "amqps")}://127.0.0.1:{Port}");
         _host = certificate is null ? new ContainerHost(address) : new ContainerHost([address], certificate);
         _host.Listeners[0].SASL.EnableMechanism(new Symbol("MSSBCBS"), SaslProfile.Anonymous);
         _host.RegisterRequestProcessor("$cbs", new Requests(PutToken));
@@ -61,13 +63,14 @@ internal sealed class HubServer : IDisposable
     public int Transfers => Volatile.Read(ref _transfers);
 
     public static HubServer Start(int? port = null, X509Certificate2? certificate = null, ulong maxMessageSize = 1024 * 1024) =>
-        new(port ?? FreePort(), certificate) { MaxMessageSize = maxMessageSize };
+        new(Reserve(port), certificate) { MaxMessageSize = maxMessageSize };
 
     /// <summary>Ends every connection at once. What arrives meanwhile is not stored.</summary>
     public void Dispose()
     {
         _isClosed = true;
         _host.Close();
+        _reservation.Dispose();
 
         // The host only stops listening.
         foreach (var connection in _connections.Keys)
@@ -76,11 +79,13 @@ internal sealed class HubServer : IDisposable
         }
     }
 
-    private static int FreePort()
+    /// <summary>Binds a port without listening. The host shares the port of whoever has it already, so that another server that found it free in between would be sent a part of the messages.</summary>
+    private static Socket Reserve(int? port)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port ?? 0));
+        return socket;
     }
 
     private void Take(MessageContext context)
