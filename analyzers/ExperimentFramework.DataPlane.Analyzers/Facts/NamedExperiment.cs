@@ -22,14 +22,7 @@ internal sealed class NamedExperiment(IInvocationOperation call)
     public string? Name { get; } = NameOf(call);
 
     /// <summary>Gets the keys of all variants; null if unknown.</summary>
-    public IReadOnlyList<string>? VariantKeys
-    {
-        get
-        {
-            var keys = Description is { IsComplete: true } ? Description.Variants.Select(variant => TrialDescription.KeyOf(variant)?.Value).ToList() : [null];
-            return keys.Contains(null) ? null : [.. keys.OfType<string>()];
-        }
-    }
+    public IReadOnlyList<string>? VariantKeys => Description?.VariantKeys;
 
     /// <summary>Returns the name in a call that registers an experiment without an interface; null if it is not a constant.</summary>
     public static string? NameOf(IInvocationOperation call) => TrialDescription.Constant(call, "name")?.Value as string;

@@ -41,14 +41,7 @@ internal sealed class Registration
     public IEnumerable<IInvocationOperation> Variants => Description is null ? [] : Description.Variants;
 
     /// <summary>Gets the keys of all variants; null if unknown.</summary>
-    public IReadOnlyList<string>? VariantKeys
-    {
-        get
-        {
-            var keys = Variants.Select(variant => TrialDescription.KeyOf(variant)?.Value).ToList();
-            return IsTrial && IsReadable && !keys.Contains(null) ? [.. keys.OfType<string>()] : null;
-        }
-    }
+    public IReadOnlyList<string>? VariantKeys => IsTrial ? Description?.VariantKeys : null;
 
     /// <summary>Gets whether variants are certainly selected by subject alone.</summary>
     public bool SelectsBySubject => IsTrial && IsReadable && Description!.Selectors.All(selector => selector.TargetMethod.Name == TrialDescription.SubjectHash);

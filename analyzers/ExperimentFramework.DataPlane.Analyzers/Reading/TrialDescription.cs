@@ -47,6 +47,16 @@ internal sealed class TrialDescription
     /// <summary>Gets the calls that add variants, control first.</summary>
     public IEnumerable<IInvocationOperation> Variants => Calls("AddControl").Concat(Calls("AddVariant"));
 
+    /// <summary>Gets the keys of all variants; null if unknown.</summary>
+    public IReadOnlyList<string>? VariantKeys
+    {
+        get
+        {
+            var keys = Variants.Select(variant => KeyOf(variant)?.Value).ToList();
+            return IsComplete && !keys.Contains(null) ? [.. keys.OfType<string>()] : null;
+        }
+    }
+
     /// <summary>Gets the calls that choose a selector.</summary>
     public IEnumerable<IInvocationOperation> Selectors => _calls.Where(call => call.TargetMethod.Name.StartsWith("Using", StringComparison.Ordinal));
 

@@ -51,7 +51,7 @@ public sealed class MissingProxyAnalyzer : ExperimentAnalyzer
     private static void Report(
         CompilationAnalysisContext context, IEnumerable<(INamedTypeSymbol Type, Location Location)> declared, IEnumerable<(INamedTypeSymbol Type, Location Location)> registered)
     {
-        var proxies = new WrittenProxies(context.Compilation, context.CancellationToken);
+        var proxies = new GeneratedProxies(context.Compilation, context.CancellationToken);
         var reported = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var (type, location) in SourceOrder.Of(declared, found => found.Location))
         {

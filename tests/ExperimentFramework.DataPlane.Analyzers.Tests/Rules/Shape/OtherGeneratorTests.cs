@@ -167,6 +167,6 @@ public sealed class OtherGeneratorTests
             Using + "[ExposureLogged] public interface IA { void Run([ExposureSubject] string user); }", new AnalyzedProject { HasGenerator = false });
 
         Assert.Equal(
-            "'IA' has no complete exposure proxy: the generator has not written one. Unless DP1006 says why, it names a type or constant that another source generator writes" + Remedy, result.Message);
+            "'IA' has no complete exposure proxy: the generator has not written one. Unless DP1006 says why, the interface names a type or constant that another source generator writes" + Remedy, result.Message);
     }
 }

@@ -4,12 +4,13 @@ using Microsoft.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>Compares what the generator has written with what interfaces need.</summary>
-internal sealed class WrittenProxies(Compilation compilation, CancellationToken cancellationToken)
+internal sealed class GeneratedProxies(Compilation compilation, CancellationToken cancellationToken)
 {
     private const string Unseen = "and no source generator sees what another one writes: declare it in source or in a referenced project";
 
-    private readonly UnseenCode _unseen = new(compilation, cancellationToken);
+    private readonly CodeOfOtherGenerators _unseen = new(compilation, cancellationToken);
 
+    /// <summary>The registrations of closed interfaces, as text: the generator writes them with <see cref="ProxyName.Closed"/>, by which they are found here.</summary>
     private readonly Lazy<string> _registrations = new(() => string.Concat(compilation.SyntaxTrees
         .Where(tree => tree.FilePath.EndsWith(WellKnownNames.RegistrationsFile, StringComparison.Ordinal))
         .Select(tree => WithoutNullability(tree.ToString()))));
@@ -38,7 +39,7 @@ internal sealed class WrittenProxies(Compilation compilation, CancellationToken 
             : null;
 
     private static string Describe(ISymbol? unseen) => unseen is null
-        ? "the generator has not written one. Unless DP1006 says why, it names a type or constant that another source generator writes, " + Unseen
+        ? "the generator has not written one. Unless DP1006 says why, the interface names a type or constant that another source generator writes, " + Unseen
         : $"'{unseen.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}' is written by another source generator, {Unseen}";
 
     private static string WithoutNullability(string code) => code.Replace("?", "");
@@ -52,6 +53,7 @@ internal sealed class WrittenProxies(Compilation compilation, CancellationToken 
         }
         catch (Exception)
         {
+            // The generator fails at the same interface, and reports DP1006.
             cancellationToken.ThrowIfCancellationRequested();
             return true;
         }

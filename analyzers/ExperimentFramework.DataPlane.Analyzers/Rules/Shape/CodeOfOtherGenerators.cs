@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 /// Finds what an interface names and only generated files declare. Generated files that are part of the source look the same, so this explains why there is
 /// no proxy, but does not prove that there is none.
 /// </summary>
-internal sealed class UnseenCode(Compilation compilation, CancellationToken cancellationToken)
+internal sealed class CodeOfOtherGenerators(Compilation compilation, CancellationToken cancellationToken)
 {
     private static readonly string[] FileEnds = [".g.cs", ".g.i.cs", ".generated.cs", ".designer.cs"];
 
