@@ -75,7 +75,15 @@ internal static class PlanFile
         {
             if (!Known.Contains(name, StringComparer.Ordinal) && !IsOfList(name))
             {
-                throw new FormatException($"The setting '{name}' is not known; there are {string.Join(", ", Known.Order(StringComparer.Ordinal))}, segment:NAME, and those of a metric with a colon and its name.");
+                throw new FormatException($"The setting '{name}' is not known; there are {string.Join(", ", Known.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}, segment:NAME, and those of a metric with a colon and its name.");
+            }
+        }
+
+        foreach (var name in given.Keys.Where(static name => IsOfList(name) && MetricOf(name) is not null))
+        {
+            if (!given.ContainsKey($"{PlanSettings.Window}:{MetricOf(name)}"))
+            {
+                throw new FormatException($"The setting '{name}' is of a metric without a window. Add '{PlanSettings.Window}:{MetricOf(name)}': how long after its first exposure a subject's values count.");
             }
         }
 
@@ -127,6 +135,9 @@ internal static class PlanFile
         var colon = name.IndexOf(':');
         return colon > 0 && (name[..colon] == PlanSettings.Segment || OfMetrics.Contains(name[..colon], StringComparer.Ordinal));
     }
+
+    /// <summary>Returns the metric that a setting with a colon is of; null for a segment.</summary>
+    private static string? MetricOf(string name) => name.StartsWith(PlanSettings.Segment + ":", StringComparison.Ordinal) ? null : name[(name.IndexOf(':') + 1)..];
 
     private static string Text(JsonProperty setting) => setting.Value.ValueKind switch
     {

@@ -23,7 +23,7 @@ internal static class SourceFiles
             }
             catch (Exception exception) when (exception is IOException or ArgumentException)
             {
-                throw new CommandException($"The source {Quoted(source)} cannot be read: {exception.Message}", exception);
+                throw new CommandException(source.Length == 0 ? "A source is empty: name a file or a folder." : $"The source {Quoted(source)} cannot be read: {exception.Message}", exception);
             }
         }
 

@@ -43,6 +43,7 @@ public sealed class PlanTests
     [InlineData("[]", "is no plan")]
     [InlineData("{}", "The setting '(metric|experiment)'.* is missing")]
     [InlineData("""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","colour":"red"}""", "The setting 'colour' is not known")]
+    [InlineData("""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","cap:page-view":3}""", "The setting 'cap:page-view' is of a metric without a window. Add 'window:page-view'")]
     [InlineData("""{"experiment":"checkout","metric":"purchase","window":"soon"}""", "The setting 'window' .* 'soon'")]
     [InlineData("""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","alpha":0.7}""", "Alpha")]
     [InlineData("""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","alpha":[1]}""", "must be a text or a number")]

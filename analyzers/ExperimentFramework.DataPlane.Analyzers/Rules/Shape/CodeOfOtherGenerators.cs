@@ -25,6 +25,13 @@ internal sealed class CodeOfOtherGenerators(Compilation compilation, Cancellatio
             ?? slots.Slots.Select(InSlot).FirstOrDefault(found => found is not null);
     }
 
+    /// <summary>Returns whether the tag of an interface is generated.</summary>
+    public bool HasGeneratedTag(INamedTypeSymbol definition) =>
+        SymbolName.Attribute(definition, WellKnownNames.ExposureLogged)?.ApplicationSyntaxReference is { } tag && IsGenerated(tag.SyntaxTree);
+
+    /// <summary>Returns where an interface is declared by hand, because a diagnostic in generated code is not shown; null if it is not.</summary>
+    public Location? HandWrittenPlace(INamedTypeSymbol definition) => definition.Locations.FirstOrDefault(place => place.SourceTree is { } tree && !IsGenerated(tree));
+
     /// <summary>Returns the first generated type that a type's name consists of; null if there is none.</summary>
     public ISymbol? FirstIn(ITypeSymbol type) => SignatureTypes.FirstNamed(type, IsGenerated);
 

@@ -25,10 +25,15 @@ internal sealed class GeneratedProxies(Compilation compilation, CancellationToke
 
         var proxy = Find(definition);
         var missing = proxy is null ? null : FirstMissing(definition, proxy);
-        return proxy is null ? Describe(_unseen.FirstNamedBy(definition))
+        return proxy is null && _unseen.HasGeneratedTag(definition) ? $"its [ExposureLogged] is written by another source generator, {Unseen}"
+            : proxy is null ? Describe(_unseen.FirstNamedBy(definition))
             : missing is null ? null
             : $"its proxy lacks '{missing.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}', which another source generator adds to it, {Unseen}";
     }
+
+    /// <summary>Returns where to report an interface: at a name written by hand, because a diagnostic in generated code is not shown.</summary>
+    public Location PlaceOf(INamedTypeSymbol definition, Location place) =>
+        _unseen.HasGeneratedTag(definition) ? _unseen.HandWrittenPlace(definition) ?? place : place;
 
     /// <summary>Returns why a closed generic interface is not registered, as the end of a sentence; null if it is, or need not be.</summary>
     public string? ErrorOfRegistration(INamedTypeSymbol service) =>

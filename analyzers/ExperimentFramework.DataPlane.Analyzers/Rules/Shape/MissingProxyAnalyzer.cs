@@ -57,7 +57,7 @@ public sealed class MissingProxyAnalyzer : ExperimentAnalyzer
         {
             if (reported.Add(type) && proxies.ErrorOf(type) is { } error)
             {
-                Report(context, type, location, error);
+                Report(context, type, proxies.PlaceOf(type, location), error);
             }
         }
 

@@ -107,6 +107,17 @@ public sealed class OtherGeneratorTests
     }
 
     [Fact]
+    public async Task A_tag_that_is_generated_is_reported_at_the_part_that_is_written_by_hand()
+    {
+        var result = await AnalyzerVerifier.OfAsync(
+            Using + "public partial interface [|IA|] { void Run([ExposureSubject] string user); }",
+            new AnalyzedProject { GeneratedSource = "[ExperimentFramework.DataPlane.ExposureLogged(\"a\")] public partial interface IA { }" });
+
+        result.Expect("DP1008");
+        Assert.Equal($"'IA' has no complete exposure proxy: its [ExposureLogged] is written by another source generator{Remedy}", result.Message);
+    }
+
+    [Fact]
     public async Task An_interface_that_is_generated_itself_is_reported_where_it_is_registered()
     {
         var result = await AnalyzerVerifier.OfProgramAsync(
