@@ -182,6 +182,9 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>Called when others have partitions because this instance did not answer in time.</summary>
     public void OnPartitionsLost(int partitions) => LogPartitionsLost(partitions);
 
+    /// <summary>Called when what was read of partitions could not be committed before they were handed over.</summary>
+    public void OnHandoverNotCommitted(int partitions, Error error) => LogHandoverNotCommitted(partitions, error.Reason, error.Code);
+
     /// <summary>Called when the state of all coordinators of a partition was lost.</summary>
     public void OnCoordinatorsLost(int partition, string changelog) => LogCoordinatorsLost(partition, changelog);
 
@@ -226,6 +229,9 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
 
     [LoggerMessage(329, LogLevel.Warning, "This instance of the experiment monitor did not answer its brokers in time and has lost {Partitions} partitions of its topics. Other instances continue from the last commit, and this one joins them again by itself. If this happens repeatedly, give it more CPU, or raise session.timeout.ms and max.poll.interval.ms in ExperimentMonitorStreamsOptions.Settings.", EventName = "StreamPartitionsLost")]
     private partial void LogPartitionsLost(int partitions);
+
+    [LoggerMessage(330, LogLevel.Warning, "What was read of {Partitions} partitions could not be committed before they were handed over: {Reason} ({Code}). The instance that takes them over reads it again from the last commit, and counts nothing twice.", EventName = "StreamHandoverNotCommitted")]
+    private partial void LogHandoverNotCommitted(int partitions, string reason, ErrorCode code);
 
     private sealed record EngineStatus(KafkaStream.State State, DateTimeOffset? LeftRunning);
 }

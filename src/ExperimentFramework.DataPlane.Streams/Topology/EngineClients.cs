@@ -21,15 +21,12 @@ internal sealed class EngineClients(IKafkaSupplier inner, StreamsClients clients
 
     public IConsumer<byte[], byte[]> GetConsumer(ConsumerConfig config, IConsumerRebalanceListener rebalanceListener)
     {
-        // The engine hands partitions over that were lost as if they were not, and says nothing.
-        clients.OnLost = (consumer, partitions) =>
-        {
-            monitor.OnPartitionsLost(partitions.Count);
-            rebalanceListener.PartitionsRevoked(consumer, partitions);
-        };
+        // Without a handler for lost partitions, the engine hands them over as if they were not, and says nothing.
+        var handover = new Handover(rebalanceListener, monitor);
+        clients.OnLost = handover.PartitionsLost;
         try
         {
-            return Keep(inner.GetConsumer(config, monitor.Positions.Before(rebalanceListener)));
+            return Keep(handover.Guard(inner.GetConsumer(config, monitor.Positions.Before(handover))));
         }
         finally
         {

@@ -59,6 +59,45 @@ public sealed class EngineClientsTests
         Assert.Equal(("StreamPartitionsLost", LogLevel.Warning, "2"), (record.Id.Name, record.Level, record.GetStructuredStateValue("Partitions")));
     }
 
+    [Theory]
+    [InlineData(false, "StreamHandoverNotCommitted")]
+    [InlineData(true, "StreamPartitionsLost")]
+    public void Partitions_are_handed_over_although_the_commit_of_what_was_read_of_them_fails(bool isLost, string logged)
+    {
+        var builders = new StreamsClients(new Dictionary<string, string>());
+        var consumer = Fake.Create<IConsumer<byte[], byte[]>>(static name => name == "Commit" ? throw new KafkaException(ErrorCode.UnknownMemberId) : null);
+        Delegate? lost = null;
+        IConsumerRebalanceListener? listener = null;
+        using var clients = new EngineClients(
+            Fake.Create<IKafkaSupplier>((_, arguments) =>
+            {
+                lost = LostHandlerOf(builders.GetConsumerBuilder(new ConsumerConfig()));
+                listener = (IConsumerRebalanceListener)arguments[1]!;
+                return consumer;
+            }),
+            builders,
+            _monitor);
+        IConsumer<byte[], byte[]>? ofEngine = null;
+        ofEngine = clients.GetConsumer(new ConsumerConfig(), Fake.Create<IConsumerRebalanceListener>(_ =>
+        {
+            ofEngine!.Commit([new TopicPartitionOffset("events", 0, 1)]);
+            return null;
+        }));
+        List<TopicPartitionOffset> partitions = [new("events", 0, 1)];
+
+        if (isLost)
+        {
+            lost!.DynamicInvoke(consumer, partitions);
+        }
+        else
+        {
+            listener!.PartitionsRevoked(consumer, partitions);
+        }
+
+        Assert.Equal(logged, Assert.Single(_logs.GetSnapshot()).Id.Name);
+        Assert.Throws<KafkaException>(() => ofEngine.Commit(partitions));
+    }
+
     private static Delegate? LostHandlerOf(ConsumerBuilder<byte[], byte[]> builder) =>
         (Delegate?)typeof(ConsumerBuilder<byte[], byte[]>).GetProperty("PartitionsLostHandler", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(builder);
 }

@@ -8,6 +8,11 @@ public static class Fake
     /// <summary>Creates one.</summary>
     /// <param name="answer">What a call returns, by the name of the member.</param>
     public static T Create<T>(Func<string, object?> answer)
+        where T : class => Create<T>((name, _) => answer(name));
+
+    /// <summary>Creates one.</summary>
+    /// <param name="answer">What a call returns, by the name of the member and the arguments.</param>
+    public static T Create<T>(Func<string, object?[], object?> answer)
         where T : class
     {
         var proxy = DispatchProxy.Create<T, Answering<T>>();
@@ -19,11 +24,11 @@ public static class Fake
     public class Answering<T> : DispatchProxy
         where T : class
     {
-        private Func<string, object?> _answer = static _ => null;
+        private Func<string, object?[], object?> _answer = static (_, _) => null;
 
-        /// <summary>Sets what it answers, by the name of the member.</summary>
-        public void Answer(Func<string, object?> answer) => _answer = answer;
+        /// <summary>Sets what it answers, by the name of the member and the arguments.</summary>
+        public void Answer(Func<string, object?[], object?> answer) => _answer = answer;
 
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!.Name);
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!.Name, args ?? []);
     }
 }
