@@ -1,3 +1,4 @@
+using System.Globalization;
 using ExperimentFramework.DataPlane.Science;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -21,6 +22,13 @@ internal sealed class StreamsHealthCheck(StreamsMonitor monitor) : IHealthCheck
             ["too_large_messages"] = monitor.TooLarge,
             ["skipped_messages"] = monitor.Positions.Skipped,
         };
+        if (monitor.IsEngineStill)
+        {
+            return Result(
+                context.Registration.FailureStatus,
+                string.Create(CultureInfo.InvariantCulture, $"The stream engine has not asked its brokers for messages for {StreamsMonitor.EnginePatience.TotalMinutes} minutes, so nothing is counted. Restart this instance if that lasts."));
+        }
+
         if (!monitor.IsEngineRunning)
         {
             return Result(context.Registration.FailureStatus, $"The stream engine does not run; it is {monitor.EngineState.Name}.{(monitor.Failure is { } failure ? $" {failure.Message}" : string.Empty)}");

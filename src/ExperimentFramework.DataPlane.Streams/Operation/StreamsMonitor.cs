@@ -9,8 +9,8 @@ namespace ExperimentFramework.DataPlane.Streams;
 /// <summary>What all steps of the topology share: the options, the clock, logs, metrics and health. Thread-safe.</summary>
 internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions options, TimeProvider time, ILoggerFactory loggers)
 {
-    /// <summary>How long partitions may take to be reassigned before the engine is not expected to go on by itself.</summary>
-    public static readonly TimeSpan RebalancePatience = TimeSpan.FromMinutes(2);
+    /// <summary>How long the engine may reassign partitions, or ask for no messages, before it is not expected to go on by itself.</summary>
+    public static readonly TimeSpan EnginePatience = TimeSpan.FromMinutes(2);
 
     /// <summary>A stream can name any number of experiments.</summary>
     private const int MaxFailed = 1_000;
@@ -24,6 +24,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     private readonly ConcurrentDictionary<string, bool> _tooLarge = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, long> _commits = [];
     private EngineStatus _engine = new(KafkaStream.State.CREATED, null);
+    private long _polledAt;
     private int _unreported;
     private long _ignored;
     private long _unreadable;
@@ -72,10 +73,13 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>The state of the engine.</summary>
     public KafkaStream.State EngineState => Volatile.Read(ref _engine).State;
 
+    /// <summary>Whether an engine that runs has asked for no messages for a long time, so that it counts nothing although nothing has failed.</summary>
+    public bool IsEngineStill => EngineState == KafkaStream.State.RUNNING && _time.GetElapsedTime(Interlocked.Read(ref _polledAt)) >= EnginePatience;
+
     /// <summary>Whether the engine runs, or has stopped to reassign the partitions and is expected to go on soon.</summary>
     public bool IsEngineRunning => Volatile.Read(ref _engine) is var engine
-        && (engine.State == KafkaStream.State.RUNNING
-            || (engine.State == KafkaStream.State.REBALANCING && Failure is null && engine.LeftRunning is { } left && Now - left < RebalancePatience));
+        && ((engine.State == KafkaStream.State.RUNNING && !IsEngineStill)
+            || (engine.State == KafkaStream.State.REBALANCING && Failure is null && engine.LeftRunning is { } left && Now - left < EnginePatience));
 
     /// <summary>Why the engine failed; null while it runs.</summary>
     public Exception? Failure { get; set; }
@@ -83,10 +87,14 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>Called when the state of the engine has changed.</summary>
     public void OnEngineState(KafkaStream.State state)
     {
+        OnPoll();
         var before = Volatile.Read(ref _engine);
         Volatile.Write(ref _engine, new EngineStatus(state, before.State == KafkaStream.State.RUNNING ? Now : before.LeftRunning));
         Failure = state == KafkaStream.State.RUNNING ? null : Failure;
     }
+
+    /// <summary>Called when the engine asks its brokers for messages.</summary>
+    public void OnPoll() => Interlocked.Exchange(ref _polledAt, _time.GetTimestamp());
 
     /// <summary>Called when the engine has ended, however it did: nothing of what it had is here any more.</summary>
     public void OnEngineEnded()

@@ -56,7 +56,13 @@ internal sealed class Handover(IConsumerRebalanceListener engine, StreamsMonitor
         }
     }
 
-    /// <summary>Differs from the consumer within only in the commit that the engine calls. Consumers of the client cannot be derived from.</summary>
+    private ConsumeResult<byte[], byte[]> Consume(IConsumer<byte[], byte[]> consumer, TimeSpan timeout)
+    {
+        monitor.OnPoll();
+        return consumer.Consume(timeout);
+    }
+
+    /// <summary>Differs from the consumer within only in the calls that the engine makes to commit and to ask for messages. Consumers of the client cannot be derived from.</summary>
     private sealed class Consumer(IConsumer<byte[], byte[]> inner, Handover handover) : IConsumer<byte[], byte[]>
     {
         public Handle Handle => inner.Handle;
@@ -79,7 +85,7 @@ internal sealed class Handover(IConsumerRebalanceListener engine, StreamsMonitor
 
         public ConsumeResult<byte[], byte[]> Consume(CancellationToken cancellationToken = default) => inner.Consume(cancellationToken);
 
-        public ConsumeResult<byte[], byte[]> Consume(TimeSpan timeout) => inner.Consume(timeout);
+        public ConsumeResult<byte[], byte[]> Consume(TimeSpan timeout) => handover.Consume(inner, timeout);
 
         public void Subscribe(IEnumerable<string> topics) => inner.Subscribe(topics);
 

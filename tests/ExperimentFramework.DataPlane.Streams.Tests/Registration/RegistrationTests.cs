@@ -133,7 +133,7 @@ public sealed class RegistrationTests
         health.Monitor.OnEngineState(KafkaStream.State.RUNNING);
         health.Monitor.OnEngineState(KafkaStream.State.REBALANCING);
         Assert.Equal(HealthStatus.Healthy, (await health.CheckAsync()).Status);
-        health.Time.Advance(StreamsMonitor.RebalancePatience);
+        health.Time.Advance(StreamsMonitor.EnginePatience);
         Assert.Equal(HealthStatus.Unhealthy, (await health.CheckAsync()).Status);
 
         health.Monitor.OnEngineState(KafkaStream.State.RUNNING);
@@ -142,6 +142,20 @@ public sealed class RegistrationTests
         var failed = await health.CheckAsync();
         Assert.Equal(HealthStatus.Unhealthy, failed.Status);
         Assert.Contains("The topic 'signals' does not exist.", failed.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_is_unhealthy_while_an_engine_that_runs_asks_for_no_messages()
+    {
+        var health = new MonitorHealth(Section(Required));
+        health.Monitor.OnEngineState(KafkaStream.State.RUNNING);
+        health.Time.Advance(StreamsMonitor.EnginePatience);
+
+        var still = await health.CheckAsync();
+        Assert.Equal(
+            (HealthStatus.Unhealthy, "The stream engine has not asked its brokers for messages for 2 minutes, so nothing is counted. Restart this instance if that lasts."), (still.Status, still.Description));
+        health.Monitor.OnPoll();
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckAsync()).Status);
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Reflection;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+using Streamiz.Kafka.Net;
 using Streamiz.Kafka.Net.Kafka;
 
 namespace ExperimentFramework.DataPlane.Streams.Tests;
@@ -96,6 +98,23 @@ public sealed class EngineClientsTests
 
         Assert.Equal(logged, Assert.Single(_logs.GetSnapshot()).Id.Name);
         Assert.Throws<KafkaException>(() => ofEngine.Commit(partitions));
+    }
+
+    [Fact]
+    public void An_engine_that_asks_for_messages_does_not_stand_still()
+    {
+        var time = new FakeTimeProvider();
+        var monitor = new StreamsMonitor(new(), time, LoggerFactory.Create(static _ => { }));
+        using var clients = new EngineClients(
+            Fake.Create<IKafkaSupplier>(static _ => Fake.Create<IConsumer<byte[], byte[]>>(static _ => null)), new StreamsClients(new Dictionary<string, string>()), monitor);
+        var consumer = clients.GetConsumer(new ConsumerConfig(), Fake.Create<IConsumerRebalanceListener>(static _ => null));
+        monitor.OnEngineState(KafkaStream.State.RUNNING);
+        time.Advance(StreamsMonitor.EnginePatience);
+        Assert.True(monitor.IsEngineStill);
+
+        consumer.Consume(TimeSpan.Zero);
+
+        Assert.False(monitor.IsEngineStill);
     }
 
     private static Delegate? LostHandlerOf(ConsumerBuilder<byte[], byte[]> builder) =>
