@@ -32,6 +32,20 @@ internal sealed class MonitorRun
         Clock.Advance(startedAt);
     }
 
+    /// <summary>The run of a pseudonym key; null if there is none.</summary>
+    public static MonitorRun? Find(List<MonitorRun> runs, string? keyId)
+    {
+        foreach (var run in runs)
+        {
+            if (string.Equals(run.KeyId, keyId, StringComparison.Ordinal))
+            {
+                return run;
+            }
+        }
+
+        return null;
+    }
+
     public int Number { get; }
 
     public string? KeyId { get; }

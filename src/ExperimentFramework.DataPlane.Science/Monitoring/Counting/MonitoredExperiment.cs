@@ -19,7 +19,7 @@ internal sealed class MonitoredExperiment
     private readonly int _maxSlots;
     private readonly IReadOnlyList<string> _ownSegmentAttributes;
     private readonly List<MonitorRun> _runs = [];
-    private readonly RunInUse _inUse = new();
+    private readonly CurrentRunSelector _current = new();
     private readonly VariantList _variants = new();
     private readonly List<(string Version, AllocationPlan Plan)> _plans = [];
     private IReadOnlyList<string> _segmentAttributes;
@@ -88,10 +88,10 @@ internal sealed class MonitoredExperiment
     public IReadOnlyList<(string Version, AllocationPlan Plan)> Plans => _plans;
 
     /// <summary>The run that is shown and analysed; null before the first.</summary>
-    public MonitorRun? CurrentRun => _inUse.Current;
+    public MonitorRun? CurrentRun => _current.Current;
 
     /// <summary>The run of the latest exposure; null before the first.</summary>
-    public MonitorRun? LatestRun => _inUse.Latest;
+    public MonitorRun? LatestRun => _current.Latest;
 
     /// <summary>Sets the current plan.</summary>
     /// <param name="plan">The plan, which is valid.</param>
@@ -216,7 +216,7 @@ internal sealed class MonitoredExperiment
         _runs.ForEach(static run => run.Release());
         _runs.Clear();
         Lost.StartOver();
-        _inUse.Clear();
+        _current.Clear();
         EndedLogPValue = 0;
         Plan.StartOver();
     }
@@ -235,7 +235,7 @@ internal sealed class MonitoredExperiment
         EndedLogPValue = LogPValue;
         _runs.ForEach(static run => run.Release());
         _runs.Clear();
-        _inUse.Clear();
+        _current.Clear();
     }
 
     /// <summary>Ends one run and keeps its verdict.</summary>
@@ -244,7 +244,7 @@ internal sealed class MonitoredExperiment
         EndedLogPValue = Math.Min(EndedLogPValue, run.LogPValue);
         run.Release();
         _runs.Remove(run);
-        _inUse.End(run, _runs.LastOrDefault());
+        _current.OnEnded(run, _runs.LastOrDefault());
     }
 
     /// <summary>Adds a run from a snapshot.</summary>
@@ -262,7 +262,7 @@ internal sealed class MonitoredExperiment
         _runs.Add(run);
         if (isCurrent || CurrentRun is null)
         {
-            _inUse.Begin(run);
+            _current.MakeCurrent(run);
         }
 
         LastRun = Math.Max(LastRun, run.Number);
@@ -273,7 +273,7 @@ internal sealed class MonitoredExperiment
     {
         if (OpenRunOf(keyId) is { } open)
         {
-            _inUse.Count(open);
+            _current.OnExposure(open);
             return open;
         }
 
@@ -286,7 +286,7 @@ internal sealed class MonitoredExperiment
         var run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots, Memory)) { Outcomes = new RunOutcomes(MaxImmatureSubjects, Memory) };
         FollowPlan(run);
         _runs.Add(run);
-        _inUse.Begin(run);
+        _current.MakeCurrent(run);
         return run;
     }
 
@@ -342,5 +342,5 @@ internal sealed class MonitoredExperiment
         }
     }
 
-    private MonitorRun? OpenRunOf(string? keyId) => RunInUse.Find(_runs, keyId);
+    private MonitorRun? OpenRunOf(string? keyId) => MonitorRun.Find(_runs, keyId);
 }

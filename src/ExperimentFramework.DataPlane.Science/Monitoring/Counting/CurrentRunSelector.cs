@@ -1,13 +1,14 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// Which of the open runs of an experiment is shown and analysed: the one that began last. While hosts change to a new pseudonym key one after the other, exposures under the former key do not bring its run back, unless
-/// nobody is exposed under the new one any more.
+/// Selects which of the open runs of an experiment is shown and analysed: the one that began last. While hosts change to a new pseudonym key one after the other, exposures under the former key do not bring its run back. After
+/// 10,000 of them and none under the new key, the former run is shown again.
 /// </summary>
-internal sealed class RunInUse
+/// <remarks>A snapshot does not contain this count, so it begins again after a restart.</remarks>
+internal sealed class CurrentRunSelector
 {
     /// <summary>After this many exposures in the other run and none in the current one, the other one is the current one.</summary>
-    private const int Patience = 10_000;
+    private const int SwitchBackAfter = 10_000;
 
     private int _elsewhere;
 
@@ -17,40 +18,22 @@ internal sealed class RunInUse
     /// <summary>The run of the latest exposure; null before the first.</summary>
     public MonitorRun? Latest { get; private set; }
 
-    /// <summary>The run of a pseudonym key; null if there is none.</summary>
-    public static MonitorRun? Find(List<MonitorRun> runs, string? keyId)
-    {
-        foreach (var run in runs)
-        {
-            if (string.Equals(run.KeyId, keyId, StringComparison.Ordinal))
-            {
-                return run;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Makes a run the current one.</summary>
-    public void Begin(MonitorRun run)
-    {
-        Current = run;
-        Count(run);
-    }
+    public void MakeCurrent(MonitorRun run) => (Current, Latest, _elsewhere) = (run, run, 0);
 
     /// <summary>Notes an exposure in a run.</summary>
-    public void Count(MonitorRun run)
+    public void OnExposure(MonitorRun run)
     {
         Latest = run;
         _elsewhere = run == Current ? 0 : _elsewhere + 1;
-        if (_elsewhere > Patience)
+        if (_elsewhere >= SwitchBackAfter)
         {
-            Begin(run);
+            MakeCurrent(run);
         }
     }
 
     /// <summary>Replaces a run that has ended.</summary>
-    public void End(MonitorRun run, MonitorRun? next)
+    public void OnEnded(MonitorRun run, MonitorRun? next)
     {
         Latest = Latest == run ? next : Latest;
         if (Current == run)
