@@ -15,6 +15,8 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
 
     private readonly double _alpha = plan.Alpha * share / comparisons;
 
+    private double BoundaryOfSingleLook => NormalDistribution.UpperQuantile(_alpha / plan.Sides);
+
     /// <summary>The error rate that is available to all comparisons together.</summary>
     public double Alpha => plan.Alpha * share;
 
@@ -63,7 +65,7 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
     /// <returns>The z-value, the significance level of this look alone, and the error rate spent by all comparisons.</returns>
     public (double Boundary, double NominalAlpha, double Spent) BoundaryAt(IReadOnlyList<double> times)
     {
-        var boundary = plan.Looks.Spending is null ? NormalDistribution.UpperQuantile(_alpha / plan.Sides) : Boundaries(times)[^1];
+        var boundary = Boundaries(times)[^1];
         return (
             boundary,
             Math.Min(1, plan.Sides * NormalDistribution.UpperTail(boundary)),
@@ -78,8 +80,8 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
     private double ErrorRate(List<double> times, List<bool> arePlanned)
     {
         var upper = new double[times.Count];
-        Array.Fill(upper, NormalDistribution.UpperQuantile(_alpha / plan.Sides));
-        if (plan.Looks.Spending is not null && arePlanned.Contains(true))
+        Array.Fill(upper, BoundaryOfSingleLook);
+        if (arePlanned.Contains(true))
         {
             var boundaries = Boundaries([.. times.Where((_, look) => arePlanned[look])]);
             for (int look = 0, next = 0; look < upper.Length; look++)
@@ -88,13 +90,11 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
             }
         }
 
-        var rate = plan.Sides == 2 && plan.Looks.Spending is null
-            ? RepeatedLooks.CumulativeTypeIError(_alpha, [.. times])[^1]
-            : GroupSequentialBoundaries.FromValues(upper, plan.Sides, [.. times]).RejectionProbability(0);
-        return Math.Min(1, rate * comparisons);
+        return Math.Min(1, GroupSequentialBoundaries.FromValues(upper, plan.Sides, [.. times]).RejectionProbability(0) * comparisons);
     }
 
+    /// <summary>The boundaries of planned looks. Without a spending function, each look has that of a fixed-sample test.</summary>
     private ReadOnlySpan<double> Boundaries(IReadOnlyList<double> times) => plan.Looks.Spending is { } spending
         ? GroupSequentialBoundaries.FromSpending(spending, _alpha, plan.Sides, [.. times]).Upper
-        : throw new InvalidOperationException("Only group sequential schedules have boundaries.");
+        : Enumerable.Repeat(BoundaryOfSingleLook, times.Count).ToArray();
 }
