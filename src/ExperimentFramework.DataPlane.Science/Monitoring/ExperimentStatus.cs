@@ -89,7 +89,7 @@ public sealed record ExperimentStatus
     /// <summary>The versions of the weights that were never declared.</summary>
     public required IReadOnlyList<string> UndeclaredVersions { get; init; }
 
-    /// <summary>The read-outs of the metrics, the primary one first. If the split is broken, comparisons are omitted; <see cref="ExperimentMonitor.GetReadOuts(string, bool)"/> returns them.</summary>
+    /// <summary>The read-outs of the metrics, the primary one first. If comparisons cannot be trusted, they are omitted; <see cref="ExperimentMonitor.GetReadOuts(string, bool)"/> returns them.</summary>
     public required IReadOnlyList<MetricReadOut> ReadOuts { get; init; }
 
     /// <summary>The outcomes of members beyond the first eight of the current run. They are not read out unless a metric of the plan uses them.</summary>

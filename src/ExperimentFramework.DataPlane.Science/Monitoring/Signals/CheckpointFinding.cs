@@ -7,7 +7,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
 {
     /// <summary>Adds the signals of a look that is due.</summary>
     /// <param name="run">The current run.</param>
-    /// <param name="isTrusted">Whether the split agrees with its plan. If it is broken, comparisons are omitted.</param>
+    /// <param name="isTrusted">Whether comparisons can be trusted: neither a broken split nor losses that explain an alarming one. Otherwise they are omitted.</param>
     /// <param name="now">The time of processing.</param>
     /// <param name="signals">The signals.</param>
     public void Evaluate(MonitorRun run, bool isTrusted, DateTimeOffset now, List<AnalysisSignalEvent> signals)

@@ -8,7 +8,7 @@ internal sealed class ProgressFinding(MonitoredExperiment experiment)
     private readonly CheckpointFinding _checkpoints = new(experiment);
 
     /// <summary>Adds a signal for each step that has been reached.</summary>
-    /// <param name="isTrusted">Whether the split agrees with its plan.</param>
+    /// <param name="isTrusted">Whether comparisons can be trusted: neither a broken split nor losses that explain an alarming one.</param>
     /// <param name="now">The time of processing.</param>
     /// <param name="signals">The signals.</param>
     public void Evaluate(bool isTrusted, DateTimeOffset now, List<AnalysisSignalEvent> signals)

@@ -32,7 +32,7 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
     }
 
     /// <summary>Starts over. Must be called before the run ends.</summary>
-    /// <param name="question">The evidence of the current run; null if there is none, because its state was lost and nobody has been counted since.</param>
+    /// <param name="question">The evidence of the current run; null if there is none, because its state was lost and no subject has been counted since.</param>
     /// <param name="logPValue">ln p over all runs.</param>
     /// <param name="now">The time of processing.</param>
     /// <param name="signals">The signals.</param>
@@ -40,8 +40,7 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
     {
         if (IsFinding(State))
         {
-            var data = question is not null ? Data(question, "reset") : new SignalData(experiment, AnalysisSignalType.SampleRatioMismatch)
-                .With("state", "reset").With("pValue", Math.Exp(logPValue)).With("logPValue", logPValue).With("subjects", 0L).With("run", experiment.LastRun);
+            var data = question is not null ? Data(question, "reset") : Base("reset", logPValue, subjects: 0, experiment.LastRun);
             signals.Add(data.Create(
                 now, SignalSeverity.Info, $"{experiment.Name} was reset. Its subjects are counted from zero, in run {experiment.LastRun + 1}."));
         }
@@ -83,16 +82,18 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
             SequentialSampleRatio.SeverityOf(question.Run.LogPValueOf(SampleRatioEvidence.Create().Compute(question.Run, losses)) + question.LogHosts);
     }
 
+    private SignalData Base(string state, double logPValue, long subjects, int run) => new SignalData(experiment, AnalysisSignalType.SampleRatioMismatch)
+        .With("state", state)
+        .With("pValue", Math.Exp(logPValue))
+        .With("logPValue", logPValue)
+        .With("subjects", subjects)
+        .With("run", run);
+
     private SignalData Data(SampleRatioQuestion question, string state)
     {
         var summary = question.Summary(experiment);
-        var data = new SignalData(experiment, AnalysisSignalType.SampleRatioMismatch)
-            .With("state", state)
-            .With("pValue", Math.Exp(question.LogPValue))
-            .With("logPValue", question.LogPValue)
+        var data = Base(state, question.LogPValue, summary.Subjects, question.Run.Number)
             .With("alpha", State == ExperimentState.SampleRatioMismatch ? SampleRatioQuestion.AlertLevel : SampleRatioQuestion.WarningLevel)
-            .With("subjects", summary.Subjects)
-            .With("run", question.Run.Number)
             .With("pseudonymKeyId", question.Run.KeyId)
             .With("isInconclusive", State == ExperimentState.Inconclusive);
         if (!question.IsOfEarlierRun)
