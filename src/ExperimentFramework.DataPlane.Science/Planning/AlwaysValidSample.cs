@@ -8,8 +8,8 @@ internal static class AlwaysValidSample
 {
     private const int Looks = 40;
 
-    /// <summary>A power that would take more than this many times the fixed sample is not searched for.</summary>
-    private const double Largest = 64;
+    /// <summary>A power that takes this many times the fixed sample takes more subjects than can be counted.</summary>
+    private const double Largest = long.MaxValue;
 
     /// <summary>The sample with the planned power relative to the one of a test that is looked at once, for the difference of means or proportions.</summary>
     /// <param name="plan">The plan.</param>

@@ -31,6 +31,9 @@ public sealed record PlannedMetric
     public MetricEstimator EffectiveEstimator => Estimator != MetricEstimator.Automatic
         ? Estimator
         : IsConversion && (Source == MetricSource.OutcomeFailure || Baseline < RareConversions) ? MetricEstimator.ConversionRatio : MetricEstimator.MeanDifference;
+
+    /// <summary>Whether the variants are compared by the exact ratio of their rates.</summary>
+    internal bool ComparesByRatio => EffectiveEstimator == MetricEstimator.ConversionRatio;
 }
 
 /// <summary>Which events a planned metric is computed from.</summary>

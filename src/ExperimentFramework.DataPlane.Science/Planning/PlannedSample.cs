@@ -7,7 +7,7 @@ public sealed record PlannedSample(long Total, IReadOnlyDictionary<string, long>
 {
     /// <summary>
     /// The number of subjects by which the planned effect is found with the planned power. For planned looks, this is <see cref="Total"/>. If results may be looked at at any time, it is larger, because every look can reject: as a rule
-    /// 1.5 to 2.5 times as large. Approximated by 40 looks.
+    /// 1.5 to 2.5 times as large. Approximated by 40 looks. <see cref="long.MaxValue"/> if the planned power takes more subjects than can be counted.
     /// </summary>
     public long TotalForPower { get; init; } = Total;
 
@@ -77,8 +77,8 @@ public sealed record PlannedSample(long Total, IReadOnlyDictionary<string, long>
         : 1;
 
     private static double AnytimeInflationOf(AnalysisPlan plan, double alpha, double control, double ratio, double share) =>
-        plan.PrimaryMetric.EffectiveEstimator == MetricEstimator.ConversionRatio && plan.PrimaryMetric.Baseline is { } rate
-            ? AlwaysValidSample.OfRatio(plan, alpha, control * rate * (1 + (ratio * (1 + plan.MinimumEffect!.Value))))
+        plan.PrimaryMetric.ComparesByRatio
+            ? AlwaysValidSample.OfRatio(plan, alpha, control * plan.PrimaryMetric.Baseline!.Value * (1 + (ratio * (1 + plan.MinimumEffect!.Value))))
             : AlwaysValidSample.OfDifference(plan, alpha, share);
 
     /// <summary>Rounds up, except for an excess that is only a rounding error. Limits the result to the largest number that can be counted.</summary>

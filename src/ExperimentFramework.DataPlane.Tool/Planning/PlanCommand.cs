@@ -91,5 +91,5 @@ internal static class PlanCommand
         : "Name the weights of its variants with --weights for the sample.";
 
     private static string Anytime(AnalysisPlan plan, PlannedSample sample) => sample.TotalForPower == sample.Total ? ""
-        : string.Create(CultureInfo.InvariantCulture, $" With looks at any time, which this plan allows, a power of {100 * plan.Power:0.##} % needs {NumberText.Of(sample.TotalForPower)}.");
+        : string.Create(CultureInfo.InvariantCulture, $" With looks at any time, which this plan allows, a power of {100 * plan.Power:0.##} % {(sample.TotalForPower == long.MaxValue ? "cannot be reached: it needs more subjects than can be counted" : $"needs {NumberText.Of(sample.TotalForPower)}")}.");
 }

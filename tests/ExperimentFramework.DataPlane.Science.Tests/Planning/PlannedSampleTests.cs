@@ -83,5 +83,39 @@ public sealed class PlannedSampleTests
     public void An_effect_beyond_reach_needs_more_than_can_be_counted_and_no_overflow() =>
         Assert.Equal(long.MaxValue, PlannedSample.Of(Plans.Conversions() with { MinimumEffect = 1e-12 }, Weights(("control", 1), ("b", 1)))!.Total);
 
+    [Fact]
+    public void Looks_at_any_time_take_as_a_rule_one_and_a_half_to_two_and_a_half_times_as_many_subjects()
+    {
+        foreach (var metric in new[] { Plans.Conversions().PrimaryMetric, Plans.Means().PrimaryMetric, Plans.Conversions().PrimaryMetric with { Baseline = 0.05 } })
+        {
+            foreach (var (alpha, power, sides) in new[] { (0.05, 0.8, 2), (0.05, 0.8, 1), (0.05, 0.9, 2), (0.01, 0.8, 2), (0.01, 0.9, 1) })
+            {
+                var plan = Plans.Conversions() with { PrimaryMetric = metric, MinimumEffect = 0.1, Alpha = alpha, Power = power, Sides = sides };
+                var sample = PlannedSample.Of(plan, Weights(("control", 1), ("b", 1)))!;
+
+                Assert.InRange(sample.TotalForPower / (double)sample.Total, 1.5, 2.5);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_power_little_above_the_error_rate_takes_many_times_the_sample_of_a_single_look()
+    {
+        var plan = Plans.Means() with { Sides = 1, Alpha = 0.49, Power = 0.51, MinimumEffect = 0.01 };
+        var sample = PlannedSample.Of(plan, Weights(("control", 1), ("b", 1)))!;
+
+        // The last of the looks alone rejects at the bound of the always-valid test, so it needs at least the z-value of that bound minus that of the power.
+        var bound = AsymptoticConfidenceSequence.OneSided(1, sample.TotalForPower / (double)sample.Total, plan.Alpha, 1).HalfWidth;
+        Assert.InRange(sample.TotalForPower / (double)sample.Total, 64.1, Math.Pow((bound - NormalDistribution.UpperQuantile(plan.Power)) / (NormalDistribution.UpperQuantile(plan.Alpha) - NormalDistribution.UpperQuantile(plan.Power)), 2));
+    }
+
+    [Fact]
+    public void A_power_that_looks_at_any_time_cannot_reach_takes_more_subjects_than_can_be_counted()
+    {
+        var plan = Plans.Means() with { Sides = 1, Alpha = 0.5 - 1e-13, Power = 0.5 + 1e-13 };
+
+        Assert.Equal(long.MaxValue, PlannedSample.Of(plan, Weights(("control", 1), ("b", 1)))!.TotalForPower);
+    }
+
     private static Dictionary<string, double> Weights(params (string Key, double Weight)[] weights) => weights.ToDictionary(static entry => entry.Key, static entry => entry.Weight);
 }

@@ -28,13 +28,13 @@ internal static class BlindedPower
         {
             // Only the subjects that the comparison includes can find the effect.
             var strata = Comparison.Included(metric, ArmStrata.Of(run, metric.Sums, control, variant));
-            var (all, nonZero) = Pool(run, metric.Sums, strata.Versions);
-            if (!IsEnough(metric, Math.Min(strata.ControlSubjects, strata.TreatmentSubjects), all, nonZero))
+            var all = Pool(run, metric.Sums, strata.Versions);
+            if (!IsEnough(metric, strata, all))
             {
                 return null;
             }
 
-            var subjects = (metric.Plan.EffectiveEstimator == MetricEstimator.ConversionRatio ? strata.ControlSubjects : strata.EffectiveControlSubjects) / (experiment.PlannedSample?.Inflation ?? 1);
+            var subjects = (metric.Plan.ComparesByRatio ? strata.ControlSubjects : strata.EffectiveControlSubjects) / (experiment.PlannedSample?.Inflation ?? 1);
             var test = new TwoArmTest(plan.Alpha * run.ErrorShare / (arms.Length - 1), plan.Sides, strata.TreatmentSubjects / strata.ControlSubjects);
             var power = metric.Sums.IsConversion
                 ? PowerOfRates(all.Mean, effect, subjects, plan.Power, test)
@@ -45,10 +45,17 @@ internal static class BlindedPower
         return lowest;
     }
 
-    private static bool IsEnough(CollectedMetric metric, double smallest, MeanAccumulator all, double nonZero) => metric.Sums.IsConversion
-        ? smallest * Math.Min(all.Mean, 1 - all.Mean) >= ReadOutGuard.SmallestExpectedConversions
-        : ReadOutGuard.HasEnoughForMeans(smallest, smallest, isEvenSplit: false) && all.Variance > 0
-            && (metric.Plan.Definition.Scale == MetricScale.Logarithmic || smallest * (nonZero / all.Count) >= ReadOutGuard.SmallestExpectedConversions);
+    /// <summary>Whether there is enough to estimate the variance. At an even split the power takes more than a comparison, whose errors cancel out between equal variants: a variance from few values is mostly too small, so the power would be signaled too early.</summary>
+    private static bool IsEnough(CollectedMetric metric, ArmStrata strata, MeanAccumulator all)
+    {
+        double control = strata.ControlSubjects, treatment = strata.TreatmentSubjects;
+        double ofControl = strata.Conversions.Sum(static stratum => stratum.Control), ofTreatment = strata.Conversions.Sum(static stratum => stratum.Treatment);
+        return metric.Sums.IsConversion
+            ? ReadOutGuard.SmallestExpectedCount(control, ofControl, treatment, ofTreatment) >= ReadOutGuard.SmallestExpectedConversions
+            : ReadOutGuard.HasEnoughForMeans(control, treatment, isEvenSplit: false) && all.Variance > 0
+                && (metric.Plan.Definition.Scale == MetricScale.Logarithmic
+                    || ReadOutGuard.SmallestExpectedNonZero(control, ofControl, treatment, ofTreatment) >= ReadOutGuard.SmallestExpectedConversions);
+    }
 
     /// <summary>The power at the rate that control would have under the planned effect, given the pooled rate of both variants.</summary>
     private static double PowerOfRates(double pooled, double effect, double controlSubjects, double planned, TwoArmTest test)
@@ -57,19 +64,17 @@ internal static class BlindedPower
         return control * (1 + effect) is > 0 and < 1 && control < 1 ? PowerReached.OfProportions(control, effect, controlSubjects, planned, test).PowerNow : 0;
     }
 
-    private static (MeanAccumulator All, double NonZero) Pool(MonitorRun run, MetricSums sums, IEnumerable<int> versions)
+    private static MeanAccumulator Pool(MonitorRun run, MetricSums sums, IEnumerable<int> versions)
     {
         MeanAccumulator all = default;
-        var nonZero = 0.0;
         foreach (var version in versions)
         {
             foreach (var variant in run.PlanOf(version) is { } plan ? plan.Variants : [])
             {
                 all = all.Merge(sums[version, variant]);
-                nonZero += sums.NonZeroOf(version, variant);
             }
         }
 
-        return (all, nonZero);
+        return all;
     }
 }

@@ -30,7 +30,7 @@ internal sealed record Comparison(
             return new Comparison(ReadOutState.Gathering, "No subject's window has closed in control or in this variant.");
         }
 
-        return metric.Plan.EffectiveEstimator == MetricEstimator.ConversionRatio
+        return metric.Plan.ComparesByRatio
             ? OfRatio(strata, terms)
             : OfMeans(metric, strata, terms);
     }
@@ -38,7 +38,7 @@ internal sealed record Comparison(
     /// <summary>Selects the versions that the comparison includes: all for the exact ratio; for a difference of means, those that have enough subjects by themselves.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="strata">Its values.</param>
-    public static ArmStrata Included(CollectedMetric metric, ArmStrata strata) => metric.Plan.EffectiveEstimator == MetricEstimator.ConversionRatio
+    public static ArmStrata Included(CollectedMetric metric, ArmStrata strata) => metric.Plan.ComparesByRatio
         ? strata
         : strata.Where((arms, stratum) => Lack(metric, arms, stratum) is null);
 

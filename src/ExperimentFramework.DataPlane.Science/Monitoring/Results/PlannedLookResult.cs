@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>The comparison of one variant with control at a planned look.</summary>
@@ -8,9 +10,13 @@ internal sealed record PlannedLookResult(double Z, EffectInterval Effect)
     /// <summary>Whether there are enough subjects and conversions for a z-value.</summary>
     /// <param name="strata">The values.</param>
     /// <param name="comparison">Their comparison in the read-out.</param>
-    public static bool IsPossible(ArmStrata strata, Comparison comparison) =>
-        comparison is { State: ReadOutState.Shown, Difference: not null }
-        && (comparison.Means is not null || ConversionScore.SmallestExpected(strata.Conversions) >= ReadOutGuard.SmallestExpectedConversions);
+    /// <param name="difference">The difference of the comparison; not null if there are enough.</param>
+    public static bool IsPossible(ArmStrata strata, Comparison comparison, [NotNullWhen(true)] out EffectInterval? difference)
+    {
+        difference = comparison.Difference;
+        return comparison.State == ReadOutState.Shown && difference is not null
+            && (comparison.Means is not null || ConversionScore.SmallestExpected(strata.Conversions) >= ReadOutGuard.SmallestExpectedConversions);
+    }
 
     /// <summary>Compares a variant with control.</summary>
     /// <param name="strata">Its values.</param>
@@ -20,7 +26,7 @@ internal sealed record PlannedLookResult(double Z, EffectInterval Effect)
     /// <returns>The result; null if there are too few subjects or conversions for a z-value.</returns>
     public static PlannedLookResult? Of(ArmStrata strata, Comparison comparison, double boundary, int sides)
     {
-        if (!IsPossible(strata, comparison) || comparison.Difference is not { } difference)
+        if (!IsPossible(strata, comparison, out var difference))
         {
             return null;
         }

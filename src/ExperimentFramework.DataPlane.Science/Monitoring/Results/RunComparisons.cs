@@ -65,7 +65,7 @@ internal sealed class RunComparisons(MonitoredExperiment experiment, MonitorRun 
             if (variant != Control)
             {
                 var strata = StrataOf(metric.Sums, variant);
-                if (!PlannedLookResult.IsPossible(strata, Compare(metric, strata)))
+                if (!PlannedLookResult.IsPossible(strata, Compare(metric, strata), out _))
                 {
                     return 0;
                 }

@@ -78,7 +78,9 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
         }
 
         var message = string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} is analysed by version {plan.Version} of its plan, {experiment.Plan.Hash}.");
-        return experiment.PlannedSample is { } sample && sample.TotalForPower > experiment.SubjectCapacity
+        return experiment.PlannedSample is { TotalForPower: long.MaxValue }
+            ? data.Create(now, SignalSeverity.Warning, $"{message} The planned power cannot be reached: it takes more subjects than can be counted. Plan a larger effect or a fixed number of looks.")
+            : experiment.PlannedSample is { } sample && sample.TotalForPower > experiment.SubjectCapacity
             ? data.Create(now, SignalSeverity.Warning, string.Create(
                 CultureInfo.InvariantCulture,
                 $"{message} The planned power takes {sample.TotalForPower} subjects, but memory holds {experiment.SubjectCapacity}: beyond that, only half of the new subjects are counted, then a quarter, so the planned power is reached late or never. Raise ExperimentMonitorOptions.MaxSubjectSlots, or count with SQL over files."))

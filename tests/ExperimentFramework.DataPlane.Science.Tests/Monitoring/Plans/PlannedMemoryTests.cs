@@ -19,4 +19,16 @@ public sealed class PlannedMemoryTests
         Assert.Equal((AnalysisSignalType.PlanDeclared, severity), (declared.SignalType, declared.Severity));
         Assert.Equal(severity == SignalSeverity.Warning, declared.Message.Contains($"takes {sample.TotalForPower} subjects, but memory holds 768", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void A_plan_whose_power_takes_more_subjects_than_can_be_counted_says_that_it_cannot_be_reached()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor(new ExperimentMonitorOptions(), [Plans.Conversions() with { MinimumEffect = 1e-12 }])).Declare();
+        stream.Expose("first", "control");
+
+        var declared = Assert.Single(stream.Evaluate());
+
+        Assert.Equal(SignalSeverity.Warning, declared.Severity);
+        Assert.Contains("The planned power cannot be reached: it takes more subjects than can be counted.", declared.Message, StringComparison.Ordinal);
+    }
 }
