@@ -95,8 +95,9 @@ public sealed class ExperimentMonitor
                 try
                 {
                     watched.Advance(now);
-                    watched.Evaluate(now, _signals.All);
+                    // Windows first: planned looks are made of what has closed, and over files there may be no later evaluation.
                     watched.Experiment.CloseWindows(now);
+                    watched.Evaluate(now, _signals.All);
                     ReadOutReader.Look(watched.Experiment);
                 }
                 catch (Exception exception)

@@ -57,6 +57,31 @@ public sealed class DueLookTests
         Assert.True((await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation)).IsAllowed);
     }
 
+    [Theory]
+    [InlineData("FixedHorizon")]
+    [InlineData("GroupSequential")]
+    public void One_evaluation_after_the_last_event_makes_the_planned_look_of_the_windows_that_it_closes(string schedule)
+    {
+        var (stream, _) = Watch(Plans.Conversions(schedule == "FixedHorizon" ? LookSchedule.FixedHorizon : LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)));
+        for (var subject = 0; subject < 2 * Planned; subject++)
+        {
+            stream.Expose("s" + subject, subject % 2 == 0 ? "control" : "b");
+            if (subject / 2 % (subject % 2 == 0 ? 5 : 3) == 0)
+            {
+                stream.Measure("s" + subject, "purchase", 1);
+            }
+        }
+
+        At(stream, MonitoredStream.Start + Window + TimeSpan.FromDays(1));
+        var signals = stream.Evaluate();
+
+        Assert.NotNull(Assert.Single(signals, static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint).Data!["pValue"]);
+        Assert.Single(signals, static signal => signal.SignalType == AnalysisSignalType.PowerThresholdMet);
+        Assert.Equal(ReadOutVerdict.Higher, stream.ReadOut("purchase").Of("b").Comparison!.Verdict);
+        Assert.All(stream.Status.Plan!.Looks, static look => Assert.True(look.IsReached));
+        Assert.Empty(stream.Evaluate());
+    }
+
     [Fact]
     public async Task A_look_before_any_window_has_closed_shows_nothing_and_costs_nothing()
     {
@@ -87,9 +112,6 @@ public sealed class DueLookTests
     {
         stream.Now = time;
         _time.SetUtcNow(time);
-
-        // Windows close with the first evaluation, and what has closed is judged with the next.
-        stream.Monitor.Evaluate(time);
     }
 
     private (MonitoredStream Stream, AnalysisLooks Looks) Watch(AnalysisPlan plan)

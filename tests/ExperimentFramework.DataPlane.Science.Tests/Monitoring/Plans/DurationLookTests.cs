@@ -20,7 +20,6 @@ public sealed class DurationLookTests
         }
 
         stream.Now += TimeSpan.FromHours(2);
-        stream.Monitor.Evaluate(stream.Now);
         var look = stream.Evaluate().Single(static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint).Data!;
 
         Assert.Equal(Math.Log(1.2), (double)look["effect"]!, 0.05);

@@ -167,7 +167,7 @@ public sealed class PlanChangeTests : IDisposable
     private static AnalysisSignalEvent[] Close(MonitoredStream stream)
     {
         stream.Now += TimeSpan.FromHours(2);
-        return [.. stream.Evaluate(), .. stream.Evaluate()];
+        return [.. stream.Evaluate()];
     }
 
     private static IEnumerable<int> Checkpoints(IEnumerable<AnalysisSignalEvent> signals) => signals.Where(IsCheckpoint).Select(static signal => (int)signal.Data!["look"]!);

@@ -204,7 +204,6 @@ public sealed class PlanSignalTests : IDisposable
             Convert(stream, from, to, everyB: 2);
             Assert.DoesNotContain(stream.Evaluate(), IsCheckpoint);
             stream.Now += TimeSpan.FromHours(2);
-            stream.Evaluate();
             checkpoints.AddRange(stream.Evaluate().Where(IsCheckpoint));
             stream = Restart(stream, plan);
         }
@@ -240,7 +239,6 @@ public sealed class PlanSignalTests : IDisposable
             {
                 Convert(stream, batch * 80, (batch + 1) * 80, everyB, everyA);
                 stream.Now += TimeSpan.FromHours(2);
-                stream.Evaluate();
                 foreach (var signal in stream.Evaluate().Where(static signal => signal.SignalType == AnalysisSignalType.PowerThresholdMet))
                 {
                     Assert.Null(reached);
@@ -275,7 +273,6 @@ public sealed class PlanSignalTests : IDisposable
         Convert(stream, 0, subjects ?? 2_200, everyB);
         Assert.DoesNotContain(AnalysisSignalType.SequentialCheckpoint, stream.Evaluate().Select(static signal => signal.SignalType));
         stream.Now += TimeSpan.FromHours(2);
-        stream.Monitor.Evaluate(stream.Now);
 
         var signals = stream.Evaluate().Where(static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint).ToArray();
         Assert.Equal(subjects is null ? 1 : 0, signals.Length);

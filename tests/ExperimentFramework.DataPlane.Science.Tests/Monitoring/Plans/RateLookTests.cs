@@ -23,7 +23,6 @@ public sealed class RateLookTests
             }
 
             stream.Now += TimeSpan.FromHours(2);
-            stream.Evaluate();
             looks.AddRange(stream.Evaluate().Where(static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint));
         }
 

@@ -182,7 +182,7 @@ public sealed class WaitingLookTests : IDisposable
     private static AnalysisSignalEvent[] Close(MonitoredStream stream, AnalysisSignalType type = AnalysisSignalType.SequentialCheckpoint)
     {
         stream.Now += TimeSpan.FromHours(2);
-        return [.. stream.Evaluate().Concat(stream.Evaluate()).Where(signal => signal.SignalType == type)];
+        return [.. stream.Evaluate().Where(signal => signal.SignalType == type)];
     }
 
     private MonitoredStream Restart(MonitoredStream stream, AnalysisPlan plan)
