@@ -21,7 +21,7 @@ internal sealed class PlanRecord
     public string? Hash { get; private set; }
 
     /// <summary>Identifies what the planned looks of the current plan compare: the primary metric with its definition, the control and the sides. Empty if there is no plan.</summary>
-    public string Question { get; private set; } = string.Empty;
+    public string ComparisonId { get; private set; } = string.Empty;
 
     /// <summary>Whether the plan was passed to the monitor, so that plans in the stream are ignored.</summary>
     public bool IsGiven { get; private set; }
@@ -59,7 +59,7 @@ internal sealed class PlanRecord
         Plan = plan;
         Settings = plan.ToSettings();
         Hash = PlanSettings.HashOf(Settings);
-        Question = string.Join('\n', Compared.Select(setting => Settings.GetValueOrDefault(setting)));
+        ComparisonId = string.Join('\n', Compared.Select(setting => Settings.GetValueOrDefault(setting)));
         IsGiven = isGiven;
     }
 

@@ -37,24 +37,24 @@ internal sealed class PlanProgress
     /// <summary>The variants, by index, that a planned look found to differ from control, and whether they were higher.</summary>
     public IReadOnlyDictionary<int, bool> Decisions => _decisions;
 
-    /// <summary>What these looks compared: <see cref="PlanRecord.Question"/>.</summary>
-    public string Question { get; private set; } = string.Empty;
+    /// <summary>What these looks compared: <see cref="PlanRecord.ComparisonId"/>.</summary>
+    public string ComparisonId { get; private set; } = string.Empty;
 
     /// <summary>Whether a planned look found a variant to be higher than control; null if none has found a difference in this comparison.</summary>
-    /// <param name="question">What is compared.</param>
+    /// <param name="comparisonId">What is compared.</param>
     /// <param name="variant">The index of the variant.</param>
-    public bool? DecisionOf(string question, int variant) => question == Question && _decisions.TryGetValue(variant, out var isHigher) ? isHigher : null;
+    public bool? DecisionOf(string comparisonId, int variant) => comparisonId == ComparisonId && _decisions.TryGetValue(variant, out var isHigher) ? isHigher : null;
 
     /// <summary>Records that a planned look rejected. The first one decides; those at another comparison are forgotten.</summary>
-    /// <param name="question">What the look compared.</param>
+    /// <param name="comparisonId">What the look compared.</param>
     /// <param name="variant">The index of the variant.</param>
     /// <param name="isHigher">Whether it was higher than control.</param>
-    public void Decide(string question, int variant, bool isHigher)
+    public void Decide(string comparisonId, int variant, bool isHigher)
     {
-        if (question != Question)
+        if (comparisonId != ComparisonId)
         {
             _decisions.Clear();
-            Question = question;
+            ComparisonId = comparisonId;
         }
 
         _decisions.TryAdd(variant, isHigher);

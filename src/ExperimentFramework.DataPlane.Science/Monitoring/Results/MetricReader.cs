@@ -109,7 +109,7 @@ internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun ru
             : strongest.IsHigher ? ReadOutVerdict.Higher : ReadOutVerdict.Lower);
 
     private ReadOutVerdict VerdictOfLooks(int variant) =>
-        run.Progress.DecisionOf(experiment.Plan.Question, variant) switch { null => ReadOutVerdict.Undecided, true => ReadOutVerdict.Higher, false => ReadOutVerdict.Lower };
+        run.Progress.DecisionOf(experiment.Plan.ComparisonId, variant) switch { null => ReadOutVerdict.Undecided, true => ReadOutVerdict.Higher, false => ReadOutVerdict.Lower };
 
     private VariantComparison Show(Comparison comparison, double logPValue, ReadOutVerdict verdict)
     {

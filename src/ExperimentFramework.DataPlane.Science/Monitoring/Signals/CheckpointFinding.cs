@@ -42,7 +42,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
             var isEffect = result is not null && PValueOf(result) <= boundary.NominalAlpha;
             if (isEffect)
             {
-                run.Progress.Decide(experiment.Plan.Question, variant, result!.Z > 0);
+                run.Progress.Decide(experiment.Plan.ComparisonId, variant, result!.Z > 0);
             }
 
             signals.Add(Signal(experiment.Variants[variant], result, isEffect));

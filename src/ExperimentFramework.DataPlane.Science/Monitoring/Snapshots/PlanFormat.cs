@@ -73,7 +73,7 @@ internal static class PlanFormat
             writer.Write(checkpoint.Subjects);
         }
 
-        writer.Write(progress.Question);
+        writer.Write(progress.ComparisonId);
         writer.Write(progress.Decisions.Count);
         foreach (var (variant, isHigher) in progress.Decisions)
         {
@@ -99,10 +99,10 @@ internal static class PlanFormat
             progress.SetCheckpoints(progress.CheckpointsWith(new Checkpoint(Count(reader, LookSchedule.MaxLooks), reader.ReadInt64())));
         }
 
-        var question = reader.ReadString();
+        var comparisonId = reader.ReadString();
         for (var left = Count(reader, SubjectTable.MaxVariants); left > 0; left--)
         {
-            progress.Decide(question, Count(reader, SubjectTable.MaxVariants - 1), reader.ReadBoolean());
+            progress.Decide(comparisonId, Count(reader, SubjectTable.MaxVariants - 1), reader.ReadBoolean());
         }
     }
 
