@@ -48,12 +48,12 @@ internal sealed class PendingLook
 
         // A look without subjects shows nothing and spends no share of the sample.
         var notBefore = run is null ? null : DueLooks.NotBefore(run, plan, now);
-        if (run is null || experiment.LookRules is not { } rules || DueLooks.SeenOf(run, plan) is not (> 0 and var subjects))
+        if (run is null || experiment.LookRules is not { } rules || DueLooks.VisibleIn(run, plan) is not (> 0 and var subjects))
         {
             return new PendingLook(look, plan, experiment.LookRules, [], notBefore);
         }
 
-        var reached = rules.DueAt(DueLooks.SubjectsOf(experiment, run, plan));
+        var reached = rules.DueAt(DueLooks.AllowedBy(experiment, run, plan));
         run.Progress.AddLook(new PastLook(subjects, notBefore is null ? reached : 0));
         return new PendingLook(look, plan, rules, [.. run.Progress.Looks], notBefore, reached);
     }

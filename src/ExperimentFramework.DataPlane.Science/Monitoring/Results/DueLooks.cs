@@ -4,17 +4,17 @@ namespace ExperimentFramework.DataPlane.Science;
 internal static class DueLooks
 {
     /// <summary>
-    /// Returns the number of subjects that decides which planned looks are reached in the table and may be taken. For a group sequential plan it is <see cref="TestedOf"/>; for a fixed plan it counts all subjects, although the test waits until the windows of so many have closed.
+    /// Returns the number of subjects that decides which planned looks a person may take. For a group sequential plan it is <see cref="IncludedIn"/>; for a fixed plan it counts all subjects, although the test waits until the windows of so many have closed.
     /// </summary>
-    public static long SubjectsOf(MonitoredExperiment experiment, MonitorRun run, AnalysisPlan plan) =>
-        plan.Looks.Kind == LookScheduleKind.GroupSequential ? TestedOf(experiment, run, plan) : run.Counts.Total();
+    public static long AllowedBy(MonitoredExperiment experiment, MonitorRun run, AnalysisPlan plan) =>
+        plan.Looks.Kind == LookScheduleKind.GroupSequential ? IncludedIn(experiment, run, plan) : run.Counts.Total();
 
-    /// <summary>Returns the number of subjects whose results can be seen. For a group sequential plan it counts the subjects whose windows have closed, whether or not the comparison includes them; for a fixed plan it counts all subjects.</summary>
-    public static long SeenOf(MonitorRun run, AnalysisPlan plan) =>
-        plan.Looks.Kind == LookScheduleKind.GroupSequential && run.Outcomes.PrimaryOf(plan) is { } metric ? MatureOf(run, metric.Sums) : run.Counts.Total();
+    /// <summary>Returns the number of subjects whose results a look by a person shows, which decides what it costs. For a group sequential plan it counts the subjects whose windows have closed, whether or not the comparison includes them; for a fixed plan it counts all subjects.</summary>
+    public static long VisibleIn(MonitorRun run, AnalysisPlan plan) =>
+        plan.Looks.Kind == LookScheduleKind.GroupSequential && run.Outcomes.PrimaryOf(plan) is { } metric ? RunComparisons.MatureSubjectsOf(run, metric.Sums, Enumerable.Range(0, run.Versions.Count)) : run.Counts.Total();
 
-    /// <summary>Returns the number of subjects that the planned tests include, which decides when they are made; 0 until they can be made. All subjects if the primary metric is not collected.</summary>
-    public static long TestedOf(MonitoredExperiment experiment, MonitorRun run, AnalysisPlan plan) =>
+    /// <summary>Returns the number of subjects that the planned tests include, which decides when they are made and which are reached; 0 until they can be made. All subjects if the primary metric is not collected.</summary>
+    public static long IncludedIn(MonitoredExperiment experiment, MonitorRun run, AnalysisPlan plan) =>
         run.Outcomes.PrimaryOf(plan) is { } metric ? new RunComparisons(experiment, run).TestedSubjectsOf(metric) : run.Counts.Total();
 
     /// <summary>The time before which the plan allows no look in a run; null if it has passed.</summary>
@@ -30,19 +30,5 @@ internal static class DueLooks
 
         // The start of a run comes from the stream, so it can be any time.
         return plan.MinimumRunTime < DateTimeOffset.MaxValue - run.StartedAt ? run.StartedAt + plan.MinimumRunTime : DateTimeOffset.MaxValue;
-    }
-
-    private static long MatureOf(MonitorRun run, MetricSums sums)
-    {
-        var mature = 0L;
-        for (var version = 0; version < run.Versions.Count; version++)
-        {
-            foreach (var variant in run.PlanOf(version) is { } plan ? plan.Variants : [])
-            {
-                mature += sums.CountOf(version, variant);
-            }
-        }
-
-        return mature;
     }
 }

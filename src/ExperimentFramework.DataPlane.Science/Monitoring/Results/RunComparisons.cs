@@ -70,20 +70,23 @@ internal sealed class RunComparisons(MonitoredExperiment experiment, MonitorRun 
                     return 0;
                 }
 
-                fewest = Math.Min(fewest, Comparison.Included(metric, strata).Versions.Sum(version => SubjectsOf(metric.Sums, version)));
+                fewest = Math.Min(fewest, MatureSubjectsOf(run, metric.Sums, Comparison.Included(metric, strata).Versions));
             }
         }
 
         return fewest == long.MaxValue ? 0 : fewest;
     }
 
-    /// <summary>The number of subjects of all variants under a version of the weights whose windows have closed.</summary>
-    private long SubjectsOf(MetricSums sums, int version)
+    /// <summary>The number of subjects of all variants under some versions of the weights whose windows have closed.</summary>
+    public static long MatureSubjectsOf(MonitorRun run, MetricSums sums, IEnumerable<int> versions)
     {
         var subjects = 0L;
-        foreach (var variant in run.PlanOf(version) is { } plan ? plan.Variants : [])
+        foreach (var version in versions)
         {
-            subjects += sums.CountOf(version, variant);
+            foreach (var variant in run.PlanOf(version) is { } plan ? plan.Variants : [])
+            {
+                subjects += sums.CountOf(version, variant);
+            }
         }
 
         return subjects;

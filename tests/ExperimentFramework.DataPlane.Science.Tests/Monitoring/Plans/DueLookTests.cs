@@ -35,6 +35,22 @@ public sealed class DueLookTests
     }
 
     [Fact]
+    public async Task The_test_of_a_fixed_plan_is_reached_when_it_is_made_and_results_may_be_seen_before()
+    {
+        var (stream, looks) = Watch(Plans.Conversions(LookSchedule.FixedHorizon));
+        Expose(stream, 0, Planned);
+        At(stream, MonitoredStream.Start.AddDays(1));
+
+        Assert.DoesNotContain(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint);
+        Assert.False(Assert.Single(stream.Status.Plan!.Looks).IsReached);
+        Assert.True((await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation)).IsAllowed);
+
+        At(stream, MonitoredStream.Start + Window + TimeSpan.FromMinutes(5));
+        Assert.Contains(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint);
+        Assert.True(Assert.Single(stream.Status.Plan.Looks).IsReached);
+    }
+
+    [Fact]
     public async Task A_planned_look_of_a_sequential_plan_is_there_once_the_windows_of_its_subjects_have_closed()
     {
         var (stream, looks) = Watch(Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)));
