@@ -10,9 +10,6 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
 
     private readonly LossReports _losses = new(faults);
 
-    /// <summary>The ids of the error events whose losses were added: they are sums, so one that is delivered twice must not be added twice.</summary>
-    private readonly RecentIds _reports = new();
-
     /// <summary>The events with a category or a plan that this version cannot read.</summary>
     public long UnknownEvents { get; private set; }
 
@@ -76,8 +73,8 @@ internal sealed class EventObserver(WatchedExperiments experiments, PendingSigna
             case AccountingEvent account:
                 _losses.Add(account, experiments.All.Select(static watched => watched.Experiment), now);
                 break;
-            case ErrorEvent { Data: { } loss } when _reports.TryAdd(RecentIds.Of(envelope.EventId)):
-                _losses.Add(loss, ProducerId.Of(envelope.EventId), name => experiments.Find(name)?.Experiment);
+            case ErrorEvent { Data: { } loss }:
+                _losses.Add(envelope.EventId, loss, name => experiments.Find(name)?.Experiment);
                 break;
             case UnknownEvent:
                 UnknownEvents++;

@@ -73,7 +73,7 @@ internal sealed class LossReports(ExperimentFaults? faults = null, bool expectsA
     }
 
     /// <summary>A stream can contain any number: the sum must not overflow, and negative counts are ignored.</summary>
-    private static long Sum(long sum, long count) => Math.Min(LostExposures.MaxCount, sum + Math.Clamp(count, 0, LostExposures.MaxCount));
+    private static long Sum(long sum, long count) => Math.Min(LossReasons.MaxCount, sum + Math.Clamp(count, 0, LossReasons.MaxCount));
 
     /// <summary>The exposures that were published and not dropped, by experiment. Drops of events that the producer took over from another producer are not its own.</summary>
     private static Dictionary<string, long> PublishedExposures(AccountingEvent[] parts)
@@ -94,13 +94,15 @@ internal sealed class LossReports(ExperimentFaults? faults = null, bool expectsA
         return counts;
     }
 
-    /// <summary>Adds the losses reported by an error event, as arrays of equal length.</summary>
+    /// <summary>Adds the losses reported by an error event, as arrays of equal length, unless they were added before.</summary>
+    /// <param name="id">The id of the event.</param>
     /// <param name="loss">The data of the event.</param>
-    /// <param name="producer">The producer of the event.</param>
     /// <param name="find">Finds an experiment by its name; null if it is not monitored.</param>
-    public void Add(IReadOnlyDictionary<string, object?> loss, string producer, Func<string, MonitoredExperiment?> find)
+    public void Add(Guid id, IReadOnlyDictionary<string, object?> loss, Func<string, MonitoredExperiment?> find)
     {
         var (experiments, variants, types, reasons, counts) = (Column("experiment"), Column("variant"), Column("eventType"), Column("reason"), Column("count"));
+        var producer = ProducerId.Of(id);
+        Dictionary<MonitoredExperiment, bool> isNew = [];
         var rows = Math.Min(Math.Min(experiments.Length, variants.Length), Math.Min(types.Length, counts.Length));
         for (var row = 0; row < rows; row++)
         {
@@ -108,10 +110,22 @@ internal sealed class LossReports(ExperimentFaults? faults = null, bool expectsA
                 && experiments[row] is string name
                 && find(name) is { } experiment
                 && variants[row] is string key
-                && EventNumber.Of(counts[row]) is > 0 and < long.MaxValue and var count)
+                && EventNumber.Of(counts[row]) is > 0 and < long.MaxValue and var count
+                && IsNew(experiment))
             {
                 Add(experiment, producer, (key, row < reasons.Length ? reasons[row] as string : null), (long)count);
             }
+        }
+
+        // An event can have several rows of an experiment.
+        bool IsNew(MonitoredExperiment experiment)
+        {
+            if (!isNew.TryGetValue(experiment, out var answer))
+            {
+                isNew.Add(experiment, answer = experiment.Lost.TryAddEvent(id));
+            }
+
+            return answer;
         }
 
         object?[] Column(string name) => loss.GetValueOrDefault(name) is System.Collections.IEnumerable values and not string ? [.. values.Cast<object?>()] : [];

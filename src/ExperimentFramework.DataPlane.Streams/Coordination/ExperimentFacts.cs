@@ -41,7 +41,7 @@ internal sealed class ExperimentFacts
     /// <summary>How often the experiment was reset.</summary>
     public int Resets { get; set; }
 
-    /// <summary>The ids of the latest events that were applied and must not be again: resets and losses.</summary>
+    /// <summary>The ids of the latest resets that were applied and must not be again.</summary>
     public List<Guid> Events { get; set; } = [];
 
     /// <summary>The store of each partition that is counted in the open runs.</summary>

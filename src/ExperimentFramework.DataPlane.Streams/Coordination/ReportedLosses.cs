@@ -29,13 +29,7 @@ internal sealed class ReportedLosses(MonitoredExperiment experiment, ExperimentF
     }
 
     /// <summary>Takes the losses of an error event. The next account of its producer replaces them.</summary>
-    public void Add(Guid id, IReadOnlyDictionary<string, object?> loss)
-    {
-        if (facts.TryAddEvent(id))
-        {
-            _losses.Add(loss, ProducerId.Of(id), name => name == experiment.Name ? experiment : null);
-        }
-    }
+    public void Add(Guid id, IReadOnlyDictionary<string, object?> loss) => _losses.Add(id, loss, name => name == experiment.Name ? experiment : null);
 
     /// <summary>Joins a part with those before it, and with the account before: totals only grow, so nothing that was lost is taken back while parts are missing.</summary>
     private AccountedDrops[] Join(AccountingEvent account)

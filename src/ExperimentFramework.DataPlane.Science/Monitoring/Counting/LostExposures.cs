@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
@@ -8,13 +6,13 @@ namespace ExperimentFramework.DataPlane.Science;
 internal sealed class LostExposures
 {
     /// <summary>The maximum number of producers with losses. Beyond it, producers that have ended are merged; if none has ended, new ones are ignored.</summary>
-    public const int MaxProducers = 4_096;
+    private const int MaxProducers = 4_096;
 
     /// <summary>The maximum number of rows by variant and reason, over all producers; losses beyond it are counted under <see cref="ExposureTallies.OtherReasons"/>.</summary>
     private const int MaxRows = 8_192;
 
-    /// <summary>The largest loss that is accepted from one producer for one variant, so that no sum overflows.</summary>
-    public const long MaxCount = 1L << 40;
+    /// <summary>At least half as many of the latest error events are known.</summary>
+    private const int MaxEventSlots = 8_192;
 
     private readonly Dictionary<string, Loss> _producers = new(StringComparer.Ordinal);
     private readonly LossReasons _endedReasons = new();
@@ -23,6 +21,7 @@ internal sealed class LostExposures
     private readonly long[] _sum = new long[SubjectTable.MaxVariants];
     private readonly long[] _before = new long[SubjectTable.MaxVariants];
     private readonly long[] _total = new long[SubjectTable.MaxVariants];
+    private RecentIds _events = new(maxSlots: MaxEventSlots);
     private int _rows;
 
     /// <summary>The losses by the index of the variant.</summary>
@@ -76,13 +75,17 @@ internal sealed class LostExposures
         }
     }
 
+    /// <summary>Remembers an error event whose losses are to be added: they are sums, so one that is delivered twice must not be added twice, also after a restart.</summary>
+    /// <returns>False if it is known. At least the last 4,096 are.</returns>
+    public bool TryAddEvent(Guid id) => _events.TryAdd(RecentIds.Of(id));
+
     /// <summary>Adds the loss reported by an error event. The event at the end of a loss includes what the event at its start reported, so the sum can exceed what was lost.</summary>
     public void AddReported(string producer, int variant, string? reason, long count)
     {
         if (TryGet(producer, out var loss))
         {
             var before = loss.Reported[variant];
-            loss.Reported[variant] = Math.Min(MaxCount, before + Math.Clamp(count, 0, MaxCount));
+            loss.Reported[variant] = Math.Min(LossReasons.MaxCount, before + Math.Clamp(count, 0, LossReasons.MaxCount));
             if (_rows < MaxRows)
             {
                 var rows = loss.Reasons.Count;
@@ -121,6 +124,8 @@ internal sealed class LostExposures
             Write(writer, loss.Reported);
             loss.Reasons.Write(writer);
         }
+
+        _events.Write(writer);
     }
 
     /// <summary>Reads the data written by <see cref="Write(BinaryWriter)"/>.</summary>
@@ -143,6 +148,7 @@ internal sealed class LostExposures
             SetReasons(loss, reasons);
         }
 
+        _events = RecentIds.Read(reader, MaxEventSlots);
         _ended.CopyTo(_sum, 0);
         foreach (var loss in _producers.Values)
         {
@@ -167,7 +173,7 @@ internal sealed class LostExposures
         var length = OutcomeFormat.Range(reader.ReadByte(), 0, counts.Length);
         for (var index = 0; index < length; index++)
         {
-            counts[index] = Math.Min(OutcomeFormat.ReadCount(reader), MaxCount * MaxProducers);
+            counts[index] = Math.Min(OutcomeFormat.ReadCount(reader), LossReasons.MaxSum);
         }
     }
 
@@ -206,7 +212,7 @@ internal sealed class LostExposures
 
         for (var variant = 0; variant < _ended.Length; variant++)
         {
-            var excess = Math.Max(0, _ended[variant] - (MaxCount * MaxProducers));
+            var excess = Math.Max(0, _ended[variant] - LossReasons.MaxSum);
             _ended[variant] -= excess;
             _sum[variant] -= excess;
         }
@@ -262,86 +268,5 @@ internal sealed class LostExposures
                 sums[variant] += sign * (Accounted[variant] + Reported[variant]);
             }
         }
-    }
-}
-
-/// <summary>Counts of lost exposures by the index of their variant and the reason.</summary>
-internal sealed class LossReasons
-{
-    /// <summary>Any further reasons are counted together, under <see cref="ExposureTallies.OtherReasons"/>: the pipeline has fourteen, but a stream can contain any number.</summary>
-    private const int MaxRows = 32 * SubjectTable.MaxVariants;
-
-    private readonly Dictionary<(int Variant, string Reason), long> _counts = [];
-
-    /// <summary>The number of rows.</summary>
-    public int Count => _counts.Count;
-
-    /// <summary>The rows with a count, largest first.</summary>
-    public IReadOnlyList<(int Variant, string Reason, long Count)> Rows =>
-    [
-        .. _counts.Where(static row => row.Value > 0).OrderByDescending(static row => row.Value).ThenBy(static row => row.Key.Variant).ThenBy(static row => row.Key.Reason, StringComparer.Ordinal)
-            .Select(static row => (row.Key.Variant, row.Key.Reason, row.Value)),
-    ];
-
-    /// <summary>Adds a count, up to a total of <see cref="LostExposures.MaxCount"/> for each variant.</summary>
-    public void Add(int variant, string? reason, long count)
-    {
-        if (count != 0)
-        {
-            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, KeyOf(variant, reason), out _);
-            sum = Math.Min(LostExposures.MaxCount * LostExposures.MaxProducers, sum + count);
-        }
-    }
-
-    /// <summary>Adds or subtracts other counts.</summary>
-    public void Add(LossReasons others, int sign)
-    {
-        foreach (var ((variant, reason), count) in others._counts)
-        {
-            Add(variant, reason, sign * count);
-        }
-    }
-
-    /// <summary>Sums the counts of each variant, at most <see cref="LostExposures.MaxCount"/>.</summary>
-    public void CopyTo(Span<long> sums)
-    {
-        sums.Clear();
-        foreach (var ((variant, _), count) in _counts)
-        {
-            sums[variant] = Math.Min(LostExposures.MaxCount, sums[variant] + count);
-        }
-    }
-
-    /// <summary>Removes all counts.</summary>
-    public void Clear() => _counts.Clear();
-
-    /// <summary>Writes the counts.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(_counts.Count);
-        foreach (var ((variant, reason), count) in _counts)
-        {
-            writer.Write((byte)variant);
-            writer.Write(reason);
-            writer.Write(count);
-        }
-    }
-
-    /// <summary>Reads the data written by <see cref="Write"/>.</summary>
-    /// <exception cref="FormatException">The data is invalid.</exception>
-    public void Read(BinaryReader reader)
-    {
-        // The sum of two full tables can have one more row for each variant.
-        for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, MaxRows + SubjectTable.MaxVariants); left > 0; left--)
-        {
-            var variant = OutcomeFormat.Range(reader.ReadByte(), 0, SubjectTable.MaxVariants - 1);
-            Add(variant, reader.ReadString(), OutcomeFormat.ReadCount(reader));
-        }
-    }
-
-    private (int Variant, string Reason) KeyOf(int variant, string? reason)
-    {
-        var key = (variant, reason is null ? ExposureTallies.OtherReasons : BoundedName.Of(reason));
-        return _counts.Count < MaxRows || _counts.ContainsKey(key) ? key : (variant, ExposureTallies.OtherReasons);
     }
 }

@@ -2,10 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The ids of the latest values, so that no value is added twice: at least the last 524,288, at most twice as many, 8 bytes each.</summary>
+/// <summary>The ids of the latest values, so that no value is added twice: unless fewer are asked for, at least the last 524,288, at most twice as many, 8 bytes each.</summary>
 /// <remarks>There are two generations: when the newer one is full, the older one is cleared and its memory is reused. They are smaller if the memory that experiments share is used up.</remarks>
 /// <param name="memory">What they take memory from to grow, if others do too; null for memory of their own.</param>
-internal sealed class RecentIds(SubjectMemory? memory = null)
+/// <param name="maxSlots">The largest size of a generation, a power of 2 from 256 on: at least half as many ids are known.</param>
+internal sealed class RecentIds(SubjectMemory? memory = null, int maxSlots = RecentIds.MaxSlots)
 {
     /// <summary>Generations of this size take no memory that is shared.</summary>
     private const int UnsharedSlots = 1_024;
@@ -66,11 +67,11 @@ internal sealed class RecentIds(SubjectMemory? memory = null)
 
     /// <summary>Reads the data written by <see cref="Write(BinaryWriter)"/>.</summary>
     /// <exception cref="FormatException">The data is invalid.</exception>
-    public static RecentIds Read(BinaryReader reader)
+    public static RecentIds Read(BinaryReader reader, int maxSlots = MaxSlots)
     {
-        var older = new RecentIds();
+        var older = new RecentIds(maxSlots: maxSlots);
         older.ReadInto(reader);
-        var ids = new RecentIds();
+        var ids = new RecentIds(maxSlots: maxSlots);
         ids.ReadInto(reader);
         ids._older = older._count == 0 ? [] : older._newer;
         return ids;
@@ -78,13 +79,13 @@ internal sealed class RecentIds(SubjectMemory? memory = null)
 
     private void ReadInto(BinaryReader reader)
     {
-        for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, MaxSlots / 2); left > 0; left--)
+        for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, maxSlots / 2); left > 0; left--)
         {
             var id = Math.Max(1, reader.ReadUInt64());
             var slot = SlotOf(_newer, id);
             _count += _newer[slot] == id ? 0 : 1;
             _newer[slot] = id;
-            if (_count >= _newer.Length / 2 && _newer.Length < MaxSlots)
+            if (_count >= _newer.Length / 2 && _newer.Length < maxSlots)
             {
                 Grow();
             }
@@ -105,7 +106,7 @@ internal sealed class RecentIds(SubjectMemory? memory = null)
 
     private void MakeRoom()
     {
-        if (_newer.Length < MaxSlots && TryTakeAsMuchAgain())
+        if (_newer.Length < maxSlots && TryTakeAsMuchAgain())
         {
             Grow();
             return;

@@ -105,6 +105,22 @@ public sealed class LossesAndCallsTests : IDisposable
         Assert.Equal([new("b", "queue_full", 7), new("b", "rejected", 1)], restored.Status.LostByReason);
     }
 
+    [Fact]
+    public void A_loss_that_is_delivered_again_after_a_restart_is_not_added_again()
+    {
+        _stream.Declare();
+        _stream.Observe(Lost(("b", 90), ("control", 5)), EventOf(Producer));
+        MonitorSnapshotFile file = new(_folder.File("monitor"), new ExperimentMonitorOptions());
+        file.Write(_stream.Monitor);
+
+        var restored = new MonitoredStream(file.Read().Monitor);
+        restored.Observe(Lost(("b", 90), ("control", 5)), EventOf(Producer));
+        Assert.Equal([("control", 5L), ("b", 90L)], restored.Status.Variants.Select(static variant => (variant.Key, variant.LostExposures)));
+
+        restored.Observe(Lost(("b", 90), ("control", 5)), EventOf("000000000ff"));
+        Assert.Equal([("control", 10L), ("b", 180L)], restored.Status.Variants.Select(static variant => (variant.Key, variant.LostExposures)));
+    }
+
     private static AccountedCalls Calls(string variant, long all, long repeats, long sampledOut, long noSubject) => new()
     {
         ExperimentName = MonitoredStream.Experiment, VariantKey = variant, ExposingCalls = all, RepeatsNotRecorded = repeats, SampledOut = sampledOut, NoSubject = noSubject,
@@ -117,19 +133,28 @@ public sealed class LossesAndCallsTests : IDisposable
         Drops = [.. drops.Select(static drop => new AccountedDrops { ExperimentName = MonitoredStream.Experiment, VariantKey = drop.Variant, EventType = "Exposure", Reason = drop.Reason, Count = drop.Count })],
     };
 
-    private void Report(string producer, string variant, string reason, long count) => _stream.Observe(
-        new ErrorEvent
+    private static ErrorEvent Lost(params (string Variant, long Count)[] losses) => new()
+    {
+        ExperimentName = "*",
+        Timestamp = MonitoredStream.Start,
+        Source = "pipeline",
+        Message = "Events are lost.",
+        Data = new Dictionary<string, object?>
         {
-            ExperimentName = "*",
-            Timestamp = _stream.Now,
-            Source = "pipeline",
-            Message = "Events are lost.",
-            Data = new Dictionary<string, object?>
-            {
-                ["experiment"] = new[] { MonitoredStream.Experiment }, ["variant"] = new[] { variant }, ["eventType"] = new[] { "Exposure" }, ["reason"] = new[] { reason }, ["count"] = new[] { count },
-            },
+            ["experiment"] = losses.Select(static _ => MonitoredStream.Experiment).ToArray(),
+            ["variant"] = losses.Select(static loss => loss.Variant).ToArray(),
+            ["eventType"] = losses.Select(static _ => "Exposure").ToArray(),
+            ["count"] = losses.Select(static loss => loss.Count).ToArray(),
         },
-        Guid.Parse($"00000000-0000-7000-8000-0{producer}"));
+    };
+
+    private static Guid EventOf(string producer) => Guid.Parse($"00000000-0000-7000-8000-0{producer}");
+
+    private void Report(string producer, string variant, string reason, long count)
+    {
+        var loss = Lost((variant, count));
+        _stream.Observe(loss with { Data = new Dictionary<string, object?>(loss.Data!) { ["reason"] = new[] { reason } } }, EventOf(producer));
+    }
 
     private long LostOf(string variant) => _stream.Status.Variants.Single(each => each.Key == variant).LostExposures;
 }
