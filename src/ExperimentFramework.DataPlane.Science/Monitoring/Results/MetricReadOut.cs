@@ -104,7 +104,7 @@ public sealed record VariantReadOut
     /// <summary>The standard deviation between subjects, on the scale of the metric; null for fewer than two.</summary>
     public double? StandardDeviation { get; init; }
 
-    /// <summary>The comparison with control; null for control itself, and if there is no control.</summary>
+    /// <summary>The comparison with control; null for control itself, and if there is no control, as <see cref="MetricReadOut.Missing"/> says then.</summary>
     public VariantComparison? Comparison { get; init; }
 }
 

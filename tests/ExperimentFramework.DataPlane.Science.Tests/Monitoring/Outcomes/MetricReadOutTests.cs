@@ -226,6 +226,7 @@ public sealed class MetricReadOutTests
         Assert.Equal((ReadOutState.NotComparable, null), (noControl.ReadOut("purchase").State, noControl.ReadOut("purchase").Control));
         Assert.Equal("The control, a, has no exposures and no weight.", noControl.ReadOut("purchase").Missing);
         Assert.Equal(3, noControl.ReadOut("purchase").Of("b").Subjects);
+        Assert.All(noControl.ReadOut("purchase").Variants, static variant => Assert.Null(variant.Comparison));
 
         var undeclared = new MonitoredStream(new ExperimentMonitor(null, [MeasuredStream.Plan(metric)]));
         Fill(undeclared, ("control", 3, 1), ("b", 3, 1));
