@@ -14,7 +14,7 @@ internal static class EngineSettings
     /// <summary>Returns the configuration of the engine.</summary>
     /// <param name="monitor">What all steps of the topology share.</param>
     /// <param name="loggers">The loggers of the engine.</param>
-    /// <param name="failed">Completes with the reason why the engine fails; null if nobody waits for that.</param>
+    /// <param name="failed">Completes with the reason why the engine fails; null if nothing waits for that.</param>
     public static StreamConfig<ByteArraySerDes, ByteArraySerDes> Create(StreamsMonitor monitor, ILoggerFactory loggers, TaskCompletionSource? failed = null)
     {
         var options = monitor.Options;
