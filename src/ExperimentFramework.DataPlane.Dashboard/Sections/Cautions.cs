@@ -17,10 +17,9 @@ internal static class Cautions
             yield return new WarningPart("Incomplete:", failure);
         }
 
-        if (status.State == ExperimentState.SampleRatioMismatch)
+        if (status.Doubt is { } doubt)
         {
-            yield return new WarningPart(
-                "Untrustworthy:", "the split is broken, so every comparison of variants is biased. Means and comparisons are left out until the cause is fixed and the experiment is reset.");
+            yield return new WarningPart("Untrustworthy:", doubt + " Until then, means and comparisons are left out.");
         }
         else if (SplitCaution(status.State) is { } caution)
         {

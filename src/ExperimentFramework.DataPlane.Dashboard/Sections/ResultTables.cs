@@ -25,8 +25,8 @@ internal static class ResultTables
             Role(metric),
             variant.Key,
             variant.Subjects,
-            IsBroken(status) ? null : variant.Conversions,
-            IsBroken(status) ? null : variant.Mean,
+            IsLeftOut(status) ? null : variant.Conversions,
+            IsLeftOut(status) ? null : variant.Mean,
             variant.Comparison?.Difference?.Estimate,
             variant.Comparison?.Difference?.Lower,
             variant.Comparison?.Difference?.Upper,
@@ -35,14 +35,14 @@ internal static class ResultTables
             variant.Comparison?.Lift?.Upper,
             variant.Comparison?.LogPValue is { } logPValue ? SummaryTable.PValue(logPValue) : null,
             variant.Comparison?.LogPValue,
-            IsBroken(status) ? "untrustworthy" : StateOf(metric, variant) + (variant.Comparison?.State == ReadOutState.Shown && Cautions.Obstacle(status) is { } caution ? $", with caution: {caution}" : string.Empty),
+            IsLeftOut(status) ? "untrustworthy" : StateOf(metric, variant) + (variant.Comparison?.State == ReadOutState.Shown && Cautions.Obstacle(status) is { } caution ? $", with caution: {caution}" : string.Empty),
         }))])
     {
         Empty = "No outcomes or metrics of this experiment have arrived. Record outcomes of its calls, or add metrics to its plan.",
     };
 
-    /// <summary>Returns the experiment with the results that are shown: none if the split is broken, in which case there is no look.</summary>
-    public static ExperimentStatus Shown(ExperimentStatus status) => IsBroken(status) ? status with { ReadOuts = [] } : status;
+    /// <summary>Returns the experiment with the results that are shown: none if comparisons cannot be trusted, in which case there is no look.</summary>
+    public static ExperimentStatus Shown(ExperimentStatus status) => IsLeftOut(status) ? status with { ReadOuts = [] } : status;
 
     /// <summary>The data that is left out of the means of metrics.</summary>
     public static Table LeftOut(ExperimentStatus status) => new(
@@ -112,8 +112,8 @@ internal static class ResultTables
         return [item.ArrivedAt, item.Envelope.EventType.ToString(), subject, variant, reason, item.Envelope.EventId.ToString("D")];
     }
 
-    /// <summary>If the split is broken, means are hidden as well: readers would compare means that are next to each other.</summary>
-    private static bool IsBroken(ExperimentStatus status) => status.State == ExperimentState.SampleRatioMismatch;
+    /// <summary>If comparisons cannot be trusted, means are hidden as well: readers would compare means that are next to each other.</summary>
+    private static bool IsLeftOut(ExperimentStatus status) => status.Doubt is not null;
 
     private static object?[] Hidden(MetricReadOut metric, VariantReadOut variant) =>
         [$"{metric.Name} ({Source(metric.Source)})", Role(metric), variant.Key, variant.Subjects, null, null, null, null, null, null, null, null, null, null, "not shown"];
@@ -130,7 +130,6 @@ internal static class ResultTables
 
     private static string StateOf(MetricReadOut metric, VariantReadOut variant) => variant.Comparison switch
     {
-        { State: ReadOutState.Untrustworthy } => "untrustworthy",
         { State: ReadOutState.Shown, Verdict: ReadOutVerdict.Higher } => "higher than " + metric.Control,
         { State: ReadOutState.Shown, Verdict: ReadOutVerdict.Lower } => "lower than " + metric.Control,
         { State: ReadOutState.Shown, Verdict: ReadOutVerdict.Undecided } => "undecided",

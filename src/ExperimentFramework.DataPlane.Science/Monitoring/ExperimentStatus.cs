@@ -89,7 +89,10 @@ public sealed record ExperimentStatus
     /// <summary>The versions of the weights that were never declared.</summary>
     public required IReadOnlyList<string> UndeclaredVersions { get; init; }
 
-    /// <summary>The read-outs of the metrics, the primary one first. If comparisons cannot be trusted, they are omitted; <see cref="ExperimentMonitor.GetReadOuts(string, bool)"/> returns them.</summary>
+    /// <summary>Why comparisons of variants cannot be trusted and are omitted, as sentences with the remedy; null if they can: the split is broken, or lost exposures explain an alarming deviation.</summary>
+    public string? Doubt { get; init; }
+
+    /// <summary>The read-outs of the metrics, the primary one first. If there is a <see cref="Doubt"/>, comparisons are omitted; <see cref="ExperimentMonitor.GetReadOuts(string, bool)"/> returns them.</summary>
     public required IReadOnlyList<MetricReadOut> ReadOuts { get; init; }
 
     /// <summary>The outcomes of members beyond the first eight of the current run. They are not read out unless a metric of the plan uses them.</summary>

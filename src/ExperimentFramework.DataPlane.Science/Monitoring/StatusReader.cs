@@ -44,6 +44,7 @@ internal static class StatusReader
             LostByReason = [.. experiment.Lost.ByReason.Select(row => new LostByReason(experiment.Variants[row.Variant], row.Reason, row.Count))],
             Calls = Calls(experiment),
             UndeclaredVersions = [.. experiment.Undeclared.All.Keys],
+            Doubt = signals.Doubt,
             ReadOuts = ReadOutReader.Read(experiment, signals.Doubt, evenIfUntrustworthy: false),
             IgnoredOutcomes = run?.Outcomes.Calls.Ignored ?? 0,
             UnbelievedSubjects = run?.Outcomes.Unbelieved ?? 0,

@@ -12,6 +12,7 @@ internal static class ReadOutJson
         json.WriteString("experiment", status.Name);
         json.WriteString("splitState", SampleRatioText.Of(status.State));
         json.WriteBoolean("isBroken", split.IsBroken);
+        json.WriteString("doubt", status.Doubt);
         json.WriteNumber("subjects", status.Subjects);
         json.WriteNumber("countedShare", status.CountedShare);
         json.WriteNumber("crossovers", status.Crossovers);

@@ -11,7 +11,12 @@ internal static class ReadOutTables
     {
         var status = split.Status;
         console.WriteText($"{status.Name}: {NumberText.Of(status.Subjects, "subject", "subjects")}, split {SampleRatioText.Of(status.State)}, {NumberText.Of(status.Crossovers, "crossover", "crossovers")}.",
-            split.IsBroken ? Tables.Bad : Tables.Plain);
+            status.Doubt is null ? Tables.Plain : Tables.Bad);
+        if (status.Doubt is { } doubt)
+        {
+            console.WriteText(doubt, Tables.Bad);
+        }
+
         if (status.CountedShare < 1)
         {
             console.WriteText($"There were more subjects than fit into memory: of the later ones, {NumberText.Percent(status.CountedShare)} were counted.");
@@ -24,16 +29,16 @@ internal static class ReadOutTables
 
         foreach (var readOut in readOuts)
         {
-            Write(console, readOut, status.Plan);
+            Write(console, readOut, status);
         }
     }
 
-    private static void Write(IAnsiConsole console, MetricReadOut readOut, PlanStatus? plan)
+    private static void Write(IAnsiConsole console, MetricReadOut readOut, ExperimentStatus status)
     {
         console.WriteHeading($"{readOut.Name} ({readOut.Source}{(readOut.IsPrimary ? ", decides" : readOut.IsPlanned ? "" : ", not planned")})");
         console.WriteText(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Maturity(readOut)} Intervals hold at {100 * (1 - readOut.Alpha):0.##}%, whenever they are looked at.{OwnLooks(readOut, plan)}"));
+            $"{Maturity(readOut)} Intervals hold at {100 * (1 - readOut.Alpha):0.##}%, whenever they are looked at.{OwnLooks(readOut, status.Plan)}"));
         if (readOut.Missing is { } missing)
         {
             console.WriteText(missing, Tables.Doubtful);
@@ -63,7 +68,7 @@ internal static class ReadOutTables
         }
 
         SegmentTables.Write(console, readOut);
-        foreach (var reason in readOut.Variants.Select(static variant => variant.Comparison?.Missing).OfType<string>().Distinct(StringComparer.Ordinal))
+        foreach (var reason in readOut.Variants.Select(static variant => variant.Comparison?.Missing).OfType<string>().Where(missing => missing != status.Doubt).Distinct(StringComparer.Ordinal))
         {
             console.WriteText(reason);
         }

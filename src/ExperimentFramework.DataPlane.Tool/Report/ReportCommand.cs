@@ -19,7 +19,7 @@ internal static class ReportCommand
         var plan = PlanArguments.Many();
         var showSubjects = SubjectArguments.Show();
         var json = SourceArguments.Json();
-        var command = new Command("report", "Write what the live pages show into one file, with charts and the commands that made it. Exit code 1 if a split is broken.")
+        var command = new Command("report", "Write what the live pages show into one file, with charts and the commands that made it. Exit code 1 if comparisons of an experiment cannot be trusted, because its split is broken or because lost exposures explain its deviation.")
         {
             sources, output, format, overwrite, experiment, plan, showSubjects, json,
         };
@@ -70,12 +70,12 @@ internal static class ReportCommand
             }
             else
             {
-                WrittenReportText.Broken(written).ForEach(console.WriteWarning);
+                WrittenReportText.Findings(written).ForEach(console.WriteWarning);
             }
 
             monitored.WriteWarnings();
             monitored.WarnOfUnusedPlans();
-            return written.Broken.Count > 0 ? ExitCodes.Finding : ExitCodes.Success;
+            return written.Untrustworthy.Count > 0 ? ExitCodes.Finding : ExitCodes.Success;
         });
         return command;
     }

@@ -9,6 +9,6 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="Unreadable">How many lines and files could not be read.</param>
 internal sealed record WrittenReport(ReportTarget Target, IReadOnlyList<ExperimentStatus> Experiments, long Events, long Unreadable)
 {
-    /// <summary>The experiments whose split is broken.</summary>
-    public IReadOnlyList<string> Broken { get; } = [.. Experiments.Where(static status => status.State == ExperimentState.SampleRatioMismatch).Select(static status => status.Name)];
+    /// <summary>The experiments whose comparisons cannot be trusted.</summary>
+    public IReadOnlyList<ExperimentStatus> Untrustworthy { get; } = [.. Experiments.Where(static status => status.Doubt is not null)];
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ExperimentFramework.DataPlane.Parquet;
+using ExperimentFramework.DataPlane.Tool.Tests.Schemas;
 using ExperimentFramework.DataPlane.Tool.Tests.Streams;
 
 namespace ExperimentFramework.DataPlane.Tool.Tests.ReadOuts;
@@ -68,6 +69,29 @@ public sealed class ReadOutTests
 
         Assert.Equal(1, run.Code);
         Assert.DoesNotContain("\"estimate\"", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_split_that_losses_explain_has_exit_code_1_the_reason_and_no_comparison_unless_it_is_asked_for()
+    {
+        using var tool = new ToolFixture { Width = 200 };
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.WithLossesOfSearch));
+
+        var json = await tool.RunAsync("readout", tool.Path("events.jsonl"), "-e", "search", "--json");
+        var text = await tool.RunAsync("readout", tool.Path("events.jsonl"), "-e", "search");
+        var asked = await tool.RunAsync("readout", tool.Path("events.jsonl"), "-e", "search", "--even-if-broken");
+
+        const string Reason = "because exposures were lost, so every comparison is biased unless they were lost at random.";
+        Assert.Equal((1, 1, 1), (json.Code, text.Code, asked.Code));
+        var answer = JsonDocument.Parse(json.Output).RootElement;
+        Assert.Equal(("inconclusive", false), (answer.GetProperty("splitState").GetString(), answer.GetProperty("isBroken").GetBoolean()));
+        Assert.Contains(Reason, answer.GetProperty("doubt").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"estimate\"", json.Output, StringComparison.Ordinal);
+        Assert.Equal(2, text.Output.Split(Reason).Length);
+        Assert.DoesNotContain("%]", text.Output, StringComparison.Ordinal);
+        Assert.Equal(2, asked.Output.Split(Reason).Length);
+        Assert.Contains("%]", asked.Output, StringComparison.Ordinal);
+        await AnswerSchema.RequireAsync("readout", json);
     }
 
     [Fact]

@@ -38,6 +38,20 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public async Task A_split_that_losses_explain_has_exit_code_1_and_is_named()
+    {
+        using var tool = await WithEventsAsync(SampleStream.WithLossesOfSearch);
+
+        var file = await tool.RunAsync("report", tool.Path("events.jsonl"), "-o", tool.Path("report.html"));
+        var output = await tool.RunAsync("report", tool.Path("events.jsonl"), "-o", "-", "--format", "markdown");
+
+        const string Finding = "Lost exposures explain why the split of search differs from its plan: its results cannot be trusted.";
+        Assert.Equal((1, 1), (file.Code, output.Code));
+        Assert.Contains(Finding, file.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: " + Finding, output.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Its_numbers_are_those_of_the_commands_that_it_names()
     {
         using var tool = await WithEventsAsync(SampleStream.All.Concat(SampleStream.Purchases).OrderBy(envelope => envelope.Timestamp));

@@ -18,6 +18,15 @@ internal static class SampleStream
     /// <summary>The first events and what belongs to them, for tests that read them often.</summary>
     public static IReadOnlyList<DataPlaneEnvelope> Few { get; } = Create(40);
 
+    /// <summary>The same, and accounts name as many lost exposures as explain the split of the broken one.</summary>
+    public static IReadOnlyList<DataPlaneEnvelope> WithLossesOfSearch { get; } =
+    [
+        .. All.Select(static envelope => envelope.Payload is not AccountingEvent account ? envelope : envelope with
+        {
+            Payload = account with { Drops = [.. account.Drops, new AccountedDrops { ExperimentName = "search", VariantKey = "b", EventType = "Exposure", Reason = "queue_full", Count = 500 }] },
+        }),
+    ];
+
     /// <summary>What subjects of the experiment checkout bought five seconds after their exposure: a third of the variant's, and a sixth of control's.</summary>
     public static IReadOnlyList<DataPlaneEnvelope> Purchases { get; } =
     [
