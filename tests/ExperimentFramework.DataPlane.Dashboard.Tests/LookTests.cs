@@ -76,6 +76,10 @@ public sealed class LookTests
     [Theory]
     [InlineData("Sec-Fetch-Site", "cross-site", "dash.local:8080", "Ask on the page of the experiment", "Host")]
     [InlineData("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0", "dash.local:8080", "Ask on the page of the experiment", "Host")]
+    [InlineData("Sec-Purpose", "prefetch;prerender", "dash.local:8080", "loaded this page ahead", "Mozilla|another site")]
+    [InlineData("Sec-Fetch-Site", "same-site", "dash.local:8080", "A page of another site", "Mozilla|ahead")]
+    [InlineData("Origin", "null", "dash.local:8080", "withholds its address", "Mozilla|ahead")]
+    [InlineData("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0", "dash.local:8080", "leave Mozilla out", "another site|ahead")]
     [InlineData("Origin", "http://dash.local:8080", "dash.local", "proxy_set_header Host $http_host", "log")]
     [InlineData("Referer", "http://dash.local:8080/experiments", "127.0.0.1:5000", "X-Forwarded-Host", "log")]
     [InlineData("Origin", "http://dash.local:8080", "", "proxy_set_header Host $http_host", "log")]
@@ -94,7 +98,7 @@ public sealed class LookTests
 
             Assert.Equal(StatusCodes.Status403Forbidden, status);
             Assert.Contains(told, text, StringComparison.Ordinal);
-            Assert.DoesNotMatch($"Try again later|could not be recorded|\\b{untold}\\b", text);
+            Assert.DoesNotMatch($"Try again later|could not be recorded|\\b({untold})\\b", text);
         }
 
         Assert.Empty(await LooksAsync());

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard.Tests;
@@ -41,6 +42,16 @@ public sealed class OutputTests
     [InlineData("  a=b", "  a=b")]
     public void A_formula_behind_spaces_is_text_too(string value, string field) =>
         Assert.Equal($"a\r\n{field}\r\n", Encoding.UTF8.GetString(TableExport.Csv(new Table("t", "T", [new TableColumn("a", "A")], [[value]]))));
+
+    [Fact]
+    public void A_problem_is_JSON_whatever_its_text()
+    {
+        const string Detail = "The plan \"é\" has a \\ and\na line.";
+
+        var problem = JsonElement.Parse(ProblemJson.Of(403, "Not \"shown\"", Detail));
+
+        Assert.Equal(("Not \"shown\"", 403, Detail), (problem.GetProperty("title").GetString(), problem.GetProperty("status").GetInt32(), problem.GetProperty("detail").GetString()));
+    }
 
     [Fact]
     public void A_share_has_no_axis_above_100_percent()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ExperimentFramework.DataPlane.Science;
 using Microsoft.AspNetCore.Builder;
@@ -16,7 +15,6 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
 {
     private const string Html = "text/html; charset=utf-8";
     private const string Json = "application/json; charset=utf-8";
-    private const string Problem = "application/problem+json";
 
     /// <summary>Maps all endpoints except the updates.</summary>
     public void Map(RouteGroupBuilder group)
@@ -189,7 +187,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
     private static Task ProblemAsync(HttpContext context, int status, string title, string detail)
     {
         context.Response.StatusCode = status;
-        return WriteAsync(context, Problem, string.Create(CultureInfo.InvariantCulture, $$"""{"title":"{{title}}","status":{{status}},"detail":"{{detail}}"}"""));
+        return WriteAsync(context, ProblemJson.MediaType, ProblemJson.Of(status, title, detail));
     }
 
     private static Task AssetAsync(HttpContext context)

@@ -14,7 +14,7 @@ internal static class ResponseHeaders
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
 
-        // Not none at all: over plain HTTP it is what tells the form of these pages from that of another site.
+        // Not no-referrer: over plain HTTP, only Origin and Referer distinguish a form of these pages from one of another site.
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";

@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>The answer to a request for results that are not shown.</summary>
 /// <param name="Status">The status code.</param>
-/// <param name="Reason">Why, and what to do, as sentences without quotation marks.</param>
+/// <param name="Reason">Why, and what to do, as sentences.</param>
 internal sealed record Refusal(int Status, string Reason)
 {
     /// <summary>The title of every refusal.</summary>
