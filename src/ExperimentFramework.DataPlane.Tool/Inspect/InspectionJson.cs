@@ -58,6 +58,7 @@ internal static class InspectionJson
         json.WriteNumber("subjects", experiment.Subjects);
         json.WriteBoolean("subjectsAreEstimated", experiment.IsEstimate);
         json.WriteNumber("subjectsHeld", experiment.SampleSize);
+        json.WriteNumber("subjectsRelativeError", experiment.RelativeError);
         json.WriteNumber("exposures", experiment.Exposures);
         json.WriteNumber("exposuresWithoutSubject", experiment.ExposuresWithoutSubject);
         json.WriteNumber("outcomes", experiment.Outcomes);

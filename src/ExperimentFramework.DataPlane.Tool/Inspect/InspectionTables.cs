@@ -7,9 +7,6 @@ internal static class InspectionTables
 {
     private const int ShownProducers = 20;
 
-    /// <summary>99 of 100 values of a normal distribution are within so many standard deviations.</summary>
-    private const double NormalQuantile = 2.576;
-
     /// <summary>The width from which on all columns are shown.</summary>
     private const int WideColumns = 100;
 
@@ -57,14 +54,12 @@ internal static class InspectionTables
 
     private static void WriteExperiments(IAnsiConsole console, StreamSummary summary)
     {
-        int? sample = null;
         var isWide = console.Profile.Width >= WideColumns;
         var table = isWide
             ? Tables.Create("Experiment", "Variant", "#Subjects", "#Share", "#Exposures", "#Fallbacks", "#Outcomes", "#Failures")
             : Tables.Create("Experiment", "Variant", "#Subjects", "#Share", "#Exposures", "#Outcomes");
         foreach (var experiment in summary.Experiments)
         {
-            sample = experiment.IsEstimate ? Math.Min(sample ?? int.MaxValue, experiment.SampleSize) : sample;
             var name = experiment.Name;
             foreach (var variant in experiment.Variants)
             {
@@ -90,9 +85,9 @@ internal static class InspectionTables
         }
 
         console.Write(table);
-        if (sample is { } size)
+        if (summary.Experiments.Where(static experiment => experiment.IsEstimate).MinBy(static experiment => experiment.SampleSize) is { } coarsest)
         {
-            console.WriteText($"~ estimated from a sample of at least {NumberText.Of(size, "subject", "subjects")} of an experiment: off by less than {NumberText.Percent(Math.Ceiling(1_000 * NormalQuantile / Math.Sqrt(size)) / 1_000)} in 99 of 100 cases, and variants by more.");
+            console.WriteText($"~ estimated from a sample of at least {NumberText.Of(coarsest.SampleSize, "subject", "subjects")} of an experiment: off by less than {NumberText.Percent(Math.Ceiling(1_000 * coarsest.RelativeError) / 1_000)} in 99 of 100 cases, and variants by more.");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using ExperimentFramework.DataPlane.Tool.Tests.Streams;
 
 namespace ExperimentFramework.DataPlane.Tool.Tests.Inspect;
@@ -60,12 +62,30 @@ public sealed class SampledSetTests
         var text = new StringWriter();
         var console = Spectre.Console.AnsiConsole.Create(new Spectre.Console.AnsiConsoleSettings { Out = new Spectre.Console.AnsiConsoleOutput(text), Ansi = Spectre.Console.AnsiSupport.No });
         console.Profile.Width = 200;
-        InspectionTables.Write(console, new Inspection(new Dictionary<SourceFormat, (int, long)>(), summary, [], new FaultLog()));
+        var inspection = new Inspection(new Dictionary<SourceFormat, (int, long)>(), summary, [], new FaultLog());
+        InspectionTables.Write(console, inspection);
+        var json = JsonOf(inspection).GetProperty("experiments").EnumerateArray().ToDictionary(experiment => experiment.GetProperty("name").GetString()!);
 
         Assert.True(held["late"] < 385 && held["large"] > 1_500, string.Join(", ", held));
         var bound = Math.Ceiling(1_000 * 2.576 / Math.Sqrt(held["late"])) / 10;
         Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"at least {held["late"]} subjects of an experiment: off by less than {bound:0.0} % in 99 of 100 cases"), text.ToString(), StringComparison.Ordinal);
         Assert.All(summary.Experiments, experiment => Assert.InRange(experiment.Subjects / (experiment.Name == "late" ? 5_000.0 : 20_000.0), 1 - (2.576 / Math.Sqrt(experiment.SampleSize)), 1 + (2.576 / Math.Sqrt(experiment.SampleSize))));
+        Assert.All(held, experiment => Assert.Equal(experiment.Value, json[experiment.Key].GetProperty("subjectsHeld").GetInt32()));
+        Assert.All(held, experiment => Assert.Equal(2.576 / Math.Sqrt(experiment.Value), json[experiment.Key].GetProperty("subjectsRelativeError").GetDouble(), 1e-12));
+    }
+
+    [Fact]
+    public void The_number_of_subjects_that_are_all_held_has_no_error()
+    {
+        var summary = new StreamSummary();
+        foreach (var envelope in SampleStream.Few)
+        {
+            summary.Add(envelope);
+        }
+
+        var checkout = JsonOf(new Inspection(new Dictionary<SourceFormat, (int, long)>(), summary, [], new FaultLog())).GetProperty("experiments").EnumerateArray().Single(experiment => experiment.GetProperty("name").GetString() == "checkout");
+
+        Assert.Equal((40, 40, 0), (checkout.GetProperty("subjects").GetInt32(), checkout.GetProperty("subjectsHeld").GetInt32(), checkout.GetProperty("subjectsRelativeError").GetDouble()));
     }
 
     [Fact]
@@ -118,5 +138,18 @@ public sealed class SampledSetTests
 
         Assert.InRange(first.Count, 256, 1_024);
         Assert.True(second.IsExact);
+    }
+
+    private static JsonElement JsonOf(Inspection inspection)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            InspectionJson.Write(writer, inspection);
+            writer.WriteEndObject();
+        }
+
+        return JsonElement.Parse(json.WrittenSpan);
     }
 }
