@@ -238,7 +238,11 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            if (file.Folder is null)
+            if (SourceFile.MissingTargetOf(file.Path) is { } target)
+            {
+                report(new SourceFault(file.Path, null, null, $"'{file.Path}' is a link to '{target}', which does not exist. If it has events, mount or restore it; otherwise, remove the link."));
+            }
+            else if (file.Folder is null)
             {
                 report(new SourceFault(file.Path, null, null, $"'{file.Path}' was deleted before it was read."));
             }
@@ -269,7 +273,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
             return [];
         }
 
-        var parquet = JournalName.BaseOf(file.Path) is { } name ? EventFolders.Files(folder, $"{name}-*{SourceFile.Parquet}", static (_, _) => { }) : [];
+        var parquet = JournalName.BaseOf(file.Path) is { } name ? EventFolders.FilesThatCanBeRead(folder, $"{name}-*{SourceFile.Parquet}") : [];
         return [.. EventFileList.Successors(folder, file.Path), .. parquet.Order(StringComparer.Ordinal)];
     }
 

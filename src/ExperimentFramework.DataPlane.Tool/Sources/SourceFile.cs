@@ -27,6 +27,21 @@ internal sealed record SourceFile(string Path, string? Folder, long Bytes)
     /// <summary>Whether it is a folder that there is no permission to look into.</summary>
     public bool IsClosedFolder { get; init; }
 
+    /// <summary>Returns what a link leads to if that does not exist; null if it exists, or the path is that of no link.</summary>
+    public static string? MissingTargetOf(string path)
+    {
+        var link = new FileInfo(path);
+        try
+        {
+            return link.LinkTarget is null || System.IO.Path.Exists(link.ResolveLinkTarget(returnFinalTarget: true)!.FullName) ? null : link.LinkTarget;
+        }
+        catch (IOException)
+        {
+            // The links are a circle.
+            return link.LinkTarget;
+        }
+    }
+
     public bool IsStandardInput => Path == StandardInput;
 
     /// <summary>Whether the name is that of a file that has content even without events: it is compressed, or Parquet.</summary>

@@ -78,10 +78,13 @@ internal static class SourceFiles
     private static List<SourceFile> InFolder(string folder)
     {
         var files = new List<SourceFile>();
-        var paths = EventFileList.Of(folder, (closed, _) => files.Add(new SourceFile(closed, folder, 0) { IsClosedFolder = true }))
-            .Concat(EventFolders.Files(folder, "*" + SourceFile.Parquet, static (_, _) => { }))
-            .Concat(EventFolders.Files(folder, "*" + SourceFile.Zstd, static (_, _) => { }));
-        foreach (var path in paths)
+        foreach (var path in EventFileList.Of(folder, (closed, _) => files.Add(new SourceFile(closed, folder, 0) { IsClosedFolder = true })))
+        {
+            files.Add(Of(new FileInfo(path), folder));
+        }
+
+        // Afterwards, so that a journal that is converted meanwhile is found as what it has become.
+        foreach (var path in EventFolders.FilesThatCanBeRead(folder, "*").Where(static path => IsConverted(path) || IsLinkToNothing(path)))
         {
             files.Add(Of(new FileInfo(path), folder));
         }
@@ -89,18 +92,23 @@ internal static class SourceFiles
         return files;
     }
 
+    private static bool IsConverted(string path) => path.EndsWith(SourceFile.Parquet, StringComparison.Ordinal) || path.EndsWith(SourceFile.Zstd, StringComparison.Ordinal);
+
+    /// <summary>Whether a link leads to nothing, whatever its name: it may be that of a folder that is not mounted.</summary>
+    private static bool IsLinkToNothing(string path) => !path.EndsWith(JournalName.Temporary, StringComparison.Ordinal) && SourceFile.MissingTargetOf(path) is not null;
+
     private static SourceFile Of(FileInfo file, string? folder) => new(file.FullName, folder, BytesOf(file)) { WrittenAt = file.LastWriteTimeUtc };
 
     /// <summary>A link has the length of its name. That of a process substitution leads to a pipe, which is at no path.</summary>
     private static long BytesOf(FileInfo file)
     {
-        var target = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo;
+        var target = file.LinkTarget is null ? file : SourceFile.MissingTargetOf(file.FullName) is null ? file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo : null;
         return target is { Exists: true } ? target.Length : 0;
     }
 
     private static string Empty(string source, string folder)
     {
-        var other = EventFolders.Files(folder, "*", static (_, _) => { }).FirstOrDefault();
+        var other = EventFolders.FilesThatCanBeRead(folder, "*").FirstOrDefault();
         return $"The folder '{source}' has no events: no file in it or below it ends in .jsonl, .jsonl.gz, .jsonl.zst, .jsonl.open or .parquet. "
             + (other is null ? "It is empty: was another folder meant?" : $"It has other files, such as '{Path.GetRelativePath(folder, other)}': name a file itself to have it read whatever it is called.");
     }

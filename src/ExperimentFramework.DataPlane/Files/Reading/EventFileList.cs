@@ -14,7 +14,7 @@ internal static class EventFileList
     public static IReadOnlyList<string> Of(string path, Action<string, UnauthorizedAccessException>? onUnreadable = null)
     {
         var full = Path.GetFullPath(path);
-        return Directory.Exists(full) ? InFolder(full, baseName: null, onUnreadable)
+        return Directory.Exists(full) ? EventFilesAmong(EventFolders.Files(full, "*", onUnreadable))
             : File.Exists(full) ? [full]
             : throw new FileNotFoundException($"There is no folder and no file '{full}'.", full);
     }
@@ -44,7 +44,7 @@ internal static class EventFileList
 
     /// <summary>Returns the files that a file of a folder has become since it was found; none if it was deleted.</summary>
     public static IReadOnlyList<string> Successors(string folder, string file) =>
-        JournalName.BaseOf(file) is { } baseName && Directory.Exists(folder) ? [.. InFolder(folder, baseName, static (_, _) => { }).Where(path => path != file)] : [];
+        JournalName.BaseOf(file) is { } baseName && Directory.Exists(folder) ? [.. EventFilesAmong(EventFolders.FilesThatCanBeRead(folder, baseName + ".*")).Where(path => path != file)] : [];
 
     private static EventFileReader? TryOpen(string file, EventReadingOptions options)
     {
@@ -58,11 +58,11 @@ internal static class EventFileList
         }
     }
 
-    private static IReadOnlyList<string> InFolder(string folder, string? baseName, Action<string, UnauthorizedAccessException>? onUnreadable)
+    private static IReadOnlyList<string> EventFilesAmong(IEnumerable<string> paths)
     {
         var files = new List<string>();
         var foreign = new List<string>();
-        foreach (var path in EventFolders.Files(folder, baseName is null ? "*" : baseName + ".*", onUnreadable))
+        foreach (var path in paths)
         {
             if (IsEventFile(path))
             {

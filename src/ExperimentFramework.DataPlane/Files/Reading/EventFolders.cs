@@ -33,6 +33,12 @@ internal static class EventFolders
         }
     }
 
+    /// <summary>Finds files in the folders that there is permission to look into.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="pattern">What their names look like.</param>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to look into the folder itself.</exception>
+    public static IEnumerable<string> FilesThatCanBeRead(string folder, string pattern) => Files(folder, pattern, static (_, _) => { });
+
     private static string[] Look(
         (string Path, string Target) folder, string pattern, bool isTop, Action<string, UnauthorizedAccessException>? onUnreadable, Stack<(string Path, string Target)> waiting, Queue<(string Path, string Link)> links)
     {
