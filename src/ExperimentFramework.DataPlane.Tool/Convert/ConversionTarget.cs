@@ -13,7 +13,11 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
     private const int BufferBytes = 1 << 16;
 
     /// <summary>How names end that were not meant for a folder of Parquet.</summary>
-    private static readonly string[] FileExtensions = [".parquet", ".json", ".ndjson", ".csv", ".tsv", ".txt", ".gz", ".zst", ".zip", ".bz2", ".xz", ".lz4", ".lz", ".lzma", ".br", ".sz", ".snappy", ".7z", ".open", ".tmp", ".db", ".sqlite"];
+    private static readonly string[] FileExtensions =
+    [
+        ".jsonl", ".jsonlines", ".json", ".ndjson", ".ldjson", ".jl", ".parquet", ".parq", ".pq", ".avro", ".orc", ".arrow", ".feather", ".csv", ".tsv", ".txt", ".log", ".md", ".html", ".xml", ".yaml", ".yml", ".xlsx", ".sql",
+        ".gz", ".gzip", ".tgz", ".tar", ".z", ".zst", ".zstd", ".zip", ".bz2", ".bzip2", ".xz", ".lz4", ".lz", ".lzma", ".lzo", ".br", ".sz", ".snappy", ".deflate", ".7z", ".rar", ".open", ".tmp", ".db", ".sqlite", ".duckdb",
+    ];
 
     /// <summary>The full path.</summary>
     public string Path => path;
@@ -36,14 +40,30 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
             throw new CommandException($"'{target}' exists already. Name a new file or folder, or remove it first.");
         }
 
+        RequireFound(target);
         var format = path.EndsWith(SourceFile.Zstd, StringComparison.Ordinal) ? SourceFormat.Zstd
             : path.EndsWith(JournalName.Gzip, StringComparison.Ordinal) ? SourceFormat.Gzip
             : path.EndsWith(JournalName.Lines, StringComparison.Ordinal) ? SourceFormat.JsonLines
             : !IsNamedAsFile(System.IO.Path.GetFileName(path)) ? SourceFormat.Parquet
-            : throw new CommandException($"'{target}' must end in .jsonl, .jsonl.gz or .jsonl.zst, or be a folder for Parquet, whose name does not end as that of a file: Parquet has a file for each kind of event.");
+            : throw new CommandException($"'{target}' must end in .jsonl, .jsonl.gz or .jsonl.zst, in small letters, or be a folder for Parquet, whose name does not end as that of a file: Parquet has a file for each kind of event.");
+        if (format != SourceFormat.Parquet && System.IO.Path.EndsInDirectorySeparator(target))
+        {
+            throw new CommandException($"'{target}' ends like a folder, but its name is that of a file: leave the last {target[^1]} out, or name a folder for Parquet.");
+        }
+
         return isPartitioned && format != SourceFormat.Parquet
             ? throw new CommandException($"--partitioned is for Parquet; '{target}' is JSON lines. Name a folder.")
             : new ConversionTarget(path, format, isPartitioned ? FileLayout.Partitioned : FileLayout.Flat);
+    }
+
+    /// <summary>Requires that commands that read the folder above a target find it.</summary>
+    private static void RequireFound(string target)
+    {
+        var names = target.Split(System.IO.Path.DirectorySeparatorChar, System.IO.Path.AltDirectorySeparatorChar);
+        if (Array.FindLast(names, EventFolders.IsPassedOver) is { } name)
+        {
+            throw new CommandException($"'{target}' would not be found by commands that read a folder above it, because they pass over {(name == EventFolders.LostFiles ? $"{name}, which is the file system's own" : $"'{name}': names that end in {JournalName.Temporary} are those of unfinished files")}. Name another folder.");
+        }
     }
 
     private static bool IsNamedAsFile(string name) => FileExtensions.Contains(System.IO.Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);

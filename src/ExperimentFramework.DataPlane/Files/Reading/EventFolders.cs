@@ -6,7 +6,8 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal static class EventFolders
 {
-    private const string LostFiles = "lost+found";
+    /// <summary>The folder in which a file system keeps what it has found of damaged files.</summary>
+    public const string LostFiles = "lost+found";
 
     /// <summary>The number of links behind each other that are followed: more of them are a circle.</summary>
     private const int MaxLinks = 40;
@@ -126,5 +127,6 @@ internal static class EventFolders
         }
     }
 
-    private static bool IsPassedOver(string name) => name == LostFiles || name.EndsWith(JournalName.Temporary, StringComparison.Ordinal);
+    /// <summary>Whether a folder of a name is passed over if it is below the one that is read.</summary>
+    public static bool IsPassedOver(string name) => name == LostFiles || name.EndsWith(JournalName.Temporary, StringComparison.Ordinal);
 }
