@@ -62,11 +62,11 @@ internal static class PlanCommand
             }
 
             console.Output.WriteText($"The plan of {plan.ExperimentName} is valid. Its hash is {plan.Hash}.", Tables.Good);
+            console.Output.WriteText(Times(plan));
             console.Output.WriteText(Sentence(plan, sample, parsed.GetValue(weights) is not null));
             if (subjectsADay is { } rate)
             {
-                var duration = sample is null ? "" : sample.TotalForPower == sample.Total ? $": the sample takes about {DaysText(days)}" : $": a single test takes about {DaysText(days)}, and looks at any time about {DaysText(daysForPower)}";
-                console.Output.WriteText(string.Create(CultureInfo.InvariantCulture, $"{rate:N0} subjects a day were seen so far{duration}."));
+                console.Output.WriteText(string.Create(CultureInfo.InvariantCulture, $"{rate:N0} subjects a day were seen so far{(sample is null ? "" : Duration(plan, sample, rate))}."));
             }
 
             return ExitCodes.Success;
@@ -82,14 +82,48 @@ internal static class PlanCommand
         }
     }
 
-    private static string DaysText(double? days) => NumberText.Of((long)Math.Ceiling(days ?? 0), "day", "days");
+    private static string Times(AnalysisPlan plan)
+    {
+        var window = plan.PrimaryMetric.Definition.Window;
+        var others = plan.SecondaryMetrics.Where(metric => metric.Definition.Window != window).GroupBy(static metric => metric.Definition.Window)
+            .Select(static metrics => $"; those of {string.Join(", ", metrics.Select(static metric => metric.Name))} for {NumberText.Duration(metrics.Key)}");
+        return $"Values count for {NumberText.Duration(window)} after the first exposure of their subject{string.Concat(others)}.{(plan.MinimumRunTime > TimeSpan.Zero ? $" The experiment runs for at least {NumberText.Duration(plan.MinimumRunTime)}." : "")}";
+    }
+
+    private static IEnumerable<string> MissingForSample(AnalysisPlan plan)
+    {
+        var metric = plan.PrimaryMetric;
+        if (plan.MinimumEffect is null)
+        {
+            yield return PlanSettings.MinimumEffect;
+        }
+
+        if (metric.Baseline is null && (metric.IsConversion || metric.Definition.Scale != MetricScale.Logarithmic))
+        {
+            yield return PlanSettings.Baseline;
+        }
+
+        if (metric.StandardDeviation is null && !metric.IsConversion)
+        {
+            yield return PlanSettings.StandardDeviation;
+        }
+    }
+
+    private static string Duration(AnalysisPlan plan, PlannedSample sample, double subjectsADay) => IsAnytime(plan)
+        ? $": a single test takes about {DaysText(sample.Total / subjectsADay)}, and looks at any time about {DaysText(sample.TotalForPower / subjectsADay)}"
+        : $": the sample takes about {DaysText(sample.Total / subjectsADay)}";
+
+    private static string DaysText(double days) => NumberText.Of((long)Math.Ceiling(days), "day", "days");
+
+    private static bool IsAnytime(AnalysisPlan plan) => plan.Looks.Kind == LookScheduleKind.AlwaysValid;
 
     private static string Sentence(AnalysisPlan plan, PlannedSample? sample, bool hasWeights) =>
-        sample is not null ? $"{(sample.TotalForPower == sample.Total ? "It" : "A single test")} needs {NumberText.Of(sample.Total)} subjects: {string.Join(", ", sample.ByVariant.Select(static variant => $"{NumberText.Of(variant.Value)} in {variant.Key}"))}.{Anytime(plan, sample)}"
-        : !plan.HasSampleSize ? "It has no sample size: that needs minimumEffect, and the baseline or standardDeviation of its metric."
+        sample is not null ? $"{(IsAnytime(plan) ? "A single test" : "It")} needs {NumberText.Of(sample.Total)} subjects: {string.Join(", ", sample.ByVariant.Select(static variant => $"{NumberText.Of(variant.Value)} in {variant.Key}"))}.{Anytime(plan, sample)}"
+        : !plan.HasSampleSize ? $"It has no sample size: it has no {string.Join(" and no ", MissingForSample(plan))}."
         : hasWeights ? $"It has no sample size: {plan.Control} and another variant must have a weight above 0."
         : "Name the weights of its variants with --weights for the sample.";
 
-    private static string Anytime(AnalysisPlan plan, PlannedSample sample) => sample.TotalForPower == sample.Total ? ""
-        : string.Create(CultureInfo.InvariantCulture, $" With looks at any time, which this plan allows, a power of {100 * plan.Power:0.##} % {(sample.TotalForPower == long.MaxValue ? "cannot be reached: it needs more subjects than can be counted" : $"needs {NumberText.Of(sample.TotalForPower)}")}.");
+    private static string Anytime(AnalysisPlan plan, PlannedSample sample) => IsAnytime(plan)
+        ? string.Create(CultureInfo.InvariantCulture, $" With looks at any time, which this plan allows, a power of {100 * plan.Power:0.##} % {(sample.TotalForPower == long.MaxValue ? "cannot be reached: it needs more subjects than can be counted" : $"needs {NumberText.Of(sample.TotalForPower)}")}.")
+        : "";
 }

@@ -79,6 +79,14 @@ internal static class PlanFile
             }
         }
 
+        foreach (var (name, value) in given)
+        {
+            if (IsDuration(name) && DurationValidator.AmbiguityOf(value) is { } ambiguity)
+            {
+                throw new FormatException($"The setting '{name}' {ambiguity}");
+            }
+        }
+
         foreach (var name in given.Keys.Where(static name => IsOfList(name) && MetricOf(name) is not null))
         {
             if (!given.ContainsKey($"{PlanSettings.Window}:{MetricOf(name)}"))
@@ -129,6 +137,8 @@ internal static class PlanFile
 
         json.WriteString(Hash, plan.Hash);
     }
+
+    private static bool IsDuration(string name) => name is PlanSettings.MinimumRunTime or PlanSettings.Window || name.StartsWith(PlanSettings.Window + ":", StringComparison.Ordinal);
 
     private static bool IsOfList(string name)
     {

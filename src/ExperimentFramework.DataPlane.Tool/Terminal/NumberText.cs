@@ -33,6 +33,19 @@ internal static class NumberText
             : string.Create(CultureInfo.InvariantCulture, $"1e{exponent + 1:0}");
     }
 
+    /// <summary>Returns a duration in days, hours, minutes and seconds.</summary>
+    public static string Duration(TimeSpan duration)
+    {
+        var parts = new[]
+        {
+            duration.Days > 0 ? Of(duration.Days, "day", "days") : null,
+            duration.Hours > 0 ? Of(duration.Hours, "hour", "hours") : null,
+            duration.Minutes > 0 ? Of(duration.Minutes, "minute", "minutes") : null,
+            TimeSpan.FromTicks(duration.Ticks % TimeSpan.TicksPerMinute).TotalSeconds is > 0 and var seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#######} {(seconds == 1 ? "second" : "seconds")}") : null,
+        };
+        return string.Join(" ", parts.OfType<string>()) is { Length: > 0 } text ? text : "0 seconds";
+    }
+
     /// <summary>Returns a number of bytes in the largest unit that leaves at least 1.</summary>
     public static string Bytes(long bytes)
     {

@@ -47,22 +47,23 @@ internal static class DurationValidator
             return;
         }
 
-        if (!TimeSpan.TryParse(value.Value, CultureInfo.InvariantCulture, out var duration))
+        if (!TimeSpan.TryParse(value.Value, CultureInfo.InvariantCulture, out _))
         {
             throw new InvalidOperationException(
                 $"Configuration value '{value.Path}' is '{value.Value}', which is not a duration. Write 'hh:mm:ss' or, with days, 'd.hh:mm:ss': '1.06:30:00' is 30 and a half hours.");
         }
 
-        // An explicit day part is unambiguous.
-        if (duration.Days == 0 || HasDays(value.Value))
+        if (AmbiguityOf(value.Value) is { } ambiguity)
         {
-            return;
+            throw new InvalidOperationException($"Configuration value '{value.Path}' {ambiguity}");
         }
-
-        throw new InvalidOperationException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Configuration value '{value.Path}' is '{value.Value}', which .NET parses as {duration.Days} {(duration.Days == 1 ? "day" : "days")}. Write '{duration.Days}.{duration:hh\\:mm\\:ss}' if that is intended; '1.00:00:00' is one day, and '00:00:30' is 30 seconds."));
     }
+
+    /// <summary>Returns how .NET parses a duration that it parses as days, and how to write it, as the end of a sentence; null if the text has a day part, which is unambiguous, or is less than a day or no duration.</summary>
+    public static string? AmbiguityOf(string text) =>
+        !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) || duration.Days == 0 || HasDays(text) ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"is '{text}', which .NET parses as {duration.Days} {(duration.Days == 1 ? "day" : "days")}. Write '{duration.Days}.{duration:hh\\:mm\\:ss}' if that is intended; '1.00:00:00' is one day, and '00:00:30' is 30 seconds.");
 
     /// <summary>Returns whether the text has a day part before a dot; a dot after the last colon belongs to the seconds.</summary>
     private static bool HasDays(string text)

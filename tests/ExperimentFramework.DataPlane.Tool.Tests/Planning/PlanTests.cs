@@ -47,8 +47,38 @@ public sealed class PlanTests
     [InlineData("""{"experiment":"checkout","metric":"purchase","window":"soon"}""", "The setting 'window' .* 'soon'")]
     [InlineData("""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","alpha":0.7}""", "Alpha")]
     [InlineData("""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","alpha":[1]}""", "must be a text or a number")]
+    [InlineData("""{"experiment":"checkout","metric":"purchase","window":"24:00:00"}""", "The setting 'window' is '24:00:00', which .NET parses as 24 days. Write '24.00:00:00' if that is intended; '1.00:00:00' is one day")]
+    [InlineData("""{"experiment":"checkout","metric":"purchase","window":7}""", "The setting 'window' is '7', which .NET parses as 7 days. Write '7.00:00:00'")]
+    [InlineData("""{"experiment":"checkout","metric":"purchase","window":"01:00:00","window:page-view":"48:00:00"}""", "The setting 'window:page-view' is '48:00:00', which .NET parses as 48 days. Write '48.00:00:00'")]
+    [InlineData("""{"experiment":"checkout","metric":"purchase","window":"01:00:00","minimumRunTime":"24:00:00"}""", "The setting 'minimumRunTime' is '24:00:00'")]
     public async Task A_plan_that_makes_no_sense_is_refused_with_what_is_wrong(string plan, string message) =>
         Assert.Matches(message, await ErrorAsync(plan));
+
+    [Theory]
+    [InlineData("", "Values count for 7 days after the first exposure of their subject; those of page-view for 1 day.\n")]
+    [InlineData("\"minimumRunTime\":\"14.12:00:00\",\"window:signup\":\"7.00:00:00\",\"window:visit\":\"1.00:00:00\",\"window:click\":\"00:30:00\",", "Values count for 7 days after the first exposure of their subject; those of click for 30 minutes; those of page-view, visit for 1 day. The experiment runs for at least 14 days 12 hours.\n")]
+    public async Task Windows_and_the_minimum_run_time_are_in_words(string settings, string text)
+    {
+        using var tool = new ToolFixture { Width = 400 };
+        await File.WriteAllTextAsync(tool.Path("plan.json"), "{" + settings + Plan[1..], TestContext.Current.CancellationToken);
+
+        Assert.Contains(text, (await tool.RunAsync("plan", tool.Path("plan.json"))).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "no minimumEffect and no baseline")]
+    [InlineData("\"minimumEffect\":0.1,", "no baseline")]
+    [InlineData("\"minimumEffect\":0.1,\"baseline\":40,\"aggregation\":\"Mean\",", "no standardDeviation")]
+    [InlineData("\"minimumEffect\":0.1,\"standardDeviation\":40,\"aggregation\":\"Sum\",", "no baseline")]
+    [InlineData("\"minimumEffect\":0.1,\"aggregation\":\"Mean\",\"scale\":\"Logarithmic\",", "no standardDeviation")]
+    [InlineData("\"aggregation\":\"Sum\",", "no minimumEffect and no baseline and no standardDeviation")]
+    public async Task A_plan_without_a_sample_size_says_which_settings_are_missing_for_it(string settings, string missing)
+    {
+        using var tool = new ToolFixture { Width = 400 };
+        await File.WriteAllTextAsync(tool.Path("plan.json"), "{" + settings + """ "experiment":"checkout","metric":"purchase","window":"7.00:00:00"}""", TestContext.Current.CancellationToken);
+
+        Assert.Contains($"It has no sample size: it has {missing}.\n", (await tool.RunAsync("plan", tool.Path("plan.json"), "--weights", "checkout:control=1,b=1")).Output, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task The_duration_is_that_of_the_sample_at_the_subjects_a_day_seen_so_far()
