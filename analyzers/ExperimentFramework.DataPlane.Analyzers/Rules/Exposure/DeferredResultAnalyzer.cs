@@ -23,21 +23,53 @@ public sealed class DeferredResultAnalyzer : ExperimentAnalyzer
         ("System.Linq", "IOrderedQueryable`1"),
         ("System.Linq", "IQueryable"),
         ("System.Linq", "IQueryable`1"),
+        ("System.Linq", "OrderedParallelQuery`1"),
+        ("System.Linq", "ParallelQuery"),
+        ("System.Linq", "ParallelQuery`1"),
+        ("System.Runtime.CompilerServices", "ConfiguredCancelableAsyncEnumerable`1"),
     ];
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [ExposureDescriptors.DeferredResult];
 
     /// <inheritdoc/>
-    private protected override void Start(CompilationStartAnalysisContext start, INamedTypeSymbol tag) => start.RegisterSymbolAction(
-        symbol =>
-        {
-            if (TaggedInterface.Of(symbol.Symbol, tag) is { } tagged && ConsequenceFor(tagged) is { } consequence)
+    private protected override void Start(CompilationStartAnalysisContext start, INamedTypeSymbol tag)
+    {
+        start.RegisterSymbolAction(
+            symbol =>
             {
-                Check(symbol, tagged, consequence);
+                if (TaggedInterface.Of(symbol.Symbol, tag) is { } tagged && ConsequenceFor(tagged) is { } consequence)
+                {
+                    Check(symbol, tagged, consequence);
+                }
+            },
+            SymbolKind.NamedType);
+        start.RegisterOperationAction(
+            operation =>
+            {
+                if (RegisteredInterface.Of(operation.Operation, tag) is (var service, var location)
+                    && service.IsGenericType && TaggedInterface.Of(service, tag) is { } tagged && ConsequenceFor(tagged) is { } consequence)
+                {
+                    CheckArguments(operation, tagged, location, consequence);
+                }
+            },
+            OperationKind.Invocation,
+            OperationKind.MethodReference);
+    }
+
+    /// <summary>Checks the methods of a generic interface whose results are deferred only with the type arguments that it is registered with.</summary>
+    private static void CheckArguments(OperationAnalysisContext context, TaggedInterface tagged, Location location, string consequence)
+    {
+        foreach (var method in tagged.ExposingMembers(context.Compilation).OfType<IMethodSymbol>().Where(method => !IsDeferred(method)))
+        {
+            var constructed = tagged.Type.AllInterfaces.Insert(0, tagged.Type).SelectMany(type => type.GetMembers(method.Name)).OfType<IMethodSymbol>()
+                .FirstOrDefault(candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, method.OriginalDefinition) && IsDeferred(candidate));
+            if (constructed is not null)
+            {
+                Report(context.ReportDiagnostic, constructed, tagged.Type, location, consequence);
             }
-        },
-        SymbolKind.NamedType);
+        }
+    }
 
     private static void Check(SymbolAnalysisContext context, TaggedInterface tagged, string consequence)
     {
@@ -45,15 +77,17 @@ public sealed class DeferredResultAnalyzer : ExperimentAnalyzer
         {
             // An inherited member cannot be changed here, and may be declared in another assembly.
             var isOwn = SymbolEqualityComparer.Default.Equals(method.ContainingType, tagged.Type);
-            context.ReportDiagnostic(Diagnostic.Create(
-                ExposureDescriptors.DeferredResult,
-                isOwn ? method.Locations[0] : tagged.Location(context.CancellationToken),
-                method.Name,
-                tagged.Type.Name,
-                method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
-                consequence));
+            Report(context.ReportDiagnostic, method, tagged.Type.OriginalDefinition, isOwn ? method.Locations[0] : tagged.Location(context.CancellationToken), consequence);
         }
     }
+
+    private static void Report(Action<Diagnostic> report, IMethodSymbol method, INamedTypeSymbol type, Location location, string consequence) => report(Diagnostic.Create(
+        ExposureDescriptors.DeferredResult,
+        location,
+        method.Name,
+        type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+        method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+        consequence));
 
     /// <summary>Returns what is wrong with a deferred result, as part of a sentence; null if the interface does not observe its calls.</summary>
     private static string? ConsequenceFor(TaggedInterface tagged)

@@ -27,6 +27,8 @@ public sealed class DeferredResultTests
     [InlineData("IOrderedEnumerable<int>")]
     [InlineData("IObservable<int>")]
     [InlineData("Lazy<int>")]
+    [InlineData("ParallelQuery<int>")]
+    [InlineData("ConfiguredCancelableAsyncEnumerable<int>")]
     [InlineData("Derived")]
     [InlineData("Awaited")]
     public async Task A_result_that_runs_later_is_reported(string type)
@@ -50,6 +52,34 @@ public sealed class DeferredResultTests
         (await AnalyzerVerifier.OfAsync(Types + "[ExposureLogged(RecordOutcomes = true)] public interface [|IA|] : IBase { }")).Expect("DP2011");
 
     [Theory]
+    [InlineData("", "T Get([ExposureSubject] string user);", "IEnumerable<int>")]
+    [InlineData(" : IOf<T>", "", "IEnumerable<int>")]
+    public async Task A_result_that_runs_later_only_with_the_type_arguments_is_reported_where_they_are_registered(string bases, string members, string argument)
+    {
+        var analyzed = await AnalyzerVerifier.OfAsync(Registered(bases, members, $"[|IG<{argument}>|]", argument));
+
+        analyzed.Expect("DP2011");
+        Assert.StartsWith($"'Get' of 'IG<{argument}>' returns {argument}, which may run after the call: ", analyzed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_result_that_runs_later_with_all_type_arguments_is_reported_once_at_the_interface()
+    {
+        var analyzed = await AnalyzerVerifier.OfAsync(Registered("", "Lazy<T> [|Get|]([ExposureSubject] string user);", "IG<int>", "int"));
+
+        analyzed.Expect("DP2011");
+        Assert.StartsWith("'Get' of 'IG<T>' returns Lazy<T>, ", analyzed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("T Get([ExposureSubject] string user);", "int")]
+    [InlineData("Task<T> Get([ExposureSubject] string user);", "IEnumerable<int>")]
+    [InlineData("void Run(T many, [ExposureSubject] string user);", "IEnumerable<int>")]
+    [InlineData("[NotExposed] T Get(); void Run([ExposureSubject] string user);", "IEnumerable<int>")]
+    public async Task Type_arguments_that_no_call_returns_are_left_alone(string members, string argument) =>
+        (await AnalyzerVerifier.OfAsync(Registered("", members, $"IG<{argument}>", argument))).Expect();
+
+    [Theory]
     [InlineData("RecordOutcomes = false", "IEnumerable<int> Get([ExposureSubject] string user);")]
     [InlineData("SamplingRate = 0.5", "IEnumerable<int> Get([ExposureSubject] string user);")]
     [InlineData("RecordOutcomes = true", "[NotExposed] IEnumerable<int> Get([ExposureSubject] string user); void Run([ExposureSubject] string user);")]
@@ -58,6 +88,13 @@ public sealed class DeferredResultTests
     [InlineData("RecordOutcomes = true, FallbackToControl = true", "Task Run([ExposureSubject] string user); ValueTask<int> Value([ExposureSubject] string user); IAsyncEnumerable<int> Stream([ExposureSubject] string user); Task<IEnumerable<int>> Several([ExposureSubject] string user);")]
     public async Task What_is_not_observed_or_ends_with_the_call_is_left_alone(string settings, string members) =>
         (await AnalyzerVerifier.OfAsync(Source(settings, members))).Expect();
+
+    private static string Registered(string bases, string members, string service, string argument) => Types
+        + $$"""
+            public interface IOf<T> { T Get([ExposureSubject] string user); }
+            [ExposureLogged("g", RecordOutcomes = true)] public interface IG<T>{{bases}} { {{members}} }
+            public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<{{service}}>(t => t.AddControl<IG<{{argument}}>>().AddVariant<IG<{{argument}}>>("b")); }
+            """;
 
     private static string Source(string settings, string members) => Types + $"[ExposureLogged({settings})] public interface IA {{ {members} }}";
 }
