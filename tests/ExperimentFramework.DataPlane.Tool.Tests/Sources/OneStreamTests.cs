@@ -29,6 +29,7 @@ public sealed class OneStreamTests(SharedCluster cluster, SharedServer server) :
         Assert.Equal(["v1", "v2"], experiment["versions"]!.AsArray().Select(version => (string)version!["allocationVersion"]!));
         Assert.Equal("complete", (string)answers["inspect"]["completeness"]!);
         Assert.Contains("\"purchase\"", answers["readout"].ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("\"estimate\"", answers["readout"].ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,11 +163,13 @@ public sealed class OneStreamTests(SharedCluster cluster, SharedServer server) :
             ("srm", ["--segment", "country"]),
             ("inspect", []),
             ("verify", []),
-            ("readout", ["-e", "checkout", "--plan", _tool.Path("plan.json")]),
+            ("readout", ["-e", "checkout", "--plan", _tool.Path("plan.json"), "--even-if-broken"]),
         })
         {
             var run = await _tool.RunAsync([command, .. sources, "--json", .. options]);
-            Assert.Equal((0, ""), (run.Code, run.Error));
+
+            // Its losses explain an alarming split, which only readout reports by its exit code.
+            Assert.Equal((command == "readout" ? 1 : 0, ""), (run.Code, run.Error));
             await AnswerSchema.RequireAsync(command, run);
             var answer = JsonNode.Parse(run.Output)!.AsObject();
             answer.Remove("files");
