@@ -35,7 +35,7 @@ internal static class PlanCommand
             }
 
             double? subjectsADay = parsed.GetValue(traffic) is { Length: > 0 } sources ? await Traffic.SubjectsADayAsync(console, sources, plan.ExperimentName, cancellationToken) : null;
-            var (days, daysForPower) = (sample?.Total / subjectsADay, sample?.TotalForPower / subjectsADay);
+            double? subjectsForPower = sample is { TotalForPower: long.MaxValue } ? double.PositiveInfinity : sample?.TotalForPower;
             if (parsed.GetValue(json))
             {
                 await console.WriteJsonAsync(
@@ -53,9 +53,9 @@ internal static class PlanCommand
 
                         writer.WriteEndObject();
                         writer.Write("subjectsADay", subjectsADay);
-                        writer.Write("days", days);
-                        writer.Write("subjectsForPower", sample?.TotalForPower);
-                        writer.Write("daysForPower", daysForPower);
+                        writer.Write("days", sample?.Total / subjectsADay);
+                        writer.Write("subjectsForPower", subjectsForPower);
+                        writer.Write("daysForPower", subjectsForPower / subjectsADay);
                     },
                     cancellationToken);
                 return ExitCodes.Success;
@@ -110,7 +110,7 @@ internal static class PlanCommand
     }
 
     private static string Duration(AnalysisPlan plan, PlannedSample sample, double subjectsADay) => IsAnytime(plan)
-        ? $": a single test takes about {DaysText(sample.Total / subjectsADay)}, and looks at any time about {DaysText(sample.TotalForPower / subjectsADay)}"
+        ? $": a single test takes about {DaysText(sample.Total / subjectsADay)}{(sample.TotalForPower == long.MaxValue ? "" : $", and looks at any time about {DaysText(sample.TotalForPower / subjectsADay)}")}"
         : $": the sample takes about {DaysText(sample.Total / subjectsADay)}";
 
     private static string DaysText(double days) => NumberText.Of((long)Math.Ceiling(days), "day", "days");

@@ -114,6 +114,25 @@ public sealed class PlanTests
         Assert.Equal(once.GetProperty("days").GetDouble(), once.GetProperty("daysForPower").GetDouble());
     }
 
+    [Fact]
+    public async Task A_power_that_looks_at_any_time_cannot_reach_has_no_number_of_subjects_and_days()
+    {
+        using var tool = new ToolFixture { Width = 400 };
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.All));
+        await File.WriteAllTextAsync(
+            tool.Path("plan.json"),
+            """{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","aggregation":"Mean","baseline":10,"standardDeviation":5,"minimumEffect":0.1,"sides":1,"alpha":0.4999999999999,"power":0.5000000000001}""",
+            TestContext.Current.CancellationToken);
+        string[] options = ["plan", tool.Path("plan.json"), "--weights", "checkout:control=1,b=1", "--traffic", tool.Path("events.jsonl")];
+
+        var text = (await tool.RunAsync(options)).Output;
+        var answer = JsonElement.Parse((await tool.RunAsync([.. options, "--json"])).Output);
+
+        Assert.Contains("cannot be reached: it needs more subjects than can be counted.", text, StringComparison.Ordinal);
+        Assert.Matches("a single test takes about [0-9]+ days?\\.\n", text);
+        Assert.Equal(("Infinity", "Infinity"), (answer.GetProperty("subjectsForPower").GetString(), answer.GetProperty("daysForPower").GetString()));
+    }
+
     [Theory]
     [InlineData("0.8", "a power of 80 % ")]
     [InlineData("0.995", "a power of 99.5 % ")]
