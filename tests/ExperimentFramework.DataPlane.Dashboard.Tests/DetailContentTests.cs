@@ -139,6 +139,10 @@ public sealed class DetailContentTests
         await using var dashboard = await Dashboard.StartAsync(plans: [Plan(LookSchedule.FixedHorizon) with { MinimumEffect = 5, MinimumRunTime = TimeSpan.FromDays(14) }]);
         dashboard.Declare();
         dashboard.ExposeMany(1_000);
+        for (var subject = 0; subject < 1_000; subject += 3)
+        {
+            dashboard.Observe(new MetricEvent { ExperimentName = "*", Timestamp = dashboard.Time.GetUtcNow(), MetricName = "purchase", Value = 1, SubjectId = "s" + subject });
+        }
 
         Assert.Contains("to come, not before 2026-03-15 12:00:00 UTC", await ExportAsync(dashboard, "planned-looks"), StringComparison.Ordinal);
 

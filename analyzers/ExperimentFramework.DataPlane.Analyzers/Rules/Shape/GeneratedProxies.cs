@@ -25,7 +25,7 @@ internal sealed class GeneratedProxies(Compilation compilation, CancellationToke
 
         var proxy = Find(definition);
         var missing = proxy is null ? null : FirstMissing(definition, proxy);
-        return proxy is null && _unseen.HasGeneratedTag(definition) ? $"its [ExposureLogged] is written by another source generator, {Unseen}"
+        return proxy is null && _unseen.HasGeneratedTag(definition) && _unseen.HandWrittenPlace(definition) is not null ? $"its [ExposureLogged] is written by another source generator, {Unseen}"
             : proxy is null ? Describe(_unseen.FirstNamedBy(definition))
             : missing is null ? null
             : $"its proxy lacks '{missing.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}', which another source generator adds to it, {Unseen}";
