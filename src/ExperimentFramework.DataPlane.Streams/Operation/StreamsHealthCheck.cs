@@ -22,11 +22,11 @@ internal sealed class StreamsHealthCheck(StreamsMonitor monitor) : IHealthCheck
             ["too_large_messages"] = monitor.TooLarge,
             ["skipped_messages"] = monitor.Positions.Skipped,
         };
-        if (monitor.IsEngineStill)
+        if (monitor.IsEngineStalled)
         {
             return Result(
                 context.Registration.FailureStatus,
-                string.Create(CultureInfo.InvariantCulture, $"The stream engine has not asked its brokers for messages for {StreamsMonitor.EnginePatience.TotalMinutes} minutes, so nothing is counted. Restart this instance if that lasts."));
+                string.Create(CultureInfo.InvariantCulture, $"The stream engine runs, but has neither asked its brokers for messages nor restored any for {StreamsMonitor.EnginePatience.TotalMinutes} minutes, so nothing is counted. Check that the brokers answer; if they do, restart this instance."));
         }
 
         if (!monitor.IsEngineRunning)

@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.Streams;
 /// <summary>What all steps of the topology share: the options, the clock, logs, metrics and health. Thread-safe.</summary>
 internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions options, TimeProvider time, ILoggerFactory loggers)
 {
-    /// <summary>How long the engine may reassign partitions, or ask for no messages, before it is not expected to go on by itself.</summary>
+    /// <summary>How long the engine may reassign partitions, or read nothing, before it is not expected to go on by itself.</summary>
     public static readonly TimeSpan EnginePatience = TimeSpan.FromMinutes(2);
 
     /// <summary>A stream can name any number of experiments.</summary>
@@ -24,7 +24,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     private readonly ConcurrentDictionary<string, bool> _tooLarge = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, long> _commits = [];
     private EngineStatus _engine = new(KafkaStream.State.CREATED, null);
-    private long _polledAt;
+    private long _activeAt;
     private int _unreported;
     private long _ignored;
     private long _unreadable;
@@ -73,12 +73,12 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>The state of the engine.</summary>
     public KafkaStream.State EngineState => Volatile.Read(ref _engine).State;
 
-    /// <summary>Whether an engine that runs has asked for no messages for a long time, so that it counts nothing although nothing has failed.</summary>
-    public bool IsEngineStill => EngineState == KafkaStream.State.RUNNING && _time.GetElapsedTime(Interlocked.Read(ref _polledAt)) >= EnginePatience;
+    /// <summary>Whether an engine that runs has not asked for messages for a long time, and restored none, so that it counts nothing although nothing has failed.</summary>
+    public bool IsEngineStalled => EngineState == KafkaStream.State.RUNNING && _time.GetElapsedTime(Interlocked.Read(ref _activeAt)) >= EnginePatience;
 
     /// <summary>Whether the engine runs, or has stopped to reassign the partitions and is expected to go on soon.</summary>
     public bool IsEngineRunning => Volatile.Read(ref _engine) is var engine
-        && ((engine.State == KafkaStream.State.RUNNING && !IsEngineStill)
+        && ((engine.State == KafkaStream.State.RUNNING && !IsEngineStalled)
             || (engine.State == KafkaStream.State.REBALANCING && Failure is null && engine.LeftRunning is { } left && Now - left < EnginePatience));
 
     /// <summary>Why the engine failed; null while it runs.</summary>
@@ -87,14 +87,14 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>Called when the state of the engine has changed.</summary>
     public void OnEngineState(KafkaStream.State state)
     {
-        OnPoll();
+        OnActive();
         var before = Volatile.Read(ref _engine);
         Volatile.Write(ref _engine, new EngineStatus(state, before.State == KafkaStream.State.RUNNING ? Now : before.LeftRunning));
         Failure = state == KafkaStream.State.RUNNING ? null : Failure;
     }
 
-    /// <summary>Called when the engine asks its brokers for messages.</summary>
-    public void OnPoll() => Interlocked.Exchange(ref _polledAt, _time.GetTimestamp());
+    /// <summary>Called when the engine asks its brokers for messages, and when it has restored some of a store, which it does instead.</summary>
+    public void OnActive() => Interlocked.Exchange(ref _activeAt, _time.GetTimestamp());
 
     /// <summary>Called when the engine has ended, however it did: nothing of what it had is here any more.</summary>
     public void OnEngineEnded()
@@ -238,7 +238,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     [LoggerMessage(329, LogLevel.Warning, "This instance of the experiment monitor did not answer its brokers in time and has lost {Partitions} partitions of its topics. Other instances continue from the last commit, and this one joins them again by itself. If this happens repeatedly, give it more CPU, or raise session.timeout.ms and max.poll.interval.ms in ExperimentMonitorStreamsOptions.Settings.", EventName = "StreamPartitionsLost")]
     private partial void LogPartitionsLost(int partitions);
 
-    [LoggerMessage(330, LogLevel.Warning, "What was read of {Partitions} partitions could not be committed before they were handed over: {Reason} ({Code}). The instance that takes them over reads it again from the last commit, and counts nothing twice.", EventName = "StreamHandoverNotCommitted")]
+    [LoggerMessage(330, LogLevel.Warning, "What was read of {Partitions} partitions could not be committed before they were handed over: {Reason} ({Code}). The instance that takes them over reads it again from the last commit, and counts no subject twice; the numbers of exposures and exclusions may be a little too high.", EventName = "StreamHandoverNotCommitted")]
     private partial void LogHandoverNotCommitted(int partitions, string reason, ErrorCode code);
 
     private sealed record EngineStatus(KafkaStream.State State, DateTimeOffset? LeftRunning);

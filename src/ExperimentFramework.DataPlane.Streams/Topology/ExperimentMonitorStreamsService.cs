@@ -87,6 +87,7 @@ internal sealed partial class ExperimentMonitorStreamsService(StreamsMonitor mon
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             CheckTopics(clients, config);
             using var stream = new KafkaStream(MonitorTopology.Build(monitor), config, clients);
+            stream.OnRestoreBatchEvent += (_, _, _, _) => monitor.OnActive();
             stream.OnRestoreEndEvent += (partition, store, _) => monitor.OnRestored(store, partition.Partition.Value);
             stream.StateChanged += (_, state) =>
             {

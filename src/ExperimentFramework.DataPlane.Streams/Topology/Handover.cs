@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.Streams;
 
 /// <summary>
 /// Hands partitions over even if what was read of them cannot be committed any more, for example because the group has given them away already. After a failed commit in a handover, the engine
-/// would consider the handover unfinished, and never poll again. The instance that takes a partition over reads from the last commit; what both have read is counted once.
+/// would consider the handover unfinished, and never poll again. The instance that takes a partition over reads from the last commit; subjects that both have read are counted once.
 /// </summary>
 /// <param name="engine">The engine, which commits what it has read of the partitions and closes their tasks.</param>
 /// <param name="monitor">Logs lost partitions and failed commits.</param>
@@ -58,7 +58,7 @@ internal sealed class Handover(IConsumerRebalanceListener engine, StreamsMonitor
 
     private ConsumeResult<byte[], byte[]> Consume(IConsumer<byte[], byte[]> consumer, TimeSpan timeout)
     {
-        monitor.OnPoll();
+        monitor.OnActive();
         return consumer.Consume(timeout);
     }
 

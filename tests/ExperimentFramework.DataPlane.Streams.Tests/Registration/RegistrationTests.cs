@@ -145,7 +145,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task Health_is_unhealthy_while_an_engine_that_runs_asks_for_no_messages()
+    public async Task Health_is_unhealthy_while_an_engine_that_runs_reads_nothing()
     {
         var health = new MonitorHealth(Section(Required));
         health.Monitor.OnEngineState(KafkaStream.State.RUNNING);
@@ -153,8 +153,8 @@ public sealed class RegistrationTests
 
         var still = await health.CheckAsync();
         Assert.Equal(
-            (HealthStatus.Unhealthy, "The stream engine has not asked its brokers for messages for 2 minutes, so nothing is counted. Restart this instance if that lasts."), (still.Status, still.Description));
-        health.Monitor.OnPoll();
+            (HealthStatus.Unhealthy, "The stream engine runs, but has neither asked its brokers for messages nor restored any for 2 minutes, so nothing is counted. Check that the brokers answer; if they do, restart this instance."), (still.Status, still.Description));
+        health.Monitor.OnActive();
         Assert.Equal(HealthStatus.Healthy, (await health.CheckAsync()).Status);
     }
 

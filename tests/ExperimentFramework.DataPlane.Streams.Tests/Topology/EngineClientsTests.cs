@@ -110,11 +110,11 @@ public sealed class EngineClientsTests
         var consumer = clients.GetConsumer(new ConsumerConfig(), Fake.Create<IConsumerRebalanceListener>(static _ => null));
         monitor.OnEngineState(KafkaStream.State.RUNNING);
         time.Advance(StreamsMonitor.EnginePatience);
-        Assert.True(monitor.IsEngineStill);
+        Assert.True(monitor.IsEngineStalled);
 
         consumer.Consume(TimeSpan.Zero);
 
-        Assert.False(monitor.IsEngineStill);
+        Assert.False(monitor.IsEngineStalled);
     }
 
     private static Delegate? LostHandlerOf(ConsumerBuilder<byte[], byte[]> builder) =>
