@@ -15,8 +15,8 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
     /// <summary>How names end that were not meant for a folder of Parquet.</summary>
     private static readonly string[] FileExtensions =
     [
-        ".jsonl", ".jsonlines", ".json", ".ndjson", ".ldjson", ".jl", ".parquet", ".parq", ".pq", ".avro", ".orc", ".arrow", ".feather", ".csv", ".tsv", ".txt", ".log", ".md", ".html", ".xml", ".yaml", ".yml", ".xlsx", ".sql",
-        ".gz", ".gzip", ".tgz", ".tar", ".z", ".zst", ".zstd", ".zip", ".bz2", ".bzip2", ".xz", ".lz4", ".lz", ".lzma", ".lzo", ".br", ".sz", ".snappy", ".deflate", ".7z", ".rar", ".open", ".tmp", ".db", ".sqlite", ".duckdb",
+        ".jsonl", ".jsonlines", ".json", ".ndjson", ".ldjson", ".jl", ".parquet", ".parq", ".pq", ".avro", ".orc", ".arrow", ".feather", ".csv", ".tsv", ".txt", ".log", ".xml", ".yaml", ".yml", ".xlsx",
+        ".gz", ".gzip", ".tgz", ".tar", ".zst", ".zstd", ".zip", ".bz2", ".bzip2", ".xz", ".lz4", ".lz", ".lzma", ".lzo", ".sz", ".snappy", ".deflate", ".7z", ".rar", ".open", ".db", ".sqlite", ".duckdb",
     ];
 
     /// <summary>The full path.</summary>
@@ -40,15 +40,15 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
             throw new CommandException($"'{target}' exists already. Name a new file or folder, or remove it first.");
         }
 
-        RequireFound(target);
+        RequireFound(path, target);
         var format = path.EndsWith(SourceFile.Zstd, StringComparison.Ordinal) ? SourceFormat.Zstd
             : path.EndsWith(JournalName.Gzip, StringComparison.Ordinal) ? SourceFormat.Gzip
             : path.EndsWith(JournalName.Lines, StringComparison.Ordinal) ? SourceFormat.JsonLines
-            : !IsNamedAsFile(System.IO.Path.GetFileName(path)) ? SourceFormat.Parquet
-            : throw new CommandException($"'{target}' must end in .jsonl, .jsonl.gz or .jsonl.zst, in small letters, or be a folder for Parquet, whose name does not end as that of a file: Parquet has a file for each kind of event.");
+            : FileExtensionOf(path) is not { } extension ? SourceFormat.Parquet
+            : throw new CommandException($"'{target}' must end in .jsonl, .jsonl.gz or .jsonl.zst, in lower case, or be a folder for Parquet: names that end in {extension} are those of files, and Parquet has a file for each kind of event.");
         if (format != SourceFormat.Parquet && System.IO.Path.EndsInDirectorySeparator(target))
         {
-            throw new CommandException($"'{target}' ends like a folder, but its name is that of a file: leave the last {target[^1]} out, or name a folder for Parquet.");
+            throw new CommandException($"'{target}' ends like a folder, but its name is that of a file: remove the trailing {target[^1]}, or name a folder for Parquet.");
         }
 
         return isPartitioned && format != SourceFormat.Parquet
@@ -56,17 +56,28 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
             : new ConversionTarget(path, format, isPartitioned ? FileLayout.Partitioned : FileLayout.Flat);
     }
 
-    /// <summary>Requires that commands that read the folder above a target find it.</summary>
-    private static void RequireFound(string target)
+    /// <summary>Requires that commands that read a folder above a target find it. Folders that exist are judged by no name: they are those that will be read.</summary>
+    private static void RequireFound(string path, string target)
     {
-        var names = target.Split(System.IO.Path.DirectorySeparatorChar, System.IO.Path.AltDirectorySeparatorChar);
-        if (Array.FindLast(names, EventFolders.IsPassedOver) is { } name)
+        for (var created = path; created is not null && !Directory.Exists(created); created = System.IO.Path.GetDirectoryName(created))
         {
-            throw new CommandException($"'{target}' would not be found by commands that read a folder above it, because they pass over {(name == EventFolders.LostFiles ? $"{name}, which is the file system's own" : $"'{name}': names that end in {JournalName.Temporary} are those of unfinished files")}. Name another folder.");
+            if (System.IO.Path.GetFileName(created) is var name && EventFolders.IsPassedOver(name))
+            {
+                throw new CommandException($"'{target}' would not be found by commands that read a folder above it, because they pass over {(name == EventFolders.LostFiles ? $"{name}, which is the file system's own" : $"'{name}': names that end in {JournalName.Temporary} are those of unfinished files")}. Name another folder.");
+            }
         }
     }
 
-    private static bool IsNamedAsFile(string name) => FileExtensions.Contains(System.IO.Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+    /// <summary>The ending of a name that was not meant for a folder of Parquet; null if there is none.</summary>
+    private static string? FileExtensionOf(string path)
+    {
+        var extension = System.IO.Path.GetExtension(path);
+
+        // Hosts of Brazil end in .br, too.
+        var isFile = FileExtensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
+            || (extension.Equals(".br", StringComparison.OrdinalIgnoreCase) && FileExtensions.Contains(System.IO.Path.GetExtension(System.IO.Path.GetFileNameWithoutExtension(path)), StringComparer.OrdinalIgnoreCase));
+        return isFile ? extension : null;
+    }
 
     /// <summary>Writes events.</summary>
     /// <returns>How many.</returns>

@@ -238,9 +238,9 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            if (SourceFile.MissingTargetOf(file.Path) is { } target)
+            if (SourceFile.FaultOfLink(file.Path) is { } fault)
             {
-                report(new SourceFault(file.Path, null, null, $"'{file.Path}' is a link to '{target}', which does not exist. If it has events, mount or restore it; otherwise, remove the link."));
+                report(new SourceFault(file.Path, null, null, fault));
             }
             else if (file.Folder is null)
             {
@@ -259,7 +259,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
         catch (IOException exception)
         {
-            report(new SourceFault(file.Path, null, null, $"'{file.Path}' cannot be read: {exception.Message}"));
+            report(new SourceFault(file.Path, null, null, SourceFile.FaultOfLink(file.Path) ?? $"'{file.Path}' cannot be read: {exception.Message}"));
         }
 
         return null;

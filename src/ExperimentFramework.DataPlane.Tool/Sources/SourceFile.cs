@@ -27,19 +27,25 @@ internal sealed record SourceFile(string Path, string? Folder, long Bytes)
     /// <summary>Whether it is a folder that there is no permission to look into.</summary>
     public bool IsClosedFolder { get; init; }
 
-    /// <summary>Returns what a link leads to if that does not exist; null if it exists, or the path is that of no link.</summary>
-    public static string? MissingTargetOf(string path)
+    /// <summary>Returns what is wrong with a link that leads to nothing; null if it leads to something, or the path is that of no link.</summary>
+    public static string? FaultOfLink(string path) =>
+        !IsDeadLink(path, out var target) ? null
+        : target is null ? $"'{path}' is a link that leads back to itself. Remove the link, or let it lead to the events."
+        : $"'{path}' is a link to '{target}', which does not exist. If it has events, mount or restore it; otherwise, remove the link.";
+
+    /// <summary>Whether a path is that of a link that leads to nothing.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="target">What it leads to, behind all links; null if that is the link itself.</param>
+    public static bool IsDeadLink(string path, out string? target)
     {
-        var link = new FileInfo(path);
-        try
+        target = null;
+        if (new FileInfo(path).LinkTarget is null)
         {
-            return link.LinkTarget is null || System.IO.Path.Exists(link.ResolveLinkTarget(returnFinalTarget: true)!.FullName) ? null : link.LinkTarget;
+            return false;
         }
-        catch (IOException)
-        {
-            // The links are a circle.
-            return link.LinkTarget;
-        }
+
+        target = EventFolders.TargetOf(path);
+        return !System.IO.Path.Exists(target);
     }
 
     public bool IsStandardInput => Path == StandardInput;

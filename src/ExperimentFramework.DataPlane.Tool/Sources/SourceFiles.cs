@@ -78,13 +78,18 @@ internal static class SourceFiles
     private static List<SourceFile> InFolder(string folder)
     {
         var files = new List<SourceFile>();
+        var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in EventFileList.Of(folder, (closed, _) => files.Add(new SourceFile(closed, folder, 0) { IsClosedFolder = true })))
         {
-            files.Add(Of(new FileInfo(path), folder));
+            found.Add(path);
+            if (!SourceFile.IsDeadLink(path, out _) || IsMeantAsSource(path))
+            {
+                files.Add(Of(new FileInfo(path), folder));
+            }
         }
 
         // Afterwards, so that a journal that is converted meanwhile is found as what it has become.
-        foreach (var path in EventFolders.FilesThatCanBeRead(folder, "*").Where(static path => IsConverted(path) || IsLinkToNothing(path)))
+        foreach (var path in EventFolders.FilesThatCanBeRead(folder, "*").Where(path => !found.Contains(path) && (SourceFile.IsDeadLink(path, out _) ? IsMeantAsSource(path) : IsConverted(path))))
         {
             files.Add(Of(new FileInfo(path), folder));
         }
@@ -94,15 +99,15 @@ internal static class SourceFiles
 
     private static bool IsConverted(string path) => path.EndsWith(SourceFile.Parquet, StringComparison.Ordinal) || path.EndsWith(SourceFile.Zstd, StringComparison.Ordinal);
 
-    /// <summary>Whether a link leads to nothing, whatever its name: it may be that of a folder that is not mounted.</summary>
-    private static bool IsLinkToNothing(string path) => !path.EndsWith(JournalName.Temporary, StringComparison.Ordinal) && SourceFile.MissingTargetOf(path) is not null;
+    /// <summary>Whether a link that leads to nothing may have been meant as a source: it may be that of a folder that is not mounted. Editors lock a file by a link of a hidden name to a user and host.</summary>
+    private static bool IsMeantAsSource(string path) => Path.GetFileName(path) is var name && !name.StartsWith('.') && !EventFolders.IsPassedOver(name);
 
     private static SourceFile Of(FileInfo file, string? folder) => new(file.FullName, folder, BytesOf(file)) { WrittenAt = file.LastWriteTimeUtc };
 
     /// <summary>A link has the length of its name. That of a process substitution leads to a pipe, which is at no path.</summary>
     private static long BytesOf(FileInfo file)
     {
-        var target = file.LinkTarget is null ? file : SourceFile.MissingTargetOf(file.FullName) is null ? file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo : null;
+        var target = file.LinkTarget is null ? file : EventFolders.TargetOf(file.FullName) is { } path ? new FileInfo(path) : null;
         return target is { Exists: true } ? target.Length : 0;
     }
 

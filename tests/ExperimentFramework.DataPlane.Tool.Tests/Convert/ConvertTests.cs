@@ -144,57 +144,5 @@ public sealed class ConvertTests
         Assert.Equal(["foreign.jsonl"], Directory.EnumerateFileSystemEntries(tool.Path("")).Select(Path.GetFileName));
     }
 
-    [Theory]
-    [InlineData("events.jsonl", "exists already")]
-    [InlineData("events.csv", "must end in .jsonl")]
-    [InlineData("events.parquet", "must end in .jsonl")]
-    [InlineData("events.json", "must end in .jsonl")]
-    [InlineData("events.jsonl.bz2", "must end in .jsonl")]
-    [InlineData("events.2026.XZ", "must end in .jsonl")]
-    [InlineData("events.jsonl.lz4", "must end in .jsonl")]
-    [InlineData("events.jsonl.br", "must end in .jsonl")]
-    [InlineData("new.JSONL", "must end in .jsonl, .jsonl.gz or .jsonl.zst, in small letters")]
-    [InlineData("new.Jsonl.gz2.jsonLines", "must end in .jsonl")]
-    [InlineData("new.jsonl.zstd", "must end in .jsonl")]
-    [InlineData("new.jsonl.gzip", "must end in .jsonl")]
-    [InlineData("new.parq", "must end in .jsonl")]
-    [InlineData("new.avro/", "must end in .jsonl")]
-    [InlineData("new.jsonl/", "ends like a folder, but its name is that of a file: leave the last / out")]
-    [InlineData("new/lost+found", "pass over lost+found, which is the file system's own. Name another folder.")]
-    [InlineData("lost+found/new.jsonl", "pass over lost+found")]
-    [InlineData("new.tmp", "pass over 'new.tmp': names that end in .tmp are those of unfinished files. Name another folder.")]
-    [InlineData("new.tmp/events", "pass over 'new.tmp'")]
-    [InlineData("new.tmp/new.jsonl", "pass over 'new.tmp'")]
-    [InlineData("new.jsonl", "--partitioned is for Parquet", "--partitioned")]
-    public async Task A_target_that_makes_no_sense_is_refused(string target, string message, params string[] options)
-    {
-        using var tool = new ToolFixture();
-        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.Few));
-
-        var run = await tool.RunAsync(["convert", tool.Path("events.jsonl"), "-o", tool.Path(target), .. options]);
-
-        Assert.Equal(2, run.Code);
-        Assert.Contains(message, run.Error, StringComparison.Ordinal);
-        Assert.Equal(["events.jsonl"], Directory.EnumerateFileSystemEntries(tool.Path("")).Select(Path.GetFileName));
-    }
-
-    [Theory]
-    [InlineData("new/")]
-    [InlineData(".hidden")]
-    [InlineData("tmp")]
-    [InlineData("lost+found.2026")]
-    [InlineData("events.jsonl.converted")]
-    [InlineData("host1.jsonl.2026")]
-    public async Task A_folder_may_be_named_after_the_file_that_it_was_converted_from(string target)
-    {
-        using var tool = new ToolFixture();
-        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.Few));
-
-        var run = await tool.RunAsync("convert", tool.Path("events.jsonl"), "-o", tool.Path(target));
-
-        Assert.Equal((0, ""), (run.Code, run.Error));
-        Assert.NotEmpty(Directory.EnumerateFiles(tool.Path(target), "*.parquet", SearchOption.AllDirectories));
-    }
-
     private static IEnumerable<string> Sorted(byte[] lines) => System.Text.Encoding.UTF8.GetString(lines).Split('\n').Order(StringComparer.Ordinal);
 }

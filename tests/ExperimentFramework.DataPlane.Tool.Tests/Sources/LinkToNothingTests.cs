@@ -19,7 +19,7 @@ public sealed class LinkToNothingTests
         var whole = await tool.RunAsync("verify", tool.Path("events"));
         File.CreateSymbolicLink(tool.Path("events/" + name), "../gone");
 
-        var warning = $"warning: 'FOLDER/events/{name}' is a link to '../gone', which does not exist. If it has events, mount or restore it; otherwise, remove the link.\n";
+        var warning = $"warning: 'FOLDER/events/{name}' is a link to 'FOLDER/gone', which does not exist. If it has events, mount or restore it; otherwise, remove the link.\n";
         var verify = await tool.RunAsync("verify", tool.Path("events"));
         var srm = await tool.RunAsync("srm", tool.Path("events"), "-e", "checkout");
         var inspect = await tool.RunAsync("inspect", tool.Path("events"), "--json");
@@ -46,7 +46,72 @@ public sealed class LinkToNothingTests
 
         Assert.Equal((0, ""), (whole.Code, whole.Error));
         Assert.Equal(0, run.Code);
-        Assert.StartsWith("warning: 'FOLDER/events/circle' ", run.Error, StringComparison.Ordinal);
+        Assert.Equal("warning: 'FOLDER/events/circle' is a link that leads back to itself. Remove the link, or let it lead to the events.\n", run.Error);
+    }
+
+    [Theory]
+    [InlineData("../README")]
+    [InlineData("../a.jsonl")]
+    [InlineData("sub/../../README")]
+    public async Task A_relative_link_inside_a_linked_folder_leads_to_where_that_folder_really_is(string target)
+    {
+        using var tool = new ToolFixture();
+        await WithEventsAsync(tool);
+        Directory.CreateDirectory(tool.Path("volume/host2"));
+        Directory.CreateDirectory(tool.Path("volume/other/deep"));
+        await File.WriteAllTextAsync(tool.Path("volume/README"), "Hello\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(tool.Path("volume/a.jsonl"), "Hello\n", TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(tool.Path("volume/host2/sub"), "../other/deep");
+        File.CreateSymbolicLink(tool.Path("volume/host2/latest"), target);
+        File.CreateSymbolicLink(tool.Path("events/host2"), tool.Path("volume/host2"));
+
+        var run = await tool.RunAsync("verify", tool.Path("events"));
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+    }
+
+    [Fact]
+    public async Task Of_links_behind_each_other_the_last_target_is_named()
+    {
+        using var tool = new ToolFixture();
+        await WithEventsAsync(tool);
+        Directory.CreateDirectory(tool.Path("links"));
+        File.CreateSymbolicLink(tool.Path("links/next"), "gone");
+        File.CreateSymbolicLink(tool.Path("events/first"), "../links/next");
+
+        var run = await tool.RunAsync("inspect", tool.Path("events"));
+
+        Assert.Equal("warning: 'FOLDER/events/first' is a link to 'FOLDER/links/gone', which does not exist. If it has events, mount or restore it; otherwise, remove the link.\n", run.Error);
+    }
+
+    [Theory]
+    [InlineData(".#README.md")]
+    [InlineData(".#a.jsonl")]
+    [InlineData("lost+found")]
+    public async Task One_that_no_one_meant_as_a_source_is_passed_over(string name)
+    {
+        using var tool = new ToolFixture();
+        await WithEventsAsync(tool);
+        File.CreateSymbolicLink(tool.Path("events/" + name), "me@host.123:1700000000");
+
+        var verify = await tool.RunAsync("verify", tool.Path("events"));
+        var convert = await tool.RunAsync("convert", tool.Path("events"), "-o", tool.Path("all.jsonl"));
+
+        Assert.Equal((0, 0, "", ""), (verify.Code, convert.Code, verify.Error, convert.Error));
+    }
+
+    [Fact]
+    public async Task Convert_writes_the_rest_and_its_exit_code_says_that_something_is_missing()
+    {
+        using var tool = new ToolFixture();
+        await WithEventsAsync(tool);
+        File.CreateSymbolicLink(tool.Path("events/host2"), "../gone");
+
+        var run = await tool.RunAsync("convert", tool.Path("events"), "-o", tool.Path("all.jsonl"));
+
+        Assert.Equal(2, run.Code);
+        Assert.StartsWith("warning: 'FOLDER/events/host2' is a link to 'FOLDER/gone', which does not exist.", run.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(tool.Path("all.jsonl")));
     }
 
     [Theory]
@@ -61,7 +126,7 @@ public sealed class LinkToNothingTests
         var run = await tool.RunAsync("inspect", tool.Path(source));
 
         Assert.Equal((2, ""), (run.Code, run.Output));
-        Assert.Contains("'FOLDER/events/other.jsonl' is a link to 'gone.jsonl', which does not exist.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'FOLDER/events/other.jsonl' is a link to 'FOLDER/events/gone.jsonl', which does not exist.", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("deleted", run.Error, StringComparison.Ordinal);
     }
 

@@ -90,26 +90,41 @@ internal static class EventFolders
         return false;
     }
 
-    /// <summary>The path of a folder without links, also among the folders above it, by which folders are compared; null if it leads nowhere.</summary>
-    private static string? TargetOf(string folder, int links = 0)
+    /// <summary>
+    /// The path of a file or folder without links, also among the folders above it, as the system resolves it: <c>..</c> after a link leads to the folder above its target. Null if links lead back to themselves. What it
+    /// leads to need not exist.
+    /// </summary>
+    public static string? TargetOf(string path)
     {
-        var path = Path.GetFullPath(folder);
-        var target = Path.GetPathRoot(path)!;
-        foreach (var name in path[target.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        var full = Path.GetFullPath(path);
+        var root = Path.GetPathRoot(full)!;
+        return Resolve(root, full[root.Length..], 0);
+    }
+
+    private static string? Resolve(string folder, string path, int links)
+    {
+        var target = folder;
+        foreach (var name in path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))
         {
-            var next = Path.Join(target, name);
-            if (LinkOf(next) is not { } link)
+            var next = name switch
+            {
+                "." => target,
+                ".." => Path.GetDirectoryName(target) ?? target,
+                _ => Path.Join(target, name),
+            };
+            if (name is "." or ".." || LinkOf(next) is not { } link)
             {
                 target = next;
+                continue;
             }
-            else if (links < MaxLinks && TargetOf(Path.Combine(target, link), links + 1) is { } resolved)
-            {
-                target = resolved;
-            }
-            else
+
+            var root = Path.GetPathRoot(Path.Combine(target, link))!;
+            if (links == MaxLinks || Resolve(Path.IsPathRooted(link) ? root : target, Path.IsPathRooted(link) ? link[Path.GetPathRoot(link)!.Length..] : link, links + 1) is not { } resolved)
             {
                 return null;
             }
+
+            target = resolved;
         }
 
         return target;
