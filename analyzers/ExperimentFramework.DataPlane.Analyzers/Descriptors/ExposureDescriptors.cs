@@ -126,7 +126,7 @@ internal static class ExposureDescriptors
     public static readonly DiagnosticDescriptor DeferredResult = new(
         "DP2011",
         "Result may run after the call that is observed",
-        "'{0}' of '{1}' returns {2}, which may run after the call: if it fails then, the call {3}; return a finished collection, Task, ValueTask or IAsyncEnumerable<T>",
+        "'{0}' of '{1}' returns {2}, which may run after the call: if it fails then, the call {3}; {4}",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

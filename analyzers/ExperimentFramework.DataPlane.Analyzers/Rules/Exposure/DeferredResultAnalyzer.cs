@@ -29,6 +29,9 @@ public sealed class DeferredResultAnalyzer : ExperimentAnalyzer
         ("System.Runtime.CompilerServices", "ConfiguredCancelableAsyncEnumerable`1"),
     ];
 
+    private const string Remedy = "return a finished collection, Task, ValueTask or IAsyncEnumerable<T>";
+    private const string RemedyForArgument = "return a finished collection, or declare Task, ValueTask or IAsyncEnumerable<T> in the interface itself";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [ExposureDescriptors.DeferredResult];
 
@@ -57,16 +60,16 @@ public sealed class DeferredResultAnalyzer : ExperimentAnalyzer
             OperationKind.MethodReference);
     }
 
-    /// <summary>Checks the methods of a generic interface whose results are deferred only with the type arguments that it is registered with.</summary>
+    /// <summary>Checks the methods of a generic interface whose results are deferred only with the type arguments that it is registered with. The proxy is that of the definition: tasks and streams that only a type argument makes such are not awaited.</summary>
     private static void CheckArguments(OperationAnalysisContext context, TaggedInterface tagged, Location location, string consequence)
     {
-        foreach (var method in tagged.ExposingMembers(context.Compilation).OfType<IMethodSymbol>().Where(method => !IsDeferred(method)))
+        foreach (var method in tagged.ExposingMembers(context.Compilation).OfType<IMethodSymbol>().Where(method => !IsDeferred(method) && !ResultShape.IsAwaited(method)))
         {
             var constructed = tagged.Type.AllInterfaces.Insert(0, tagged.Type).SelectMany(type => type.GetMembers(method.Name)).OfType<IMethodSymbol>()
-                .FirstOrDefault(candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, method.OriginalDefinition) && IsDeferred(candidate));
+                .FirstOrDefault(candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, method.OriginalDefinition) && (IsDeferred(candidate) || ResultShape.IsAwaited(candidate)));
             if (constructed is not null)
             {
-                Report(context.ReportDiagnostic, constructed, tagged.Type, location, consequence);
+                Report(context.ReportDiagnostic, constructed, tagged.Type, location, consequence, RemedyForArgument);
             }
         }
     }
@@ -77,17 +80,18 @@ public sealed class DeferredResultAnalyzer : ExperimentAnalyzer
         {
             // An inherited member cannot be changed here, and may be declared in another assembly.
             var isOwn = SymbolEqualityComparer.Default.Equals(method.ContainingType, tagged.Type);
-            Report(context.ReportDiagnostic, method, tagged.Type.OriginalDefinition, isOwn ? method.Locations[0] : tagged.Location(context.CancellationToken), consequence);
+            Report(context.ReportDiagnostic, method, tagged.Type.OriginalDefinition, isOwn ? method.Locations[0] : tagged.Location(context.CancellationToken), consequence, Remedy);
         }
     }
 
-    private static void Report(Action<Diagnostic> report, IMethodSymbol method, INamedTypeSymbol type, Location location, string consequence) => report(Diagnostic.Create(
+    private static void Report(Action<Diagnostic> report, IMethodSymbol method, INamedTypeSymbol type, Location location, string consequence, string remedy) => report(Diagnostic.Create(
         ExposureDescriptors.DeferredResult,
         location,
         method.Name,
         type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
         method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
-        consequence));
+        consequence,
+        remedy));
 
     /// <summary>Returns what is wrong with a deferred result, as part of a sentence; null if the interface does not observe its calls.</summary>
     private static string? ConsequenceFor(TaggedInterface tagged)

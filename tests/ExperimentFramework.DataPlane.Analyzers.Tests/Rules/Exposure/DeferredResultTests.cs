@@ -62,6 +62,23 @@ public sealed class DeferredResultTests
         Assert.StartsWith($"'Get' of 'IG<{argument}>' returns {argument}, which may run after the call: ", analyzed.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "Task")]
+    [InlineData("", "Task<int>")]
+    [InlineData("", "ValueTask")]
+    [InlineData("", "ValueTask<int>")]
+    [InlineData("", "IAsyncEnumerable<int>")]
+    [InlineData(" : IOf<T>", "Task<int>")]
+    public async Task A_task_or_stream_that_only_the_type_argument_makes_one_is_not_awaited_and_reported(string bases, string argument)
+    {
+        var analyzed = await AnalyzerVerifier.OfAsync(Registered(bases, bases == "" ? "T Get([ExposureSubject] string user);" : "", $"[|IG<{argument}>|]", argument));
+
+        analyzed.Expect("DP2011");
+        Assert.Equal(
+            $"'Get' of 'IG<{argument}>' returns {argument}, which may run after the call: if it fails then, the call is recorded as success; return a finished collection, or declare Task, ValueTask or IAsyncEnumerable<T> in the interface itself",
+            analyzed.Message);
+    }
+
     [Fact]
     public async Task A_result_that_runs_later_with_all_type_arguments_is_reported_once_at_the_interface()
     {
@@ -73,7 +90,15 @@ public sealed class DeferredResultTests
 
     [Theory]
     [InlineData("T Get([ExposureSubject] string user);", "int")]
+    [InlineData("T Get([ExposureSubject] string user);", "IReadOnlyList<int>")]
+    [InlineData("Task<T> Get([ExposureSubject] string user);", "int")]
+    [InlineData("IAsyncEnumerable<T> Get([ExposureSubject] string user);", "int")]
+    public async Task Type_arguments_with_which_a_call_is_observed_to_its_end_are_left_alone(string members, string argument) =>
+        (await AnalyzerVerifier.OfAsync(Registered("", members, $"IG<{argument}>", argument))).Expect();
+
+    [Theory]
     [InlineData("Task<T> Get([ExposureSubject] string user);", "IEnumerable<int>")]
+    [InlineData("Task<T> Get([ExposureSubject] string user);", "Task<int>")]
     [InlineData("void Run(T many, [ExposureSubject] string user);", "IEnumerable<int>")]
     [InlineData("[NotExposed] T Get(); void Run([ExposureSubject] string user);", "IEnumerable<int>")]
     public async Task Type_arguments_that_no_call_returns_are_left_alone(string members, string argument) =>
