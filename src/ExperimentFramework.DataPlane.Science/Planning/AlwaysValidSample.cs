@@ -26,7 +26,8 @@ internal static class AlwaysValidSample
     /// <param name="plan">The plan.</param>
     /// <param name="alpha">The error rate of the comparison.</param>
     /// <param name="conversions">The conversions that the fixed sample is expected to have.</param>
-    public static double OfRatio(AnalysisPlan plan, double alpha, double conversions) => Inflation(plan, alpha, time => BoundOfRatio(time * conversions, alpha));
+    public static double OfRatio(AnalysisPlan plan, double alpha, double conversions) =>
+        double.IsFinite(conversions) ? Inflation(plan, alpha, time => BoundOfRatio(time * conversions, alpha)) : Largest;
 
     private static double Inflation(AnalysisPlan plan, double alpha, Func<double, double> bound)
     {
@@ -60,18 +61,21 @@ internal static class AlwaysValidSample
     /// <summary>The z-value at which the mixture of <see cref="ConversionRatio"/> reaches 1/alpha: its Dirichlet-multinomial factors by their normal approximation.</summary>
     private static double BoundOfRatio(double conversions, double alpha)
     {
-        return RootFinding.Find(Excess, 0, Math.Sqrt(2 * (40 - Math.Log(alpha)) * (1 + (ConversionRatio.Concentrations[0] / conversions))));
+        // At this z-value, the factor of the first concentration alone is e times as much as all of them need.
+        var (first, count) = (ConversionRatio.Concentrations[0], ConversionRatio.Concentrations.Length);
+        return RootFinding.Find(Excess, 0, Math.Sqrt((2 * (1 + Math.Log(count) - Math.Log(alpha)) + Math.Log(1 + (conversions / first))) * (1 + (first / conversions))));
 
         double Excess(double z)
         {
             var sum = 0.0;
             foreach (var concentration in ConversionRatio.Concentrations)
             {
-                var share = conversions / (concentration + conversions);
-                sum += Math.Sqrt(1 - share) * Math.Exp((share * z * z / 2) + Math.Log(alpha));
+                // One minus the share would be 0 if there are many conversions.
+                var (share, rest) = (conversions / (concentration + conversions), concentration / (concentration + conversions));
+                sum += Math.Sqrt(rest) * Math.Exp((share * z * z / 2) + Math.Log(alpha));
             }
 
-            return (sum / ConversionRatio.Concentrations.Length) - 1;
+            return (sum / count) - 1;
         }
     }
 }

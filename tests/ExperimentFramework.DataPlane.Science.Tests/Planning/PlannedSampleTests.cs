@@ -117,5 +117,34 @@ public sealed class PlannedSampleTests
         Assert.Equal(long.MaxValue, PlannedSample.Of(plan, Weights(("control", 1), ("b", 1)))!.TotalForPower);
     }
 
+    [Theory]
+    [InlineData(0.2, 1e-12)]
+    [InlineData(0.05, 1e-12)]
+    [InlineData(0.05, 1e-15)]
+    [InlineData(0.000_001, 1e-9)]
+    [InlineData(1e-300, 1e-15)]
+    public void An_effect_beyond_reach_at_any_rate_takes_more_subjects_than_can_be_counted_with_looks_at_any_time(double rate, double effect)
+    {
+        var plan = Plans.Conversions() with { PrimaryMetric = Plans.Conversions().PrimaryMetric with { Baseline = rate }, MinimumEffect = effect };
+        var sample = PlannedSample.Of(plan, Weights(("control", 1), ("b", 1)))!;
+
+        Assert.Equal((long.MaxValue, long.MaxValue), (sample.Total, sample.TotalForPower));
+    }
+
+    [Fact]
+    public void A_rare_conversion_takes_ever_more_subjects_the_smaller_the_effect_is()
+    {
+        double[] inflations = [.. new[] { 1e-2, 1e-4, 1e-6, 1e-7 }.Select(static effect =>
+        {
+            var plan = Plans.Conversions() with { PrimaryMetric = Plans.Conversions().PrimaryMetric with { Baseline = 0.05 }, MinimumEffect = effect };
+            var sample = PlannedSample.Of(plan, Weights(("control", 1), ("b", 1)))!;
+            return sample.TotalForPower / (double)sample.Total;
+        })];
+
+        // The mixture of concentrations is widest at few conversions, so its bound grows with the logarithm of the sample.
+        Assert.Equal(inflations.Order(), inflations);
+        Assert.InRange(inflations[^1], 2, 10);
+    }
+
     private static Dictionary<string, double> Weights(params (string Key, double Weight)[] weights) => weights.ToDictionary(static entry => entry.Key, static entry => entry.Weight);
 }

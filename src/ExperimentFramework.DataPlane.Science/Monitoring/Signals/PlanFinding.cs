@@ -78,8 +78,8 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
         }
 
         var message = string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} is analysed by version {plan.Version} of its plan, {experiment.Plan.Hash}.");
-        return experiment.PlannedSample is { TotalForPower: long.MaxValue }
-            ? data.Create(now, SignalSeverity.Warning, $"{message} The planned power cannot be reached: it takes more subjects than can be counted. Plan a larger effect or a fixed number of looks.")
+        return experiment.PlannedSample is { TotalForPower: long.MaxValue } beyond
+            ? data.Create(now, SignalSeverity.Warning, $"{message} The planned power cannot be reached: it takes more subjects than can be counted. Plan a larger effect{(beyond.Total < long.MaxValue ? " or a fixed number of looks" : string.Empty)}.")
             : experiment.PlannedSample is { } sample && sample.TotalForPower > experiment.SubjectCapacity
             ? data.Create(now, SignalSeverity.Warning, string.Create(
                 CultureInfo.InvariantCulture,

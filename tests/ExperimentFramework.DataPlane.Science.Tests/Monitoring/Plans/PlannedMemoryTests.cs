@@ -20,15 +20,38 @@ public sealed class PlannedMemoryTests
         Assert.Equal(severity == SignalSeverity.Warning, declared.Message.Contains($"takes {sample.TotalForPower} subjects, but memory holds 768", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void A_plan_whose_power_takes_more_subjects_than_can_be_counted_says_that_it_cannot_be_reached()
+    [Theory]
+    [InlineData("AlwaysValid", 0.2)]
+    [InlineData("AlwaysValid", 0.05)]
+    [InlineData("FixedHorizon", 0.2)]
+    [InlineData("GroupSequential", 0.2)]
+    public void A_plan_that_no_number_of_subjects_is_enough_for_says_that_it_needs_a_larger_effect(string schedule, double rate)
     {
-        var stream = new MonitoredStream(new ExperimentMonitor(new ExperimentMonitorOptions(), [Plans.Conversions() with { MinimumEffect = 1e-12 }])).Declare();
-        stream.Expose("first", "control");
-
-        var declared = Assert.Single(stream.Evaluate());
+        var looks = schedule switch
+        {
+            "AlwaysValid" => LookSchedule.AlwaysValid,
+            "FixedHorizon" => LookSchedule.FixedHorizon,
+            _ => LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1),
+        };
+        var declared = Declared(Plans.Conversions(looks) with { PrimaryMetric = Plans.Conversions().PrimaryMetric with { Baseline = rate }, MinimumEffect = 1e-12 });
 
         Assert.Equal(SignalSeverity.Warning, declared.Severity);
-        Assert.Contains("The planned power cannot be reached: it takes more subjects than can be counted.", declared.Message, StringComparison.Ordinal);
+        Assert.EndsWith("The planned power cannot be reached: it takes more subjects than can be counted. Plan a larger effect.", declared.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_whose_power_only_looks_at_any_time_put_out_of_reach_may_plan_its_looks_instead()
+    {
+        var declared = Declared(Plans.Means() with { Sides = 1, Alpha = 0.5 - 1e-13, Power = 0.5 + 1e-13 });
+
+        Assert.Equal(SignalSeverity.Warning, declared.Severity);
+        Assert.EndsWith("Plan a larger effect or a fixed number of looks.", declared.Message, StringComparison.Ordinal);
+    }
+
+    private static AnalysisSignalEvent Declared(AnalysisPlan plan)
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor(new ExperimentMonitorOptions(), [plan])).Declare();
+        stream.Expose("first", "control");
+        return Assert.Single(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.PlanDeclared);
     }
 }
