@@ -8,8 +8,11 @@ internal sealed class LossReasons
     /// <summary>The largest loss that is accepted from one producer for one variant, so that no sum overflows.</summary>
     public const long MaxCount = 1L << 40;
 
-    /// <summary>The largest sum of the losses of all producers: that of 4,096 with the largest loss.</summary>
-    public const long MaxSum = MaxCount << 12;
+    /// <summary>The largest number of producers whose losses are kept.</summary>
+    public const int MaxProducers = 4_096;
+
+    /// <summary>The largest sum of the losses of all producers.</summary>
+    public const long MaxSum = MaxCount * MaxProducers;
 
     /// <summary>Any further reasons are counted together, under <see cref="ExposureTallies.OtherReasons"/>: the pipeline has fourteen, but a stream can contain any number.</summary>
     private const int MaxRows = 32 * SubjectTable.MaxVariants;

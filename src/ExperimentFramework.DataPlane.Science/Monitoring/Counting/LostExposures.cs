@@ -6,13 +6,13 @@ namespace ExperimentFramework.DataPlane.Science;
 internal sealed class LostExposures
 {
     /// <summary>The maximum number of producers with losses. Beyond it, producers that have ended are merged; if none has ended, new ones are ignored.</summary>
-    private const int MaxProducers = 4_096;
+    private const int MaxProducers = LossReasons.MaxProducers;
 
     /// <summary>The maximum number of rows by variant and reason, over all producers; losses beyond it are counted under <see cref="ExposureTallies.OtherReasons"/>.</summary>
     private const int MaxRows = 8_192;
 
-    /// <summary>At least half as many of the latest error events are known.</summary>
-    private const int MaxEventSlots = 8_192;
+    /// <summary>The ids of the last 256 error events are always known, and of never more than 512: they are written with every change of the losses, and never age.</summary>
+    private const int MaxEventSlots = 512;
 
     private readonly Dictionary<string, Loss> _producers = new(StringComparer.Ordinal);
     private readonly LossReasons _endedReasons = new();
@@ -76,7 +76,7 @@ internal sealed class LostExposures
     }
 
     /// <summary>Remembers an error event whose losses are to be added: they are sums, so one that is delivered twice must not be added twice, also after a restart.</summary>
-    /// <returns>False if it is known. At least the last 4,096 are.</returns>
+    /// <returns>False if it is known. The last 256 always are.</returns>
     public bool TryAddEvent(Guid id) => _events.TryAdd(RecentIds.Of(id));
 
     /// <summary>Adds the loss reported by an error event. The event at the end of a loss includes what the event at its start reported, so the sum can exceed what was lost.</summary>

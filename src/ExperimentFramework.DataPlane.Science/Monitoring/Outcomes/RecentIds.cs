@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The ids of the latest values, so that no value is added twice: unless fewer are asked for, at least the last 524,288, at most twice as many, 8 bytes each.</summary>
+/// <summary>The ids of the latest values, so that no value is added twice. A generation has up to 1,048,576 slots of 8 bytes, unless a smaller one is asked for; the ids of the last half as many values are always known, and never more than fill its slots.</summary>
 /// <remarks>There are two generations: when the newer one is full, the older one is cleared and its memory is reused. They are smaller if the memory that experiments share is used up.</remarks>
 /// <param name="memory">What they take memory from to grow, if others do too; null for memory of their own.</param>
-/// <param name="maxSlots">The largest size of a generation, a power of 2 from 256 on: at least half as many ids are known.</param>
+/// <param name="maxSlots">The largest number of slots of a generation, a power of 2 from 256 on. The last maxSlots / 2 ids are always known.</param>
 internal sealed class RecentIds(SubjectMemory? memory = null, int maxSlots = RecentIds.MaxSlots)
 {
     /// <summary>Generations of this size take no memory that is shared.</summary>

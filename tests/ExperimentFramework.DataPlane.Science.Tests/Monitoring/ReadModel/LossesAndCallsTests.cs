@@ -121,6 +121,22 @@ public sealed class LossesAndCallsTests : IDisposable
         Assert.Equal([("control", 10L), ("b", 180L)], restored.Status.Variants.Select(static variant => (variant.Key, variant.LostExposures)));
     }
 
+    [Fact]
+    public void Losses_that_are_reported_again_and_again_take_no_more_room_than_512_of_them()
+    {
+        LostExposures losses = new();
+        for (var loss = 1; loss <= 10_000; loss++)
+        {
+            Assert.True(losses.TryAddEvent(new Guid(loss, 0, 0, new byte[8])));
+        }
+
+        Assert.False(losses.TryAddEvent(new Guid(10_000 - 255, 0, 0, new byte[8])));
+        using MemoryStream stream = new();
+        using BinaryWriter writer = new(stream);
+        losses.Write(writer);
+        Assert.InRange(stream.Length, 256 * 8, (512 * 8) + 100);
+    }
+
     private static AccountedCalls Calls(string variant, long all, long repeats, long sampledOut, long noSubject) => new()
     {
         ExperimentName = MonitoredStream.Experiment, VariantKey = variant, ExposingCalls = all, RepeatsNotRecorded = repeats, SampledOut = sampledOut, NoSubject = noSubject,
