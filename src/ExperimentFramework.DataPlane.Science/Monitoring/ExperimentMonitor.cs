@@ -96,7 +96,7 @@ public sealed class ExperimentMonitor
                 {
                     watched.Advance(now);
                     // Windows first: planned looks are made of what has closed, and over files there may be no later evaluation.
-                    watched.Experiment.CloseWindows(now);
+                    CloseWindows(watched.Experiment, now);
                     watched.Evaluate(now, _signals.All);
                     ReadOutReader.Look(watched.Experiment);
                 }
@@ -108,6 +108,19 @@ public sealed class ExperimentMonitor
 
             _evaluatedAt = now;
             return _faults.Take();
+        }
+    }
+
+    /// <summary>Closes the windows that are over. A fault of outcomes must not keep the split from being tested.</summary>
+    private void CloseWindows(MonitoredExperiment experiment, DateTimeOffset now)
+    {
+        try
+        {
+            experiment.CloseWindows(now);
+        }
+        catch (Exception exception)
+        {
+            _faults.Add(experiment.Name, exception);
         }
     }
 

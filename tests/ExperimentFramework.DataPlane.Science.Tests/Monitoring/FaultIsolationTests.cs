@@ -80,6 +80,24 @@ public sealed class FaultIsolationTests
         Assert.Equal(4, stream.Monitor.FailedEvents);
     }
 
+    [Fact]
+    public void A_fault_while_windows_close_does_not_keep_the_split_from_being_tested()
+    {
+        var stream = MeasuredStream.Of(MeasuredStream.Metric("purchase", MetricAggregation.Any));
+        for (var subject = 0; subject < 200; subject++)
+        {
+            stream.Expose("s" + subject, "control");
+        }
+
+        Assert.NotEqual(ExperimentState.SampleRatioMismatch, stream.Status.State);
+        WindowsOf(stream.Monitor.Read(static (experiment, _) => experiment).Single().CurrentRun!.Outcomes) = null!;
+        stream.Now += TimeSpan.FromHours(2);
+
+        Assert.Single(Assert.Throws<AggregateException>(() => stream.Monitor.Evaluate(stream.Now)).InnerExceptions);
+
+        Assert.Contains(stream.Monitor.TakeSignals(), static signal => signal.SignalType == AnalysisSignalType.SampleRatioMismatch);
+    }
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_windows")]
     private static extern ref OpenWindows WindowsOf(RunOutcomes outcomes);
 
