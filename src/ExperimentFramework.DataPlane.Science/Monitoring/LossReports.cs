@@ -102,7 +102,7 @@ internal sealed class LossReports(ExperimentFaults? faults = null, bool expectsA
     {
         var (experiments, variants, types, reasons, counts) = (Column("experiment"), Column("variant"), Column("eventType"), Column("reason"), Column("count"));
         var producer = ProducerId.Of(id);
-        Dictionary<MonitoredExperiment, bool> isNew = [];
+        Dictionary<MonitoredExperiment, bool> answers = [];
         var rows = Math.Min(Math.Min(experiments.Length, variants.Length), Math.Min(types.Length, counts.Length));
         for (var row = 0; row < rows; row++)
         {
@@ -120,12 +120,12 @@ internal sealed class LossReports(ExperimentFaults? faults = null, bool expectsA
         // An event can have several rows of an experiment.
         bool IsNew(MonitoredExperiment experiment)
         {
-            if (!isNew.TryGetValue(experiment, out var answer))
+            if (!answers.TryGetValue(experiment, out var isNew))
             {
-                isNew.Add(experiment, answer = experiment.Lost.TryAddEvent(id));
+                answers.Add(experiment, isNew = experiment.Lost.TryAddEvent(id));
             }
 
-            return answer;
+            return isNew;
         }
 
         object?[] Column(string name) => loss.GetValueOrDefault(name) is System.Collections.IEnumerable values and not string ? [.. values.Cast<object?>()] : [];
