@@ -45,7 +45,7 @@ internal static class BlindedPower
         return lowest;
     }
 
-    /// <summary>Whether there is enough to estimate the variance. At an even split the power takes more than a comparison, whose errors cancel out between equal variants: a variance from few values is mostly too small, so the power would be signaled too early.</summary>
+    /// <summary>Whether there is enough to estimate the variance. Needs more subjects than a comparison at an even split, where errors of the two variances cancel out: a variance from few values is mostly too small, so the power would be signaled too early.</summary>
     private static bool IsEnough(CollectedMetric metric, ArmStrata strata, MeanAccumulator all)
     {
         double control = strata.ControlSubjects, treatment = strata.TreatmentSubjects;

@@ -104,7 +104,7 @@ public sealed record VariantReadOut
     /// <summary>The standard deviation between subjects, on the scale of the metric; null for fewer than two.</summary>
     public double? StandardDeviation { get; init; }
 
-    /// <summary>The comparison with control; null for control itself, and if there is no control, as <see cref="MetricReadOut.Missing"/> says then.</summary>
+    /// <summary>The comparison with control; null for control itself. Also null if there is no control; then <see cref="MetricReadOut.Missing"/> says so.</summary>
     public VariantComparison? Comparison { get; init; }
 }
 
@@ -142,7 +142,7 @@ public sealed record EffectInterval(double Estimate, double? Lower, double? Uppe
 /// <summary>Whether a comparison can be shown.</summary>
 public enum ReadOutState
 {
-    /// <summary>No variant is the control, or the split of the subjects is not known.</summary>
+    /// <summary>Of a comparison: no declared version of the weights splits subjects between the variant and control. Of a metric: this is so of all its comparisons, or there are none, because no variant is the control or there is no other variant.</summary>
     NotComparable = 0,
 
     /// <summary>There are too few subjects for a valid interval.</summary>
