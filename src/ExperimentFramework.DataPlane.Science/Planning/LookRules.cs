@@ -36,7 +36,7 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
     /// <param name="look">Its number, from 0.</param>
     public long SubjectsOf(int look) => Math.Max(1, (long)Math.Ceiling(planned * plan.Looks.InformationTimes[look] * (1 - 1e-12)));
 
-    /// <summary>Why the last look is not allowed; null if it is. The first look after each planned time is allowed.</summary>
+    /// <summary>Why the last look is not allowed; null if it is. The first look after each planned time is allowed, and no other, even if a look in between reached fewer planned times.</summary>
     /// <param name="looks">The looks so far, by ascending number of subjects; at least one.</param>
     public static string? ReasonAgainst(IReadOnlyList<PastLook> looks) =>
         looks[^1].Due == 0 ? EarlyLook : IsPlanned(looks, looks.Count - 1) ? null : UnplannedLook;
@@ -51,7 +51,7 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
         List<double> times = [.. looks.Select(look => look.Subjects / (double)planned)];
         List<bool> arePlanned = [.. Enumerable.Range(0, looks.Count).Select(look => IsPlanned(looks, look))];
         var soFar = ErrorRate(times, arePlanned);
-        for (var look = looks[^1].Due; look < plan.Looks.InformationTimes.Count; look++)
+        for (var look = looks.Max(static past => past.Due); look < plan.Looks.InformationTimes.Count; look++)
         {
             times.Add(Math.Max(plan.Looks.InformationTimes[look], times[^1] * SmallestStep));
             arePlanned.Add(true);
@@ -75,7 +75,7 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
     /// <summary>The error rate that the plan has spent at an information time, over all comparisons.</summary>
     public double SpentAt(double time) => plan.Sides * comparisons * (plan.Looks.Spending?.Spent(_alpha / plan.Sides, time) ?? _alpha / plan.Sides);
 
-    private static bool IsPlanned(IReadOnlyList<PastLook> looks, int look) => looks[look].Due > (look == 0 ? 0 : looks[look - 1].Due);
+    private static bool IsPlanned(IReadOnlyList<PastLook> looks, int look) => looks[look].Due > looks.Take(look).Select(static past => past.Due).DefaultIfEmpty().Max();
 
     private double ErrorRate(List<double> times, List<bool> arePlanned)
     {

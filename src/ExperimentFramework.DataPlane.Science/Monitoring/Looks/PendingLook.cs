@@ -46,14 +46,19 @@ internal sealed class PendingLook
             return new PendingLook(look, null, null, []);
         }
 
-        // A look without subjects shows nothing and spends no share of the sample.
         var notBefore = run is null ? null : DueLooks.NotBefore(run, plan, now);
-        if (run is null || experiment.LookRules is not { } rules || DueLooks.VisibleIn(run, plan) is not (> 0 and var subjects))
+        if (run is null || experiment.LookRules is not { } rules)
         {
             return new PendingLook(look, plan, experiment.LookRules, [], notBefore);
         }
 
-        var reached = rules.DueAt(DueLooks.AllowedBy(experiment, run, plan));
+        var reached = DueLooks.Reached(run, rules, DueLooks.SubjectsThatAllow(experiment, run, plan));
+        if (DueLooks.VisibleSubjects(run, plan) is not (> 0 and var subjects))
+        {
+            // A look that shows nothing costs nothing, so the next one may still be the planned one.
+            return new PendingLook(look, plan, rules, [], notBefore, reached);
+        }
+
         run.Progress.AddLook(new PastLook(subjects, notBefore is null ? reached : 0));
         return new PendingLook(look, plan, rules, [.. run.Progress.Looks], notBefore, reached);
     }
@@ -68,13 +73,16 @@ internal sealed class PendingLook
         }
 
         var verdict = new LookVerdict { Look = look, IsAllowed = true, NextLookNotBefore = _notBefore, CountsClosedWindows = _plan.Looks.Kind == LookScheduleKind.GroupSequential };
+        var next = _reached < _plan.Looks.InformationTimes.Count ? _rules?.SubjectsOf(_reached) : null;
         if (_rules is null || _looks.Length == 0)
         {
-            return verdict with { Look = look with { Reason = LookRules.EarlyLook }, IsAllowed = false, Reason = LookRules.EarlyLook, NextLookAt = _rules?.SubjectsOf(0) };
+            return _reached > 0 && _notBefore is null
+                ? verdict with { NextLookAt = next }
+                : verdict with { Look = look with { Reason = LookRules.EarlyLook }, IsAllowed = false, Reason = LookRules.EarlyLook, NextLookAt = next };
         }
 
         // If a planned look only waits for the minimum run time, its number of subjects has been reached.
-        var next = _reached == _looks[^1].Due && _reached < _plan.Looks.InformationTimes.Count ? _rules.SubjectsOf(_reached) : (long?)null;
+        next = _reached == _looks[^1].Due ? next : null;
         var reason = LookRules.ReasonAgainst(_looks);
         var (soFar, atEnd) = _rules.ErrorRates(_looks);
         look = look with { Reason = reason, AlphaSpent = soFar };

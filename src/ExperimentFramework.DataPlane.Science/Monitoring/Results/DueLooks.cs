@@ -3,18 +3,25 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>Decides which planned looks a run has reached.</summary>
 internal static class DueLooks
 {
-    /// <summary>
-    /// Returns the number of subjects that decides which planned looks a person may take. For a group sequential plan it is <see cref="IncludedIn"/>; for a fixed plan it counts all subjects, although the test waits until the windows of so many have closed.
-    /// </summary>
-    public static long AllowedBy(MonitoredExperiment experiment, MonitorRun run, AnalysisPlan plan) =>
-        plan.Looks.Kind == LookScheduleKind.GroupSequential ? IncludedIn(experiment, run, plan) : run.Counts.Total();
+    /// <summary>Returns how many planned looks a run has reached. One that was made stays reached, even if fewer subjects can be compared after the weights have changed.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="rules">The rules of its plan.</param>
+    /// <param name="subjects">The number of subjects that decides: <see cref="TestedSubjects"/> or <see cref="SubjectsThatAllow"/>.</param>
+    public static int Reached(MonitorRun run, LookRules rules, long subjects) =>
+        rules.DueAt(run.Progress.Checkpoints is { Count: > 0 } made ? Math.Max(subjects, made[^1].Subjects) : subjects);
 
-    /// <summary>Returns the number of subjects whose results a look by a person shows, which decides what it costs. For a group sequential plan it counts the subjects whose windows have closed, whether or not the comparison includes them; for a fixed plan it counts all subjects.</summary>
-    public static long VisibleIn(MonitorRun run, AnalysisPlan plan) =>
-        plan.Looks.Kind == LookScheduleKind.GroupSequential && run.Outcomes.PrimaryOf(plan) is { } metric ? RunComparisons.MatureSubjectsOf(run, metric.Sums, Enumerable.Range(0, run.Versions.Count)) : run.Counts.Total();
+    /// <summary>
+    /// Returns the number of subjects that decides which planned looks a person may take. For a group sequential plan it is <see cref="TestedSubjects"/>; for a fixed plan it counts all subjects, although the test waits until the windows of so many have closed.
+    /// </summary>
+    public static long SubjectsThatAllow(MonitoredExperiment experiment, MonitorRun run, AnalysisPlan plan) =>
+        plan.Looks.Kind == LookScheduleKind.GroupSequential ? TestedSubjects(experiment, run, plan) : run.Counts.Total();
+
+    /// <summary>Returns the number of subjects whose results a look by a person shows, which decides what it costs: those whose windows have closed, whether or not the comparison includes them. All subjects if the primary metric is not collected.</summary>
+    public static long VisibleSubjects(MonitorRun run, AnalysisPlan plan) =>
+        run.Outcomes.PrimaryOf(plan) is { } metric ? RunComparisons.MatureSubjectsOf(run, metric.Sums, Enumerable.Range(0, run.Versions.Count)) : run.Counts.Total();
 
     /// <summary>Returns the number of subjects that the planned tests include, which decides when they are made and which are reached; 0 until they can be made. All subjects if the primary metric is not collected.</summary>
-    public static long IncludedIn(MonitoredExperiment experiment, MonitorRun run, AnalysisPlan plan) =>
+    public static long TestedSubjects(MonitoredExperiment experiment, MonitorRun run, AnalysisPlan plan) =>
         run.Outcomes.PrimaryOf(plan) is { } metric ? new RunComparisons(experiment, run).TestedSubjectsOf(metric) : run.Counts.Total();
 
     /// <summary>The time before which the plan allows no look in a run; null if it has passed.</summary>

@@ -18,7 +18,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
         }
 
         var metric = run.Outcomes.PrimaryOf(plan);
-        var subjects = DueLooks.IncludedIn(experiment, run, plan);
+        var subjects = DueLooks.TestedSubjects(experiment, run, plan);
         var due = rules.DueAt(subjects);
 
         // Earlier looks are counted by the current plan, which may have different looks.

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Science.Tests;
 
-/// <summary>When a planned look is there: the table of planned looks, the signals and the judgement of a look say the same.</summary>
+/// <summary>When a planned look is there: the table of planned looks and the signals say the same, and so does the judgement of a look, except that a plan with a fixed horizon allows one before its test is made.</summary>
 public sealed class DueLookTests
 {
     private const int Planned = 2_188;
@@ -78,7 +78,7 @@ public sealed class DueLookTests
     [InlineData("GroupSequential")]
     public void One_evaluation_after_the_last_event_makes_the_planned_look_of_the_windows_that_it_closes(string schedule)
     {
-        var (stream, _) = Watch(Plans.Conversions(schedule == "FixedHorizon" ? LookSchedule.FixedHorizon : LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)));
+        var (stream, _) = Watch(Plans.Conversions(ScheduleOf(schedule)));
         for (var subject = 0; subject < 2 * Planned; subject++)
         {
             stream.Expose("s" + subject, subject % 2 == 0 ? "control" : "b");
@@ -91,11 +91,75 @@ public sealed class DueLookTests
         At(stream, MonitoredStream.Start + Window + TimeSpan.FromDays(1));
         var signals = stream.Evaluate();
 
-        Assert.NotNull(Assert.Single(signals, static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint).Data!["pValue"]);
+        // Of several looks that are due, the last is made.
+        var look = Assert.Single(signals, static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint).Data!;
+        Assert.NotNull(look["pValue"]);
+        Assert.Equal(schedule == "FixedHorizon" ? 1 : 2, look["look"]);
         Assert.Single(signals, static signal => signal.SignalType == AnalysisSignalType.PowerThresholdMet);
         Assert.Equal(ReadOutVerdict.Higher, stream.ReadOut("purchase").Of("b").Comparison!.Verdict);
         Assert.All(stream.Status.Plan!.Looks, static look => Assert.True(look.IsReached));
         Assert.Empty(stream.Evaluate());
+    }
+
+    [Theory]
+    [InlineData("FixedHorizon")]
+    [InlineData("GroupSequential")]
+    public async Task A_planned_look_that_was_made_stays_reached_when_a_variant_is_added_and_is_not_planned_again(string schedule)
+    {
+        var (stream, looks) = Watch(Plans.Conversions(ScheduleOf(schedule)));
+        Expose(stream, 0, 4 * Planned);
+        At(stream, MonitoredStream.Start + Window + TimeSpan.FromDays(1));
+        Assert.Contains(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint);
+        Assert.True((await LookAsync(looks)).IsAllowed);
+
+        Expose(stream, 4 * Planned, 5 * Planned);
+        At(stream, stream.Now.AddDays(2));
+        stream.Declare("v2", ("control", 1), ("b", 1), ("c", 1));
+        ExposeThree(stream, 9_000);
+
+        // The windows of c are open, so it cannot be compared. Those of more subjects of the former weights have closed.
+        At(stream, stream.Now.AddDays(-2) + Window + TimeSpan.FromMinutes(5));
+        stream.Evaluate();
+        Assert.All(stream.Status.Plan!.Looks, static look => Assert.True(look.IsReached));
+        Assert.Equal("unplanned-look", (await LookAsync(looks)).Reason);
+
+        At(stream, stream.Now.AddDays(2));
+        stream.Evaluate();
+        Assert.All(stream.Status.Plan!.Looks, static look => Assert.True(look.IsReached));
+        Assert.Equal("unplanned-look", (await LookAsync(looks)).Reason);
+    }
+
+    [Fact]
+    public void A_planned_look_is_planned_once_although_a_look_in_between_reached_fewer()
+    {
+        PastLook[] looks = [new(5_000, 1), new(6_000, 0), new(7_000, 1)];
+        LookRules rules = new(Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)), 1, 10_000);
+
+        Assert.Equal("unplanned-look", LookRules.ReasonAgainst(looks));
+        Assert.Null(LookRules.ReasonAgainst([.. looks, new(10_000, 2)]));
+        Assert.Equal(rules.ErrorRates([.. looks[..2], new(7_000, 1), new(10_000, 2)]).SoFar, rules.ErrorRates(looks).AtEnd, 1e-9);
+    }
+
+    [Fact]
+    public async Task A_look_at_a_fixed_plan_that_shows_nothing_costs_nothing_and_the_first_that_shows_something_is_the_planned_one()
+    {
+        var (stream, looks) = Watch(Plans.Conversions(LookSchedule.FixedHorizon));
+        Expose(stream, 0, 1_000);
+        At(stream, MonitoredStream.Start.AddDays(1));
+        stream.Evaluate();
+        var early = await LookAsync(looks);
+        Assert.Equal(("early-look", Planned, null, null), (early.Reason, early.NextLookAt, early.TypeIErrorAtEnd, early.Look.AlphaSpent));
+
+        Expose(stream, 1_000, Planned);
+        var complete = await LookAsync(looks);
+        Assert.Equal((true, null, null, null), (complete.IsAllowed, complete.Reason, complete.NextLookAt, complete.Look.AlphaSpent));
+
+        Expose(stream, Planned, 3_000);
+        At(stream, MonitoredStream.Start.AddDays(1) + Window + TimeSpan.FromMinutes(5));
+        stream.Evaluate();
+        var first = await LookAsync(looks);
+        Assert.Equal((true, null), (first.IsAllowed, first.Reason));
+        Assert.Equal(0.05, first.Look.AlphaSpent!.Value, 1e-9);
     }
 
     [Fact]
@@ -111,6 +175,22 @@ public sealed class DueLookTests
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static LookSchedule ScheduleOf(string name) => name == "FixedHorizon" ? LookSchedule.FixedHorizon : LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1);
+
+    private static ValueTask<LookVerdict> LookAsync(AnalysisLooks looks) => looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation);
+
+    private static void ExposeThree(MonitoredStream stream, int subjects)
+    {
+        for (var subject = 0; subject < subjects; subject++)
+        {
+            stream.Expose("three" + subject, (subject % 3) switch { 0 => "control", 1 => "b", _ => "c" }, "v2");
+            if (subject / 3 % 5 == 0)
+            {
+                stream.Measure("three" + subject, "purchase", 1);
+            }
+        }
+    }
 
     private static void Expose(MonitoredStream stream, int from, int to)
     {

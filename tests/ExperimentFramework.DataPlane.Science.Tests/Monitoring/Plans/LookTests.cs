@@ -34,7 +34,7 @@ public sealed class LookTests
     {
         var (stream, looks) = Watch(new ExperimentMonitor(plans: [Plans.Conversions(LookSchedule.FixedHorizon)]));
         var planned = 2_188;
-        Expose(stream, 0, planned / 2);
+        ExposeAndClose(stream, 0, planned / 2);
 
         var early = await looks.LookAsync(MonitoredStream.Experiment, "ada", "interval", "purchase", Cancellation);
 
@@ -46,12 +46,12 @@ public sealed class LookTests
         Assert.Equal(("early-look", "purchase", 1_094L, 2_188L, 1), (warning.Data!["reason"], warning.Data["metric"], warning.Data["subjects"], warning.Data["plannedSubjects"], warning.Data["looks"]));
         Assert.Contains("8.3 % instead of 5.0 %", warning.Message.Replace(" ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
 
-        Expose(stream, planned / 2, planned);
+        ExposeAndClose(stream, planned / 2, planned);
         var last = await looks.LookAsync(MonitoredStream.Experiment, "ada", "interval", cancellationToken: Cancellation);
         Assert.Equal((true, null, null), (last.IsAllowed, last.Reason, last.NextLookAt));
         Assert.DoesNotContain(stream.Evaluate(), IsWarning);
 
-        Expose(stream, planned, planned + 500);
+        ExposeAndClose(stream, planned, planned + 500);
         var again = await looks.LookAsync(MonitoredStream.Experiment, "ada", "interval", cancellationToken: Cancellation);
         Assert.Equal("unplanned-look", again.Reason);
         Assert.Single(stream.Evaluate(), IsWarning);
@@ -65,7 +65,7 @@ public sealed class LookTests
         var warnings = 0;
         for (var look = 1; look <= 9; look++)
         {
-            Expose(stream, (look - 1) * 219, look * 219);
+            ExposeAndClose(stream, (look - 1) * 219, look * 219);
             for (var refresh = 0; refresh < 5; refresh++)
             {
                 verdict = await looks.LookAsync(MonitoredStream.Experiment, "page", "all", cancellationToken: Cancellation);
@@ -179,7 +179,7 @@ public sealed class LookTests
         stream.Expose("u1", "c");
         Assert.Equal("early-look", (await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation)).Reason);
 
-        Expose(stream, 0, 1_094);
+        ExposeAndClose(stream, 0, 1_094);
         Assert.Equal(0.0831, (await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation)).TypeIErrorAtEnd!.Value, 1e-4);
 
         var file = new MonitorSnapshotFile(folder.File("monitor"), new ExperimentMonitorOptions(), [plan]);
@@ -193,7 +193,7 @@ public sealed class LookTests
         var (stream, looks) = Watch(new ExperimentMonitor(plans: [Plans.Conversions(LookSchedule.FixedHorizon)]));
         Expose(stream, 0, 10);
         stream.Monitor.Reset(MonitoredStream.Experiment, stream.Now);
-        Expose(stream, 0, 1_094);
+        ExposeAndClose(stream, 0, 1_094);
 
         var early = await looks.LookAsync(MonitoredStream.Experiment, "ada", "interval", cancellationToken: Cancellation);
 
@@ -242,6 +242,15 @@ public sealed class LookTests
                 stream.Measure("s" + subject, "purchase", 1);
             }
         }
+    }
+
+    /// <summary>Exposes subjects, and lets their windows close: before, a look shows nothing.</summary>
+    private void ExposeAndClose(MonitoredStream stream, int from, int to)
+    {
+        Expose(stream, from, to);
+        _time.Advance(TimeSpan.FromDays(8));
+        stream.Now = _time.GetUtcNow();
+        stream.Monitor.Evaluate(stream.Now);
     }
 
     private (MonitoredStream Stream, AnalysisLooks Looks) Watch(ExperimentMonitor monitor, bool declared = true)
