@@ -32,6 +32,23 @@ public sealed class ExplainedSplitTests
     }
 
     [Fact]
+    public async Task If_the_deviation_is_alarming_the_list_and_the_head_of_the_report_say_that_the_experiment_cannot_be_trusted()
+    {
+        await using var dashboard = await StartAsync(LookSchedule.AlwaysValid, loseEveryOfB: 3);
+        var report = new StringWriter();
+        await new ExperimentReport(new MonitorReadModel(dashboard.Monitor, ReadModelSource.OfFiles("events"), dashboard.Time)).WriteAsync(report, ExperimentReportFormat.Markdown, TestContext.Current.CancellationToken);
+        var list = await dashboard.GetAsync("/experiments");
+        var overview = JsonElement.Parse(await dashboard.GetAsync("/experiments/api/experiments"));
+
+        const string Finding = "1 of 1 experiments cannot be trusted because lost exposures explain an alarming deviation of the split: checkout-pricing.";
+        Assert.Contains("<strong>No experiment has a sample ratio mismatch. " + Finding, list, StringComparison.Ordinal);
+        Assert.Contains("</span> Untrustworthy</span>", list, StringComparison.Ordinal);
+        Assert.Contains(Finding, WebUtility.HtmlDecode(report.ToString()), StringComparison.Ordinal);
+        Assert.DoesNotContain("is inconclusive", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains(Reason, overview.GetProperty("experiments")[0].GetProperty("doubt").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task If_the_deviation_is_alarming_a_planned_look_shows_the_reason_and_is_not_counted_unless_it_is_at_the_JSON_with_the_means()
     {
         await using var dashboard = await StartAsync(LookSchedule.FixedHorizon, loseEveryOfB: 3);
@@ -39,7 +56,7 @@ public sealed class ExplainedSplitTests
         var results = await AskAsync(dashboard);
 
         Assert.Contains(Reason, results, StringComparison.Ordinal);
-        Assert.Contains("This look was not recorded: there is nothing to compare yet.", results, StringComparison.Ordinal);
+        Assert.Contains("This look was not recorded: comparisons cannot be trusted, so they are left out.", results, StringComparison.Ordinal);
         Assert.Equal([(null, "untrustworthy"), (null, "untrustworthy")], await ResultsAsync(dashboard, "&results=true"));
         Assert.Empty(await LooksAsync());
         var json = JsonElement.Parse(await dashboard.GetAsync("/experiments/api/experiment?name=checkout-pricing&results=true")).GetProperty("status");
@@ -53,7 +70,10 @@ public sealed class ExplainedSplitTests
         await using var dashboard = await StartAsync(LookSchedule.AlwaysValid, loseEveryOfB: 10);
 
         var page = await dashboard.GetAsync("/experiments/detail?name=checkout-pricing");
+        var list = await dashboard.GetAsync("/experiments");
 
+        Assert.Contains("No experiment has a sample ratio mismatch. 1 is inconclusive.", list, StringComparison.Ordinal);
+        Assert.DoesNotContain("Untrustworthy", list, StringComparison.Ordinal);
         Assert.Contains("<strong>Caution:</strong> the split differs from its plan. Lost exposures could explain that, but the comparison may still be biased", page, StringComparison.Ordinal);
         Assert.Contains("with caution: split inconclusive", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Untrustworthy:", page, StringComparison.Ordinal);

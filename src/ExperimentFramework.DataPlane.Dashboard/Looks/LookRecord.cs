@@ -11,6 +11,9 @@ internal sealed record LookRecord(LookVerdict? Verdict, string? Unrecorded, bool
     /// <summary>There was nothing to record, because nothing that is shown compares variants.</summary>
     public static LookRecord Nothing { get; } = new(null, "there is nothing to compare yet", HasFailed: false);
 
+    /// <summary>There was nothing to record, because comparisons cannot be trusted and are not shown.</summary>
+    public static LookRecord LeftOut { get; } = new(null, "comparisons cannot be trusted, so they are left out", HasFailed: false);
+
     /// <summary>The process of the page does not record looks.</summary>
     public static LookRecord NotKept { get; } = new(null, "this process does not record looks", HasFailed: false);
 

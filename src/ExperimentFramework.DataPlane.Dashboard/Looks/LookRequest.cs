@@ -2,14 +2,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Decides whether a request may see results that are reserved for planned looks. A page of another site, or a browser that prefetches links, must not look on behalf of a user.</summary>
+/// <summary>Decides whether a request may see results that are reserved for planned looks. A page of another origin, or a browser that prefetches links, must not look on behalf of a user.</summary>
 internal static class LookRequest
 {
     private const string Rule = "The plan counts looks, so results are shown only if they are requested on these pages or by a program.";
 
-    private const string Prefetched = Rule + " The browser loaded this page ahead, before its user asked for it. Ask on the page of the experiment.";
+    private const string Prefetched = Rule + " The browser prefetched this page before its user asked for it. Ask on the page of the experiment.";
 
-    private const string OtherSite = Rule + " A page of another site made this request, or one that withholds its address. Ask on the page of the experiment.";
+    private const string OtherOrigin = Rule + " A page of another origin (host or port) made this request, or one that withholds its address. Ask on the page of the experiment.";
 
     private const string UnknownPage =
         Rule + " A browser made this request and did not say from which page. Ask on the page of the experiment. A script must not call itself a browser: leave Mozilla out of its User-Agent.";
@@ -22,7 +22,7 @@ internal static class LookRequest
     /// <summary>Returns why a request may not ask for results, with the remedy; null if it may.</summary>
     public static string? ReasonAgainst(HttpRequest request) =>
         request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase) ? Prefetched
-        : request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site ? (site is "same-origin" or "none" ? null : OtherSite)
+        : request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site ? (site is "same-origin" or "none" ? null : OtherOrigin)
         : ReasonAgainstSender(request);
 
     /// <summary>
@@ -36,7 +36,7 @@ internal static class LookRequest
             return IsBrowser(request.Headers.UserAgent.ToString()) ? UnknownPage : null;
         }
 
-        return Array.Exists(pages, static page => page is null) ? OtherSite
+        return Array.Exists(pages, static page => page is null) ? OtherOrigin
             : pages.OfType<Uri>().All(page => IsHere(page, request.Host)) ? null
             : OtherHost;
     }

@@ -30,7 +30,7 @@ internal sealed partial class ResultLooks(AnalysisLooks? looks, IExperimentReadM
     {
         if (!status.ReadOuts.Any(static metric => metric.Variants.Any(static variant => variant is { Mean: not null } or { Comparison.State: ReadOutState.Shown })))
         {
-            return LookRecord.Nothing;
+            return status.Doubt is null ? LookRecord.Nothing : LookRecord.LeftOut;
         }
 
         if (looks is null)

@@ -24,7 +24,7 @@ internal static class ListTable
             Decorate = (row, column) => column switch
             {
                 0 => HtmlText.Of($"<a href=\"{links.Detail(rows[row].Experiment.Name)}\">{rows[row].Experiment.Name}</a>"),
-                1 => HtmlText.Join([rows[row].State.Write(), .. rows[row].Experiment.HasCrossovers ? [Mark("Crossovers")] : Array.Empty<HtmlText>(), .. rows[row].Experiment.HasFailed ? [Mark("Monitoring failed")] : Array.Empty<HtmlText>()]),
+                1 => HtmlText.Join([rows[row].State.Write(), .. OverviewText.HasExplainedDoubt(rows[row].Experiment) ? [Mark("Untrustworthy")] : Array.Empty<HtmlText>(), .. rows[row].Experiment.HasCrossovers ? [Mark("Crossovers")] : Array.Empty<HtmlText>(), .. rows[row].Experiment.HasFailed ? [Mark("Monitoring failed")] : Array.Empty<HtmlText>()]),
                 4 => HtmlText.Of($"{LastMinute(rows[row].Experiment):N0} {Sparkline.Write(rows[row].Experiment.ExposuresPerMinute)}"),
                 5 when rows[row].Experiment.LostExposures > 0 => HtmlText.Of($"<strong>{rows[row].Experiment.LostExposures:N0}</strong>"),
                 _ => null,
@@ -36,7 +36,7 @@ internal static class ListTable
     private static object?[] Values(ExperimentListItem experiment, StateText state) =>
     [
         experiment.Name,
-        state.Text + (experiment.HasCrossovers ? ", crossovers" : string.Empty) + (experiment.HasFailed ? ", monitoring failed" : string.Empty),
+        state.Text + (OverviewText.HasExplainedDoubt(experiment) ? ", untrustworthy" : string.Empty) + (experiment.HasCrossovers ? ", crossovers" : string.Empty) + (experiment.HasFailed ? ", monitoring failed" : string.Empty),
         string.Join("; ", experiment.Variants.Select(static variant => variant.Share is { } share ? string.Create(CultureInfo.InvariantCulture, $"{variant.Key} {share:0.##%}") : variant.Key)),
         experiment.Subjects,
         LastMinute(experiment),

@@ -10,7 +10,7 @@ internal static class OverviewText
     private const int NamedExperiments = 5;
 
     /// <summary>Whether any experiment cannot be trusted.</summary>
-    public static bool HasAlarm(ExperimentOverview overview) => overview.Experiments.Any(static experiment => IsBroken(experiment) || experiment.HasFailed);
+    public static bool HasAlarm(ExperimentOverview overview) => overview.Experiments.Any(static experiment => experiment.Doubt is not null || experiment.HasFailed);
 
     /// <summary>Describes which experiments cannot be trusted, and how many have no verdict.</summary>
     public static string Announce(ExperimentOverview overview)
@@ -24,7 +24,7 @@ internal static class OverviewText
         var text = new StringBuilder();
         if (broken.Length > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{broken.Length:N0} of {overview.Experiments.Count:N0} experiments cannot be trusted because of a sample ratio mismatch: {string.Join(", ", broken.Take(NamedExperiments))}{(broken.Length > NamedExperiments ? " and others" : string.Empty)}.");
+            text.Append(Untrustworthy(overview, broken, "of a sample ratio mismatch"));
         }
         else
         {
@@ -33,9 +33,15 @@ internal static class OverviewText
                 : "No split could be tested yet.");
         }
 
+        string[] explained = [.. overview.Experiments.Where(HasExplainedDoubt).Select(static experiment => experiment.Name)];
+        if (explained.Length > 0)
+        {
+            text.Append(' ').Append(Untrustworthy(overview, explained, "lost exposures explain an alarming deviation of the split"));
+        }
+
         string[] others =
         [
-            .. Count(overview, static experiment => experiment.State == ExperimentState.Inconclusive, "is inconclusive", "are inconclusive"),
+            .. Count(overview, static experiment => experiment is { State: ExperimentState.Inconclusive, Doubt: null }, "is inconclusive", "are inconclusive"),
             .. Count(overview, static experiment => experiment.State == ExperimentState.NotTestable, "cannot be tested", "cannot be tested"),
             .. Count(overview, static experiment => experiment.HasCrossovers, "has crossovers", "have crossovers"),
             .. Count(overview, static experiment => experiment.HasFailed, "could not be monitored completely", "could not be monitored completely"),
@@ -80,11 +86,18 @@ internal static class OverviewText
         return text.ToString();
     }
 
+    /// <summary>Whether results are left out although the state does not say so.</summary>
+    public static bool HasExplainedDoubt(ExperimentListItem experiment) => experiment.Doubt is not null && !IsBroken(experiment);
+
     private static string[] Count(ExperimentOverview overview, Func<ExperimentListItem, bool> condition, string one, string many) => overview.Experiments.Count(condition) switch
     {
         0 => [],
         var count => [string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many)}")],
     };
+
+    private static string Untrustworthy(ExperimentOverview overview, string[] names, string cause) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{names.Length:N0} of {overview.Experiments.Count:N0} experiments cannot be trusted because {cause}: {string.Join(", ", names.Take(NamedExperiments))}{(names.Length > NamedExperiments ? " and others" : string.Empty)}.");
 
     private static bool IsBroken(ExperimentListItem experiment) => experiment.State == ExperimentState.SampleRatioMismatch;
 }

@@ -12,9 +12,9 @@ internal static class ReadOutCommand
         var experiment = new Option<string>("--experiment", "-e") { Description = "The experiment.", Required = true };
         var plan = new Option<string?>("--plan") { Description = "The plan: a JSON file with its settings. Without it, the plan that the events publish; without that, the outcomes of calls.", HelpName = "file" };
         var segments = new Option<string[]>("--segment") { Description = "An exposure attribute whose values are segments, known before the assignment, such as country. Can be repeated.", HelpName = "attribute" };
-        var evenIfBroken = new Option<bool>("--even-if-broken") { Description = "Show comparisons although they cannot be trusted: the split is broken, or lost exposures explain its deviation. They are biased." };
+        var evenIfBroken = new Option<bool>("--even-if-broken") { Description = "Show comparisons although they cannot be trusted: the split is broken, or lost exposures explain an alarming deviation. They are biased, unless exposures were lost at random." };
         var json = SourceArguments.Json();
-        var command = new Command("readout", "Compare the metrics of an experiment's variants. Exit code 1 if comparisons cannot be trusted, because the split is broken or because lost exposures explain its deviation.") { sources, experiment, plan, segments, evenIfBroken, json };
+        var command = new Command("readout", "Compare the metrics of an experiment's variants. Exit code 1 if comparisons cannot be trusted, because the split is broken or because lost exposures explain an alarming deviation.") { sources, experiment, plan, segments, evenIfBroken, json };
         command.Runs(console, async (parsed, cancellationToken) =>
         {
             var name = parsed.GetRequiredValue(experiment);

@@ -19,7 +19,7 @@ internal static class ReportCommand
         var plan = PlanArguments.Many();
         var showSubjects = SubjectArguments.Show();
         var json = SourceArguments.Json();
-        var command = new Command("report", "Write what the live pages show into one file, with charts and the commands that made it. Exit code 1 if comparisons of an experiment cannot be trusted, because its split is broken or because lost exposures explain its deviation.")
+        var command = new Command("report", "Write what the live pages show into one file, with charts and the commands that made it. Exit code 1 if comparisons of an experiment cannot be trusted, because its split is broken or because lost exposures explain an alarming deviation.")
         {
             sources, output, format, overwrite, experiment, plan, showSubjects, json,
         };

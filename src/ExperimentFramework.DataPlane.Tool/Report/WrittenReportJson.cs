@@ -16,6 +16,7 @@ internal static class WrittenReportJson
             json.WriteString("name", status.Name);
             json.WriteString("splitState", SampleRatioText.Of(status.State));
             json.WriteNumber("subjects", status.Subjects);
+            json.WriteString("doubt", status.Doubt);
         });
     }
 }

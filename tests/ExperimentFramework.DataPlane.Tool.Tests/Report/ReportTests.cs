@@ -52,6 +52,19 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public async Task As_JSON_it_says_why_comparisons_of_an_experiment_cannot_be_trusted()
+    {
+        using var tool = await WithEventsAsync(SampleStream.WithLossesOfSearch);
+
+        var run = await tool.RunAsync("report", tool.Path("events.jsonl"), "-o", tool.Path("report.html"), "--json");
+
+        var doubts = JsonDocument.Parse(run.Output).RootElement.GetProperty("experiments").EnumerateArray().ToDictionary(status => status.GetProperty("name").GetString()!, status => status.GetProperty("doubt").GetString());
+        Assert.Equal(1, run.Code);
+        Assert.Contains("because exposures were lost", doubts["search"], StringComparison.Ordinal);
+        Assert.Null(doubts["checkout"]);
+    }
+
+    [Fact]
     public async Task Its_numbers_are_those_of_the_commands_that_it_names()
     {
         using var tool = await WithEventsAsync(SampleStream.All.Concat(SampleStream.Purchases).OrderBy(envelope => envelope.Timestamp));

@@ -64,6 +64,9 @@ public sealed record ExperimentListItem
     /// <summary>Whether more subjects than expected moved to another variant without an explanation.</summary>
     public required bool HasCrossovers { get; init; }
 
+    /// <summary>Why comparisons of variants cannot be trusted and are omitted, as sentences with the remedy; null if they can: the split is broken, or lost exposures explain an alarming deviation.</summary>
+    public string? Doubt { get; init; }
+
     /// <summary>Whether the monitor failed to process the experiment because of an internal fault, so that its counts and verdicts are incomplete.</summary>
     public bool HasFailed { get; init; }
 

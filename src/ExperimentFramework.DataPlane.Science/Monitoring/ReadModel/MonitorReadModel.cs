@@ -62,6 +62,7 @@ public sealed class MonitorReadModel(ExperimentMonitor monitor, ReadModelSource 
             Exposures = experiment.Tallies.Exposures,
             LostExposures = experiment.Lost.Total,
             HasCrossovers = signals.HasCrossovers,
+            Doubt = signals.Doubt,
             HasFailed = hasFailed,
             ExposuresPerMinute = PerMinute(copy),
             EndsAt = experiment.Plan.Plan?.EndsAt,
