@@ -64,7 +64,29 @@ public sealed record AnalysisPlan
     public string Hash => PlanSettings.HashOf(ToSettings());
 
     /// <summary>Whether the plan has the settings required to compute a sample size when the weights of the variants are known.</summary>
-    public bool HasSampleSize => MinimumEffect is not null && (PrimaryMetric.IsConversion ? PrimaryMetric.Baseline is not null : Difference is not null && PrimaryMetric.StandardDeviation is not null);
+    public bool HasSampleSize => !SettingsMissingForSample.Any();
+
+    /// <summary>The names of the settings without which no sample size can be computed, and which the plan does not have.</summary>
+    internal IEnumerable<string> SettingsMissingForSample
+    {
+        get
+        {
+            if (MinimumEffect is null)
+            {
+                yield return PlanSettings.MinimumEffect;
+            }
+
+            if (PrimaryMetric.Baseline is null && (PrimaryMetric.IsConversion || PrimaryMetric.Definition.Scale != MetricScale.Logarithmic))
+            {
+                yield return PlanSettings.Baseline;
+            }
+
+            if (PrimaryMetric.StandardDeviation is null && !PrimaryMetric.IsConversion)
+            {
+                yield return PlanSettings.StandardDeviation;
+            }
+        }
+    }
 
     /// <summary>The planned effect on the primary metric's scale; null if it is not known.</summary>
     internal double? Difference =>

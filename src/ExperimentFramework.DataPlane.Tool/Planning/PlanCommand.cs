@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Tool;
@@ -35,7 +36,7 @@ internal static class PlanCommand
             }
 
             double? subjectsADay = parsed.GetValue(traffic) is { Length: > 0 } sources ? await Traffic.SubjectsADayAsync(console, sources, plan.ExperimentName, cancellationToken) : null;
-            double? subjectsForPower = sample is { TotalForPower: long.MaxValue } ? double.PositiveInfinity : sample?.TotalForPower;
+            var (subjects, subjectsForPower) = (Countable(sample?.Total), Countable(sample?.TotalForPower));
             if (parsed.GetValue(json))
             {
                 await console.WriteJsonAsync(
@@ -44,16 +45,16 @@ internal static class PlanCommand
                         writer.WriteStartObject("plan");
                         PlanFile.Write(writer, plan);
                         writer.WriteEndObject();
-                        writer.Write("subjects", sample?.Total);
+                        writer.Write("subjects", subjects);
                         writer.WriteStartObject("subjectsByVariant");
-                        foreach (var (variant, subjects) in sample?.ByVariant ?? new Dictionary<string, long>())
+                        foreach (var (variant, subjects) in sample is not null && IsCountable(sample) ? sample.ByVariant : new Dictionary<string, long>())
                         {
                             writer.WriteNumber(variant, subjects);
                         }
 
                         writer.WriteEndObject();
                         writer.Write("subjectsADay", subjectsADay);
-                        writer.Write("days", sample?.Total / subjectsADay);
+                        writer.Write("days", subjects / subjectsADay);
                         writer.Write("subjectsForPower", subjectsForPower);
                         writer.Write("daysForPower", subjectsForPower / subjectsADay);
                     },
@@ -66,7 +67,7 @@ internal static class PlanCommand
             console.Output.WriteText(Sentence(plan, sample, parsed.GetValue(weights) is not null));
             if (subjectsADay is { } rate)
             {
-                console.Output.WriteText(string.Create(CultureInfo.InvariantCulture, $"{rate:N0} subjects a day were seen so far{(sample is null ? "" : Duration(plan, sample, rate))}."));
+                console.Output.WriteText(string.Create(CultureInfo.InvariantCulture, $"{rate:N0} subjects a day were seen so far{(sample is not null && IsCountable(sample) ? Duration(plan, sample, rate) : "")}."));
             }
 
             return ExitCodes.Success;
@@ -84,30 +85,28 @@ internal static class PlanCommand
 
     private static string Times(AnalysisPlan plan)
     {
+        const string OfCall = "the outcome of the call that exposes a subject";
+        const string After = " after the first exposure of their subject";
         var window = plan.PrimaryMetric.Definition.Window;
-        var others = plan.SecondaryMetrics.Where(metric => metric.Definition.Window != window).GroupBy(static metric => metric.Definition.Window)
-            .Select(static metrics => $"; those of {string.Join(", ", metrics.Select(static metric => metric.Name))} for {NumberText.Duration(metrics.Key)}");
-        return $"Values count for {NumberText.Duration(window)} after the first exposure of their subject{string.Concat(others)}.{(plan.MinimumRunTime > TimeSpan.Zero ? $" The experiment runs for at least {NumberText.Duration(plan.MinimumRunTime)}." : "")}";
+        var hasWindow = window > TimeSpan.Zero;
+        var text = new StringBuilder(hasWindow ? $"Values count for {NumberText.Duration(window)}{After}" : "The outcome of the call that exposes a subject counts");
+        foreach (var metrics in plan.SecondaryMetrics.Where(metric => metric.Definition.Window != window).GroupBy(static metric => metric.Definition.Window))
+        {
+            var names = string.Join(", ", metrics.Select(static metric => metric.Name));
+            text.Append(
+                metrics.Key == TimeSpan.Zero ? $"; of {names}, {OfCall}"
+                : hasWindow ? $"; those of {names} for {NumberText.Duration(metrics.Key)}"
+                : $"; values of {names} for {NumberText.Duration(metrics.Key)}{After}");
+            hasWindow |= metrics.Key > TimeSpan.Zero;
+        }
+
+        return $"{text}.{(plan.MinimumRunTime > TimeSpan.Zero ? $" The experiment runs for at least {NumberText.Duration(plan.MinimumRunTime)}." : "")}";
     }
 
-    private static IEnumerable<string> MissingForSample(AnalysisPlan plan)
-    {
-        var metric = plan.PrimaryMetric;
-        if (plan.MinimumEffect is null)
-        {
-            yield return PlanSettings.MinimumEffect;
-        }
+    /// <summary>A number of subjects, or that there is none: they are too many to be counted.</summary>
+    private static double? Countable(long? subjects) => subjects == long.MaxValue ? double.PositiveInfinity : subjects;
 
-        if (metric.Baseline is null && (metric.IsConversion || metric.Definition.Scale != MetricScale.Logarithmic))
-        {
-            yield return PlanSettings.Baseline;
-        }
-
-        if (metric.StandardDeviation is null && !metric.IsConversion)
-        {
-            yield return PlanSettings.StandardDeviation;
-        }
-    }
+    private static bool IsCountable(PlannedSample sample) => sample.Total < long.MaxValue;
 
     private static string Duration(AnalysisPlan plan, PlannedSample sample, double subjectsADay) => IsAnytime(plan)
         ? $": a single test takes about {DaysText(sample.Total / subjectsADay)}{(sample.TotalForPower == long.MaxValue ? "" : $", and looks at any time about {DaysText(sample.TotalForPower / subjectsADay)}")}"
@@ -118,8 +117,9 @@ internal static class PlanCommand
     private static bool IsAnytime(AnalysisPlan plan) => plan.Looks.Kind == LookScheduleKind.AlwaysValid;
 
     private static string Sentence(AnalysisPlan plan, PlannedSample? sample, bool hasWeights) =>
-        sample is not null ? $"{(IsAnytime(plan) ? "A single test" : "It")} needs {NumberText.Of(sample.Total)} subjects: {string.Join(", ", sample.ByVariant.Select(static variant => $"{NumberText.Of(variant.Value)} in {variant.Key}"))}.{Anytime(plan, sample)}"
-        : !plan.HasSampleSize ? $"It has no sample size: it has no {string.Join(" and no ", MissingForSample(plan))}."
+        sample is not null && !IsCountable(sample) ? $"{(IsAnytime(plan) ? "A single test" : "It")} needs more subjects than can be counted. Plan a larger effect."
+        : sample is not null ? $"{(IsAnytime(plan) ? "A single test" : "It")} needs {NumberText.Of(sample.Total)} subjects: {string.Join(", ", sample.ByVariant.Select(static variant => $"{NumberText.Of(variant.Value)} in {variant.Key}"))}.{Anytime(plan, sample)}"
+        : !plan.HasSampleSize ? $"It has no sample size: it has no {string.Join(" and no ", plan.SettingsMissingForSample)}."
         : hasWeights ? $"It has no sample size: {plan.Control} and another variant must have a weight above 0."
         : "Name the weights of its variants with --weights for the sample.";
 

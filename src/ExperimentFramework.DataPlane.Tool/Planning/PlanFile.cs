@@ -89,6 +89,11 @@ internal static class PlanFile
 
         foreach (var name in given.Keys.Where(static name => IsOfList(name) && MetricOf(name) is not null))
         {
+            if (MetricOf(name) == given.GetValueOrDefault(PlanSettings.Metric))
+            {
+                throw new FormatException($"The setting '{name}' is of the primary metric: write '{name[..name.IndexOf(':')]}', without a colon and its name.");
+            }
+
             if (!given.ContainsKey($"{PlanSettings.Window}:{MetricOf(name)}"))
             {
                 throw new FormatException($"The setting '{name}' is of a metric without a window. Add '{PlanSettings.Window}:{MetricOf(name)}': how long after its first exposure a subject's values count.");

@@ -88,7 +88,7 @@ internal static class ReadOutTables
     /// <summary>How many subjects are in, and how many are not yet. The outcome of the call that exposes a subject has no window.</summary>
     private static string Maturity(MetricReadOut readOut) => readOut.Definition.Window == TimeSpan.Zero
         ? string.Create(CultureInfo.InvariantCulture, $"{readOut.Mature:N0} subjects whose call has an outcome, {readOut.Immature:N0} whose outcome has not arrived.")
-        : string.Create(CultureInfo.InvariantCulture, $"{readOut.Mature:N0} subjects whose window of {readOut.Definition.Window:c} has closed, {readOut.Immature:N0} whose window is open.");
+        : string.Create(CultureInfo.InvariantCulture, $"{readOut.Mature:N0} subjects whose window of {NumberText.Duration(readOut.Definition.Window)} has closed, {readOut.Immature:N0} whose window is open.");
 
     /// <summary>Looks that a plan schedules have boundaries of their own, which are narrower than intervals that hold at any time.</summary>
     private static string OwnLooks(MetricReadOut readOut, PlanStatus? plan) =>

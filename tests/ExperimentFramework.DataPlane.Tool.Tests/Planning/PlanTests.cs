@@ -51,6 +51,8 @@ public sealed class PlanTests
     [InlineData("""{"experiment":"checkout","metric":"purchase","window":7}""", "The setting 'window' is '7', which .NET parses as 7 days. Write '7.00:00:00'")]
     [InlineData("""{"experiment":"checkout","metric":"purchase","window":"01:00:00","window:page-view":"48:00:00"}""", "The setting 'window:page-view' is '48:00:00', which .NET parses as 48 days. Write '48.00:00:00'")]
     [InlineData("""{"experiment":"checkout","metric":"purchase","window":"01:00:00","minimumRunTime":"24:00:00"}""", "The setting 'minimumRunTime' is '24:00:00'")]
+    [InlineData("""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","cap:purchase":3}""", "The setting 'cap:purchase' is of the primary metric: write 'cap', without a colon and its name.")]
+    [InlineData("""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","window:purchase":"1.00:00:00"}""", "The setting 'window:purchase' is of the primary metric: write 'window'")]
     public async Task A_plan_that_makes_no_sense_is_refused_with_what_is_wrong(string plan, string message) =>
         Assert.Matches(message, await ErrorAsync(plan));
 
@@ -63,6 +65,40 @@ public sealed class PlanTests
         await File.WriteAllTextAsync(tool.Path("plan.json"), "{" + settings + Plan[1..], TestContext.Current.CancellationToken);
 
         Assert.Contains(text, (await tool.RunAsync("plan", tool.Path("plan.json"))).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"metric\":\"PayAsync\",\"source\":\"OutcomeFailure\",\"window\":\"00:00:00\"", "The outcome of the call that exposes a subject counts.\n")]
+    [InlineData("\"metric\":\"PayAsync\",\"source\":\"OutcomeFailure\",\"window\":\"00:00:00\",\"window:visit\":\"1.00:00:00\",\"window:click\":\"00:30:00\"", "The outcome of the call that exposes a subject counts; values of click for 30 minutes after the first exposure of their subject; those of visit for 1 day.\n")]
+    [InlineData("\"metric\":\"visit\",\"window\":\"1.00:00:00\",\"source:PayAsync\":\"OutcomeFailure\",\"window:PayAsync\":\"00:00:00\"", "Values count for 1 day after the first exposure of their subject; of PayAsync, the outcome of the call that exposes a subject.\n")]
+    public async Task Of_outcomes_without_a_window_the_exposing_call_counts(string settings, string text)
+    {
+        using var tool = new ToolFixture { Width = 400 };
+        await File.WriteAllTextAsync(tool.Path("plan.json"), $$"""{"experiment":"checkout",{{settings}}}""", TestContext.Current.CancellationToken);
+
+        Assert.Contains(text, (await tool.RunAsync("plan", tool.Path("plan.json"))).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("FixedHorizon", "It needs")]
+    [InlineData("AlwaysValid", "A single test needs")]
+    public async Task A_sample_that_cannot_be_counted_has_no_number_of_subjects_and_days(string looks, string needs)
+    {
+        using var tool = new ToolFixture { Width = 400 };
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.All));
+        await File.WriteAllTextAsync(
+            tool.Path("plan.json"),
+            $$"""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","baseline":0.1,"minimumEffect":1e-12,"looks":"{{looks}}"}""",
+            TestContext.Current.CancellationToken);
+        string[] options = ["plan", tool.Path("plan.json"), "--weights", "checkout:control=1,b=1", "--traffic", tool.Path("events.jsonl")];
+
+        var text = (await tool.RunAsync(options)).Output;
+        var answer = JsonElement.Parse((await tool.RunAsync([.. options, "--json"])).Output);
+
+        Assert.Contains(needs + " more subjects than can be counted. Plan a larger effect.\n", text, StringComparison.Ordinal);
+        Assert.Matches("[0-9,]+ subjects a day were seen so far\\.\n", text);
+        Assert.All(["subjects", "days", "subjectsForPower", "daysForPower"], name => Assert.Equal("Infinity", answer.GetProperty(name).GetString()));
+        Assert.Empty(answer.GetProperty("subjectsByVariant").EnumerateObject());
     }
 
     [Theory]
