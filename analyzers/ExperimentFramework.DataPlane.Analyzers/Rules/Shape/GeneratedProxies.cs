@@ -8,6 +8,8 @@ internal sealed class GeneratedProxies(Compilation compilation, CancellationToke
 {
     private const string Unseen = "and no source generator sees what another one writes: declare it in source or in a referenced project";
 
+    private const string NamesUnseen = "the interface names a type or constant that another source generator writes";
+
     private readonly CodeOfOtherGenerators _unseen = new(compilation, cancellationToken);
 
     /// <summary>The registrations of closed interfaces, as text: the generator writes them with <see cref="ProxyName.Closed"/>, by which they are found here.</summary>
@@ -25,8 +27,7 @@ internal sealed class GeneratedProxies(Compilation compilation, CancellationToke
 
         var proxy = Find(definition);
         var missing = proxy is null ? null : FirstMissing(definition, proxy);
-        return proxy is null && _unseen.HasGeneratedTag(definition) && _unseen.HandWrittenPlace(definition) is not null ? $"its [ExposureLogged] is written by another source generator, {Unseen}"
-            : proxy is null ? Describe(_unseen.FirstNamedBy(definition))
+        return proxy is null ? Describe(_unseen.FirstNamedBy(definition), _unseen.HasGeneratedTag(definition) ? "its [ExposureLogged] is written by another source generator" : NamesUnseen)
             : missing is null ? null
             : $"its proxy lacks '{missing.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}', which another source generator adds to it, {Unseen}";
     }
@@ -40,11 +41,12 @@ internal sealed class GeneratedProxies(Compilation compilation, CancellationToke
         ProxyName.TypeParameters(service.OriginalDefinition).Count > 0
         && _unseen.FirstIn(service) is { } unseen
         && !_registrations.Value.Contains(WithoutNullability(ProxyName.Closed(service)) + ".Register();")
-            ? Describe(unseen)
+            ? Describe(unseen, NamesUnseen)
             : null;
 
-    private static string Describe(ISymbol? unseen) => unseen is null
-        ? "the generator has not written one. Unless DP1006 says why, the interface names a type or constant that another source generator writes, " + Unseen
+    /// <summary>Describes why there is no proxy: because of what only generated files declare, or, if nothing is found, because of a guess.</summary>
+    private static string Describe(ISymbol? unseen, string guess) => unseen is null
+        ? $"the generator has not written one. Unless DP1006 says why, {guess}, {Unseen}"
         : $"'{unseen.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}' is written by another source generator, {Unseen}";
 
     private static string WithoutNullability(string code) => code.Replace("?", "");

@@ -114,7 +114,18 @@ public sealed class OtherGeneratorTests
             new AnalyzedProject { GeneratedSource = "[ExperimentFramework.DataPlane.ExposureLogged(\"a\")] public partial interface IA { }" });
 
         result.Expect("DP1008");
-        Assert.Equal($"'IA' has no complete exposure proxy: its [ExposureLogged] is written by another source generator{Remedy}", result.Message);
+        Assert.Equal($"'IA' has no complete exposure proxy: the generator has not written one. Unless DP1006 says why, its [ExposureLogged] is written by another source generator{Remedy}", result.Message);
+    }
+
+    [Fact]
+    public async Task A_type_that_the_generator_did_not_see_is_named_rather_than_a_tag_that_it_saw()
+    {
+        var result = await AnalyzerVerifier.OfAsync(
+            Using + "public partial interface [|IA|] { void Run([ExposureSubject] string user, Dto one); }",
+            new AnalyzedProject { CheckedInSource = "[ExperimentFramework.DataPlane.ExposureLogged] public partial interface IA { }", GeneratedSource = "public class Dto { }" });
+
+        result.Expect("DP1008");
+        Assert.Equal($"'IA' has no complete exposure proxy: 'Dto' is written by another source generator{Remedy}", result.Message);
     }
 
     [Fact]
