@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>An answer that is no success, for programs.</summary>
+/// <summary>An error response for programs.</summary>
 internal static class ProblemJson
 {
     /// <summary>The media type.</summary>

@@ -225,7 +225,7 @@ public sealed class ExperimentMonitor
 
     /// <summary>Reads out the metrics of an experiment.</summary>
     /// <param name="experimentName">The experiment.</param>
-    /// <param name="evenIfUntrustworthy">Whether to return intervals and p-values even if the split of the subjects is broken, or lost exposures explain its deviation, so that comparisons are biased.</param>
+    /// <param name="evenIfUntrustworthy">Whether to return intervals and p-values even if the split of the subjects is broken, or lost exposures explain an alarming deviation, so that comparisons are biased.</param>
     /// <returns>The metrics, the primary one first; empty if no event of the experiment was seen.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="experimentName"/> is null.</exception>
     public IReadOnlyList<MetricReadOut> GetReadOuts(string experimentName, bool evenIfUntrustworthy = false)

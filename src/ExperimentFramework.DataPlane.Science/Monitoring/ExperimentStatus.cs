@@ -214,5 +214,5 @@ public sealed record PlanStatus(int Version, string Hash, string? Owner, DateTim
 /// <param name="InformationTime">The share of the planned sample at which it is due, above 0 and at most 1.</param>
 /// <param name="Subjects">The number of subjects at which it is due; null if the planned sample is not known. Its test counts only subjects whose window of the primary metric has closed.</param>
 /// <param name="AlphaSpent">The error rate that the run has spent by then, at most <see cref="PlanStatus.Alpha"/> or, in a later run, its share of it; null if the planned sample is not known.</param>
-/// <param name="IsReached">Whether the current run has reached it: its test includes enough subjects, whose windows have closed, and the minimum run time is over. A look that was made stays reached. Once the minimum run time is over, a plan with a fixed horizon allows a look as soon as so many subjects are counted.</param>
+/// <param name="IsReached">Whether the current run has reached it: its test includes enough subjects, whose windows have closed, and the minimum run time is over. A look that was made stays reached. Once the minimum run time is over, a plan with a fixed horizon allows a look as soon as that many subjects are counted.</param>
 public sealed record PlannedLook(int Number, double InformationTime, long? Subjects, double? AlphaSpent, bool IsReached);
