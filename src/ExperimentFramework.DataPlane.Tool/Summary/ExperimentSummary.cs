@@ -9,7 +9,7 @@ internal sealed class ExperimentSummary
     /// <summary>The largest set of subjects: 9 MiB, and 786,432 of them.</summary>
     private const int MaxSubjectSlots = 1 << 20;
 
-    /// <summary>99 of 100 values of a normal distribution are within so many standard deviations.</summary>
+    /// <summary>99 of 100 values of a normal distribution are within that many standard deviations.</summary>
     private const double NormalQuantile = 2.576;
 
     private readonly SampledSet _subjects;
@@ -51,7 +51,7 @@ internal sealed class ExperimentSummary
     /// <summary>How many subjects are held, by which their number is estimated.</summary>
     public int SampleSize => _subjects.Count;
 
-    /// <summary>By how much their number is off, as a share, at most in 99 of 100 cases; 0 if it is exact.</summary>
+    /// <summary>In 99 of 100 cases, their number is off by at most this share; 0 if it is exact.</summary>
     public double RelativeError => IsEstimate ? NormalQuantile / Math.Sqrt(SampleSize) : 0;
 
     /// <summary>The versions of the weights, up to 64.</summary>
