@@ -111,7 +111,6 @@ internal sealed partial class AssignmentRetention : IDisposable
 
     private void WriteSightings()
     {
-        var now = _time.GetUtcNow();
         var keys = new HashSet<AssignmentKey>();
         while (!_seen.IsEmpty && !_isDisposed)
         {
@@ -121,6 +120,8 @@ internal sealed partial class AssignmentRetention : IDisposable
                 keys.Add(key);
             }
 
+            // Read after the last of them was seen: an earlier time would be that of a subject who had not returned yet.
+            var now = _time.GetUtcNow();
             try
             {
                 _run(connection =>
