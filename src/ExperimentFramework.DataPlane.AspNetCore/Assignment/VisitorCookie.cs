@@ -85,7 +85,7 @@ internal sealed partial class VisitorCookie : IDisposable
 
     private VisitorVisit VisitOf(HttpContext context)
     {
-        var items = context.Items;
+        var items = ItemsOf(context);
         lock (items)
         {
             if (items.TryGetValue(this, out var existing))
@@ -106,6 +106,23 @@ internal sealed partial class VisitorCookie : IDisposable
 
             items[this] = visit;
             return visit;
+        }
+    }
+
+    /// <summary>The context creates what it has when it is first asked for it, and again if it is asked meanwhile: variants that run concurrently would each have a visit of their own.</summary>
+    private static IDictionary<object, object?> ItemsOf(HttpContext context)
+    {
+        lock (context)
+        {
+            return context.Items;
+        }
+    }
+
+    private static IResponseCookies ResponseCookiesOf(HttpContext context)
+    {
+        lock (context)
+        {
+            return context.Response.Cookies;
         }
     }
 
@@ -167,12 +184,12 @@ internal sealed partial class VisitorCookie : IDisposable
     {
         var cookie = Description(context);
         cookie.MaxAge = _options.CookieLifetime;
-        context.Response.Cookies.Append(_options.CookieName!, value, cookie);
+        ResponseCookiesOf(context).Append(_options.CookieName!, value, cookie);
     }
 
     private void Delete(HttpContext context)
     {
-        context.Response.Cookies.Delete(_options.CookieName!, Description(context));
+        ResponseCookiesOf(context).Delete(_options.CookieName!, Description(context));
         ForbidCaching(context.Response);
     }
 

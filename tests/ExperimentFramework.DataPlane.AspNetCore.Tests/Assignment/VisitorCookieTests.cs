@@ -1,7 +1,9 @@
+using System.Collections;
 using CsCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
@@ -144,6 +146,23 @@ public sealed class VisitorCookieTests
     }
 
     [Fact]
+    public async Task Two_calls_that_come_first_in_a_request_at_the_same_time_belong_to_one_visitor()
+    {
+        using var both = new Barrier(2);
+        await using var site = await WebFixture.StartAsync(configure: application => application.MapGet("/both", async (HttpContext context) =>
+        {
+            var accessor = context.RequestServices.GetRequiredService<IHttpContextAccessor>();
+            var banner = context.RequestServices.GetRequiredService<IBanner>();
+            accessor.HttpContext = new DefaultHttpContext(new MeetingFeatures(context.Features, both)) { RequestServices = context.RequestServices };
+            await Task.WhenAll(Task.Run(banner.Text), Task.Run(banner.Text));
+        }));
+
+        await site.GetAsync("/both");
+
+        Assert.Single(site.Exposures.Select(exposure => exposure.SubjectId).Distinct());
+    }
+
+    [Fact]
     public async Task Where_the_response_has_begun_the_visitor_is_unknown_instead_of_another_one_each_time()
     {
         await using var site = await WebFixture.StartAsync(configure: application => application.MapGet("/late", async (HttpContext context, IBanner banner) =>
@@ -183,5 +202,38 @@ public sealed class VisitorCookieTests
         public string Variant { get; set; } = variant;
 
         public VariantSelection Select(in SelectionContext context) => new(Variant, "computed");
+    }
+
+    /// <summary>The features of a request, in which calls that ask at the same time for items that do not exist yet meet, if nothing keeps them apart.</summary>
+    private sealed class MeetingFeatures(IFeatureCollection features, Barrier both) : IFeatureCollection
+    {
+        private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+        public bool IsReadOnly => false;
+
+        public int Revision => features.Revision;
+
+        public object? this[Type key]
+        {
+            get => features[key];
+            set => features[key] = value;
+        }
+
+        public TFeature? Get<TFeature>()
+        {
+            var feature = features.Get<TFeature>();
+            if (feature is null && typeof(TFeature) == typeof(IItemsFeature))
+            {
+                both.SignalAndWait(Patience);
+            }
+
+            return feature;
+        }
+
+        public void Set<TFeature>(TFeature? instance) => features.Set(instance);
+
+        public IEnumerator<KeyValuePair<Type, object>> GetEnumerator() => features.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -124,9 +124,13 @@ public sealed class FilePartitionTests : IDisposable
         File.Delete(source);
         TestContext.Current.TestOutputHelper?.WriteLine($"{count} experiments: {most} more files open and {bytes >> 20} MiB more resident at most.");
         Assert.InRange(most, 0, 10);
-        Assert.InRange(bytes, 0, MaxResidentBytes);
         Assert.Equal(count, Directory.EnumerateDirectories(_folder.Path).Count());
-        if (!IsLong)
+        if (IsLong)
+        {
+            // Otherwise other tests use the memory of the process too.
+            Assert.InRange(bytes, 0, MaxResidentBytes);
+        }
+        else
         {
             Assert.Equal(Enumerable.Range(0, 2 * count), (await _folder.ReadNumbersAsync()).Order());
         }

@@ -85,7 +85,14 @@ internal sealed partial class HttpVariantOverrides : IVariantOverrideProvider, I
 
     private List<VariantOverride> Of(HttpContext context)
     {
-        var items = context.Items;
+        IDictionary<object, object?> items;
+
+        // The context creates them when it is first asked for them, and again if it is asked meanwhile.
+        lock (context)
+        {
+            items = context.Items;
+        }
+
         lock (items)
         {
             if (items.TryGetValue(this, out var known))
