@@ -51,7 +51,7 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
         List<double> times = [.. looks.Select(look => look.Subjects / (double)planned)];
         List<bool> arePlanned = [.. Enumerable.Range(0, looks.Count).Select(look => IsPlanned(looks, look))];
         var soFar = ErrorRate(times, arePlanned);
-        for (var look = looks.Max(static past => past.Due); look < plan.Looks.InformationTimes.Count; look++)
+        for (var look = MostDue(looks, looks[^1]); look < plan.Looks.InformationTimes.Count; look++)
         {
             times.Add(Math.Max(plan.Looks.InformationTimes[look], times[^1] * SmallestStep));
             arePlanned.Add(true);
@@ -75,7 +75,10 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
     /// <summary>The error rate that the plan has spent at an information time, over all comparisons.</summary>
     public double SpentAt(double time) => plan.Sides * comparisons * (plan.Looks.Spending?.Spent(_alpha / plan.Sides, time) ?? _alpha / plan.Sides);
 
-    private static bool IsPlanned(IReadOnlyList<PastLook> looks, int look) => looks[look].Due > looks.Take(look).Select(static past => past.Due).DefaultIfEmpty().Max();
+    private static bool IsPlanned(IReadOnlyList<PastLook> looks, int look) => looks[look].Due > MostDue(looks.Take(look), looks[look]);
+
+    /// <summary>The most planned looks that were due at looks of the same version of the plan.</summary>
+    private static int MostDue(IEnumerable<PastLook> looks, PastLook look) => looks.Where(past => past.PlanHash == look.PlanHash).Select(static past => past.Due).DefaultIfEmpty().Max();
 
     private double ErrorRate(List<double> times, List<bool> arePlanned)
     {

@@ -7,7 +7,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ExperimentMonitorStreamsHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds a health check of this instance of the monitor: unhealthy if the stream engine does not run, or has read nothing for two minutes; degraded while an experiment that it coordinates cannot be trusted, with the experiment's name.
+    /// Adds a health check of this instance of the monitor: unhealthy if the stream engine does not run, or has neither asked its brokers for messages nor restored any for two minutes; degraded while an experiment that it coordinates cannot be trusted, with the experiment's name.
     /// </summary>
     /// <param name="builder">The health checks builder.</param>
     /// <param name="name">The check's name. Default: <c>experiment-monitor</c>.</param>

@@ -65,6 +65,21 @@ public sealed class EventFoldersTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_over_more_links_than_the_system_follows_is_passed_over_at_once()
+    {
+        Write("events/a.jsonl", "volume/0/b.jsonl");
+        for (var link = 1; link <= 60; link++)
+        {
+            Directory.CreateSymbolicLink(_folder.File($"volume/{link}"), $"{link - 1}/../{link - 1}");
+        }
+
+        Directory.CreateSymbolicLink(_folder.File("events/few"), "../volume/3");
+        Directory.CreateSymbolicLink(_folder.File("events/many"), "../volume/60");
+
+        Assert.Equal(["a.jsonl", "few/b.jsonl"], await Task.Run(() => Found.ToArray()).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void Links_that_lead_to_each_other_are_passed_over()
     {
         Write("events/a.jsonl");

@@ -67,10 +67,10 @@ internal sealed class PlanProgress
         {
             _looks.Add(look);
         }
-        else if (look.Due > _looks[^1].Due)
+        else if (look.Due > _looks[^1].Due || look.PlanHash != _looks[^1].PlanHash)
         {
-            // Hardly any subjects have been counted since, but enough time has passed.
-            _looks[^1] = _looks[^1] with { Due = look.Due };
+            // Hardly any subjects have been counted since, but enough time has passed, or the plan has changed.
+            _looks[^1] = look with { Subjects = _looks[^1].Subjects };
         }
     }
 
@@ -98,4 +98,5 @@ internal sealed class PlanProgress
 /// <summary>A planned look that was due.</summary>
 /// <param name="Look">Its number in the plan at that time, from 1.</param>
 /// <param name="Subjects">The subjects whose values it included.</param>
-internal readonly record struct Checkpoint(int Look, long Subjects);
+/// <param name="PlanHash">The hash of the plan at that time.</param>
+internal readonly record struct Checkpoint(int Look, long Subjects, string PlanHash);

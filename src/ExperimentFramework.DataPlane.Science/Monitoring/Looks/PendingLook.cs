@@ -52,14 +52,14 @@ internal sealed class PendingLook
             return new PendingLook(look, plan, experiment.LookRules, [], notBefore);
         }
 
-        var reached = DueLooks.Reached(run, rules, DueLooks.SubjectsThatAllow(experiment, run, plan));
+        var reached = DueLooks.Reached(experiment, run, rules, DueLooks.SubjectsThatAllow(experiment, run, plan));
         if (DueLooks.VisibleSubjects(run, plan) is not (> 0 and var subjects))
         {
             // A look that shows nothing costs nothing, so the next one may still be the planned one.
             return new PendingLook(look, plan, rules, [], notBefore, reached);
         }
 
-        run.Progress.AddLook(new PastLook(subjects, notBefore is null ? reached : 0));
+        run.Progress.AddLook(new PastLook(subjects, notBefore is null ? reached : 0, experiment.Plan.Hash!));
         return new PendingLook(look, plan, rules, [.. run.Progress.Looks], notBefore, reached);
     }
 
@@ -103,7 +103,7 @@ internal sealed class PendingLook
 
         progress.WarnedErrorRate = rate;
         var cost = _rules is null ? "The planned number of subjects is not known, because the weights of the variants are not known."
-            : verdict.TypeIErrorAtEnd is null ? "There was nothing to compare yet."
+            : verdict.TypeIErrorAtEnd is null ? "No window of the primary metric had closed yet, so this look costs nothing."
             : string.Create(
             CultureInfo.InvariantCulture,
             $"If an effect found at any of the looks is acted upon, the overall error rate will be {rate:P1} instead of {_rules.Alpha:P1}.");

@@ -28,7 +28,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
             return;
         }
 
-        var checkpoints = run.Progress.CheckpointsWith(new Checkpoint(due, subjects));
+        var checkpoints = run.Progress.CheckpointsWith(new Checkpoint(due, subjects, experiment.Plan.Hash!));
         var boundary = rules.BoundaryAt([.. checkpoints.Select(checkpoint => checkpoint.Subjects / (double)sample.Total)]);
         run.Progress.SetCheckpoints(checkpoints);
         var results = metric is not null && isTrusted ? Compare(run, metric, boundary.Boundary, plan.Sides) : [];

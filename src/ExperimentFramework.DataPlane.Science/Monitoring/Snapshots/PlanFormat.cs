@@ -64,6 +64,7 @@ internal static class PlanFormat
         {
             writer.Write(look.Subjects);
             writer.Write(look.Due);
+            writer.Write(look.PlanHash);
         }
 
         writer.Write(progress.Checkpoints.Count);
@@ -71,6 +72,7 @@ internal static class PlanFormat
         {
             writer.Write(checkpoint.Look);
             writer.Write(checkpoint.Subjects);
+            writer.Write(checkpoint.PlanHash);
         }
 
         writer.Write(progress.ComparisonId);
@@ -91,12 +93,12 @@ internal static class PlanFormat
         progress.WarnedErrorRate = reader.ReadDouble();
         for (var left = Count(reader, MaxLooks); left > 0; left--)
         {
-            progress.Restore(new PastLook(reader.ReadInt64(), Count(reader, LookSchedule.MaxLooks)));
+            progress.Restore(new PastLook(reader.ReadInt64(), Count(reader, LookSchedule.MaxLooks), reader.ReadString()));
         }
 
         for (var left = Count(reader, MaxLooks); left > 0; left--)
         {
-            progress.SetCheckpoints(progress.CheckpointsWith(new Checkpoint(Count(reader, LookSchedule.MaxLooks), reader.ReadInt64())));
+            progress.SetCheckpoints(progress.CheckpointsWith(new Checkpoint(Count(reader, LookSchedule.MaxLooks), reader.ReadInt64(), reader.ReadString())));
         }
 
         var comparisonId = reader.ReadString();

@@ -9,7 +9,7 @@ internal static class EventFolders
     /// <summary>The folder in which a file system keeps what it has found of damaged files.</summary>
     public const string LostFiles = "lost+found";
 
-    /// <summary>The number of links behind each other that are followed: more of them are a circle.</summary>
+    /// <summary>The number of links on the way to a file that are followed, as many as Linux follows: more of them are taken for a circle.</summary>
     private const int MaxLinks = 40;
 
     /// <summary>Finds files.</summary>
@@ -98,10 +98,11 @@ internal static class EventFolders
     {
         var full = Path.GetFullPath(path);
         var root = Path.GetPathRoot(full)!;
-        return Resolve(root, full[root.Length..], 0);
+        var links = 0;
+        return Resolve(root, full[root.Length..], ref links);
     }
 
-    private static string? Resolve(string folder, string path, int links)
+    private static string? Resolve(string folder, string path, ref int links)
     {
         var target = folder;
         foreach (var name in path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))
@@ -118,8 +119,9 @@ internal static class EventFolders
                 continue;
             }
 
-            var root = Path.GetPathRoot(Path.Combine(target, link))!;
-            if (links == MaxLinks || Resolve(Path.IsPathRooted(link) ? root : target, Path.IsPathRooted(link) ? link[Path.GetPathRoot(link)!.Length..] : link, links + 1) is not { } resolved)
+            // On Windows, a link without a drive is of the drive that it is on.
+            var root = Path.IsPathFullyQualified(link) ? Path.GetPathRoot(link)! : Path.GetPathRoot(target)!;
+            if (++links > MaxLinks || Resolve(Path.IsPathRooted(link) ? root : target, link[Path.GetPathRoot(link)!.Length..], ref links) is not { } resolved)
             {
                 return null;
             }

@@ -132,12 +132,23 @@ public sealed class DueLookTests
     [Fact]
     public void A_planned_look_is_planned_once_although_a_look_in_between_reached_fewer()
     {
-        PastLook[] looks = [new(5_000, 1), new(6_000, 0), new(7_000, 1)];
+        PastLook[] looks = [new(5_000, 1, "p"), new(6_000, 0, "p"), new(7_000, 1, "p")];
         LookRules rules = new(Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)), 1, 10_000);
 
         Assert.Equal("unplanned-look", LookRules.ReasonAgainst(looks));
-        Assert.Null(LookRules.ReasonAgainst([.. looks, new(10_000, 2)]));
-        Assert.Equal(rules.ErrorRates([.. looks[..2], new(7_000, 1), new(10_000, 2)]).SoFar, rules.ErrorRates(looks).AtEnd, 1e-9);
+        Assert.Null(LookRules.ReasonAgainst([.. looks, new(10_000, 2, "p")]));
+        Assert.Equal(rules.ErrorRates([.. looks[..2], new(7_000, 1, "p"), new(10_000, 2, "p")]).SoFar, rules.ErrorRates(looks).AtEnd, 1e-9);
+    }
+
+    [Fact]
+    public void Looks_at_an_earlier_version_of_the_plan_use_up_none_of_the_present_one()
+    {
+        PastLook[] looks = [new(300, 3, "v1"), new(500, 1, "v2")];
+        LookRules rules = new(Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)), 1, 1_000);
+
+        Assert.Null(LookRules.ReasonAgainst(looks));
+        Assert.Null(LookRules.ReasonAgainst([.. looks, new(1_000, 2, "v2")]));
+        Assert.Equal(rules.ErrorRates([.. looks, new(1_000, 2, "v2")]).SoFar, rules.ErrorRates(looks).AtEnd, 1e-9);
     }
 
     [Fact]
@@ -171,7 +182,7 @@ public sealed class DueLookTests
         var look = await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation);
 
         Assert.Equal(("early-look", null, null), (look.Reason, look.TypeIErrorAtEnd, look.Look.AlphaSpent));
-        Assert.Contains("There was nothing to compare yet.", Assert.Single(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.PeekingWarning).Message, StringComparison.Ordinal);
+        Assert.Contains("No window of the primary metric had closed yet, so this look costs nothing.", Assert.Single(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.PeekingWarning).Message, StringComparison.Ordinal);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

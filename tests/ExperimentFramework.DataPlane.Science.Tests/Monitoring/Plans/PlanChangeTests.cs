@@ -34,6 +34,21 @@ public sealed class PlanChangeTests : IDisposable
     }
 
     [Fact]
+    public void A_look_that_was_made_at_another_primary_metric_does_not_count_as_reached()
+    {
+        var before = Plan(LookSchedule.GroupSequential(SpendingFunction.OBrienFleming, 0.5, 1));
+        var stream = Stream(before).Declare();
+        Expose(stream, 0, TotalOf(before) / 2 + 1);
+        Assert.Equal([1], Checkpoints(Close(stream)));
+        Assert.Equal([true, false], stream.Status.Plan!.Looks.Select(static look => look.IsReached));
+
+        var edited = Restart(stream, before with { PrimaryMetric = before.PrimaryMetric with { Name = "order" } });
+        edited.Evaluate();
+
+        Assert.Equal([false, false], edited.Status.Plan!.Looks.Select(static look => look.IsReached));
+    }
+
+    [Fact]
     public void Fewer_planned_looks_lose_none_that_is_still_to_come()
     {
         var stream = Stream(Plan(LookSchedule.GroupSequential(SpendingFunction.OBrienFleming, 0.1, 0.2, 0.3, 1))).Declare();
