@@ -70,7 +70,7 @@ internal static class StatusReader
     private static PlannedLook[] PlannedLooks(MonitoredExperiment experiment, AnalysisPlan plan)
     {
         var rules = experiment.LookRules;
-        var reached = rules is not null && experiment.CurrentRun is { Progress: { IsTimeKnown: true, LooksNotBefore: null } } run ? DueLooks.Reached(experiment, run, rules, DueLooks.TestedSubjects(experiment, run, plan)) : 0;
+        var reached = rules is not null && experiment.CurrentRun is { Progress: { IsTimeKnown: true, LooksNotBefore: null } } run ? rules.DueAt(DueLooks.ReachedSubjects(experiment, run, DueLooks.TestedSubjects(experiment, run, plan))) : 0;
         return [.. plan.Looks.InformationTimes.Select((time, look) => new PlannedLook(look + 1, time, rules?.SubjectsOf(look), rules?.SpentAt(time), look < reached))];
     }
 

@@ -38,8 +38,8 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
 
     /// <summary>Why the last look is not allowed; null if it is. The first look after each planned time is allowed, and no other, even if a look in between reached fewer planned times.</summary>
     /// <param name="looks">The looks so far, by ascending number of subjects; at least one.</param>
-    public static string? ReasonAgainst(IReadOnlyList<PastLook> looks) =>
-        looks[^1].Due == 0 ? EarlyLook : IsPlanned(looks, looks.Count - 1) ? null : UnplannedLook;
+    public string? ReasonAgainst(IReadOnlyList<PastLook> looks) =>
+        DueAt(looks[^1].Deciding) == 0 ? EarlyLook : IsPlanned(looks, looks.Count - 1) ? null : UnplannedLook;
 
     /// <summary>
     /// The error rate of all comparisons together, at most 1: planned looks are tested at their boundaries, others as if each were the only look.
@@ -51,7 +51,7 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
         List<double> times = [.. looks.Select(look => look.Subjects / (double)planned)];
         List<bool> arePlanned = [.. Enumerable.Range(0, looks.Count).Select(look => IsPlanned(looks, look))];
         var soFar = ErrorRate(times, arePlanned);
-        for (var look = MostDue(looks, looks[^1]); look < plan.Looks.InformationTimes.Count; look++)
+        for (var look = MostDue(looks); look < plan.Looks.InformationTimes.Count; look++)
         {
             times.Add(Math.Max(plan.Looks.InformationTimes[look], times[^1] * SmallestStep));
             arePlanned.Add(true);
@@ -75,10 +75,10 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
     /// <summary>The error rate that the plan has spent at an information time, over all comparisons.</summary>
     public double SpentAt(double time) => plan.Sides * comparisons * (plan.Looks.Spending?.Spent(_alpha / plan.Sides, time) ?? _alpha / plan.Sides);
 
-    private static bool IsPlanned(IReadOnlyList<PastLook> looks, int look) => looks[look].Due > MostDue(looks.Take(look), looks[look]);
+    private bool IsPlanned(IReadOnlyList<PastLook> looks, int look) => DueAt(looks[look].Deciding) > MostDue(looks.Take(look));
 
-    /// <summary>The most planned looks that were due at looks of the same version of the plan.</summary>
-    private static int MostDue(IEnumerable<PastLook> looks, PastLook look) => looks.Where(past => past.PlanHash == look.PlanHash).Select(static past => past.Due).DefaultIfEmpty().Max();
+    /// <summary>The most planned looks that were due at any of these looks, by the present plan.</summary>
+    private int MostDue(IEnumerable<PastLook> looks) => looks.Select(look => DueAt(look.Deciding)).DefaultIfEmpty().Max();
 
     private double ErrorRate(List<double> times, List<bool> arePlanned)
     {

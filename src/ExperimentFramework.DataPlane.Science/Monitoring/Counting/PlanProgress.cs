@@ -61,15 +61,18 @@ internal sealed class PlanProgress
     }
 
     /// <summary>Adds a look, unless the previous look saw the same data.</summary>
-    public void AddLook(PastLook look)
+    /// <param name="look">The look.</param>
+    /// <param name="rules">The rules of the present plan.</param>
+    public void AddLook(PastLook look, LookRules rules)
     {
-        if (_looks.Count == 0 || look.Subjects > _looks[^1].Subjects * SameData || (look.Due > _looks[^1].Due && look.Subjects > _looks[^1].Subjects * SmallestStep))
+        var isDue = _looks.Count > 0 && rules.DueAt(look.Deciding) > rules.DueAt(_looks[^1].Deciding);
+        if (_looks.Count == 0 || look.Subjects > _looks[^1].Subjects * SameData || (isDue && look.Subjects > _looks[^1].Subjects * SmallestStep))
         {
             _looks.Add(look);
         }
-        else if (look.Due > _looks[^1].Due || look.PlanHash != _looks[^1].PlanHash)
+        else if (isDue)
         {
-            // Hardly any subjects have been counted since, but enough time has passed, or the plan has changed.
+            // Hardly any subjects have been counted since, but enough time has passed.
             _looks[^1] = look with { Subjects = _looks[^1].Subjects };
         }
     }
@@ -98,5 +101,5 @@ internal sealed class PlanProgress
 /// <summary>A planned look that was due.</summary>
 /// <param name="Look">Its number in the plan at that time, from 1.</param>
 /// <param name="Subjects">The subjects whose values it included.</param>
-/// <param name="PlanHash">The hash of the plan at that time.</param>
-internal readonly record struct Checkpoint(int Look, long Subjects, string PlanHash);
+/// <param name="ComparisonId">What it compared: <see cref="PlanRecord.ComparisonId"/>.</param>
+internal readonly record struct Checkpoint(int Look, long Subjects, string ComparisonId);

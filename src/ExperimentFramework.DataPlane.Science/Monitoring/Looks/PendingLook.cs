@@ -52,14 +52,15 @@ internal sealed class PendingLook
             return new PendingLook(look, plan, experiment.LookRules, [], notBefore);
         }
 
-        var reached = DueLooks.Reached(experiment, run, rules, DueLooks.SubjectsThatAllow(experiment, run, plan));
+        var deciding = DueLooks.ReachedSubjects(experiment, run, DueLooks.SubjectsThatAllow(experiment, run, plan));
+        var reached = rules.DueAt(deciding);
         if (DueLooks.VisibleSubjects(run, plan) is not (> 0 and var subjects))
         {
             // A look that shows nothing costs nothing, so the next one may still be the planned one.
             return new PendingLook(look, plan, rules, [], notBefore, reached);
         }
 
-        run.Progress.AddLook(new PastLook(subjects, notBefore is null ? reached : 0, experiment.Plan.Hash!));
+        run.Progress.AddLook(new PastLook(subjects, notBefore is null ? deciding : 0), rules);
         return new PendingLook(look, plan, rules, [.. run.Progress.Looks], notBefore, reached);
     }
 
@@ -82,8 +83,8 @@ internal sealed class PendingLook
         }
 
         // If a planned look only waits for the minimum run time, its number of subjects has been reached.
-        next = _reached == _looks[^1].Due ? next : null;
-        var reason = LookRules.ReasonAgainst(_looks);
+        next = _reached == _rules.DueAt(_looks[^1].Deciding) ? next : null;
+        var reason = _rules.ReasonAgainst(_looks);
         var (soFar, atEnd) = _rules.ErrorRates(_looks);
         look = look with { Reason = reason, AlphaSpent = soFar };
         return reason is null

@@ -22,13 +22,13 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
         var due = rules.DueAt(subjects);
 
         // Earlier looks are counted by the current plan, which may have different looks.
-        var before = run.Progress.Checkpoints.Count == 0 ? 0 : rules.DueAt(Math.Min(subjects, run.Progress.Checkpoints[^1].Subjects));
+        var before = DueLooks.LastMade(experiment, run) is { } made ? rules.DueAt(Math.Min(subjects, made.Subjects)) : 0;
         if (due <= before)
         {
             return;
         }
 
-        var checkpoints = run.Progress.CheckpointsWith(new Checkpoint(due, subjects, experiment.Plan.Hash!));
+        var checkpoints = run.Progress.CheckpointsWith(new Checkpoint(due, subjects, experiment.Plan.ComparisonId));
         var boundary = rules.BoundaryAt([.. checkpoints.Select(checkpoint => checkpoint.Subjects / (double)sample.Total)]);
         run.Progress.SetCheckpoints(checkpoints);
         var results = metric is not null && isTrusted ? Compare(run, metric, boundary.Boundary, plan.Sides) : [];

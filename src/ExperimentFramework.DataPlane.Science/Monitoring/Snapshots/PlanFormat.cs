@@ -63,8 +63,7 @@ internal static class PlanFormat
         foreach (var look in progress.Looks)
         {
             writer.Write(look.Subjects);
-            writer.Write(look.Due);
-            writer.Write(look.PlanHash);
+            writer.Write(look.Deciding);
         }
 
         writer.Write(progress.Checkpoints.Count);
@@ -72,7 +71,7 @@ internal static class PlanFormat
         {
             writer.Write(checkpoint.Look);
             writer.Write(checkpoint.Subjects);
-            writer.Write(checkpoint.PlanHash);
+            writer.Write(checkpoint.ComparisonId);
         }
 
         writer.Write(progress.ComparisonId);
@@ -93,7 +92,7 @@ internal static class PlanFormat
         progress.WarnedErrorRate = reader.ReadDouble();
         for (var left = Count(reader, MaxLooks); left > 0; left--)
         {
-            progress.Restore(new PastLook(reader.ReadInt64(), Count(reader, LookSchedule.MaxLooks), reader.ReadString()));
+            progress.Restore(new PastLook(reader.ReadInt64(), reader.ReadInt64()));
         }
 
         for (var left = Count(reader, MaxLooks); left > 0; left--)

@@ -132,23 +132,31 @@ public sealed class DueLookTests
     [Fact]
     public void A_planned_look_is_planned_once_although_a_look_in_between_reached_fewer()
     {
-        PastLook[] looks = [new(5_000, 1, "p"), new(6_000, 0, "p"), new(7_000, 1, "p")];
+        PastLook[] looks = [new(5_000, 5_000), new(6_000, 0), new(7_000, 7_000)];
         LookRules rules = new(Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)), 1, 10_000);
 
-        Assert.Equal("unplanned-look", LookRules.ReasonAgainst(looks));
-        Assert.Null(LookRules.ReasonAgainst([.. looks, new(10_000, 2, "p")]));
-        Assert.Equal(rules.ErrorRates([.. looks[..2], new(7_000, 1, "p"), new(10_000, 2, "p")]).SoFar, rules.ErrorRates(looks).AtEnd, 1e-9);
+        Assert.Equal("unplanned-look", rules.ReasonAgainst(looks));
+        Assert.Null(rules.ReasonAgainst([.. looks, new(10_000, 10_000)]));
+        Assert.Equal(rules.ErrorRates([.. looks, new(10_000, 10_000)]).SoFar, rules.ErrorRates(looks).AtEnd, 1e-9);
     }
 
     [Fact]
-    public void Looks_at_an_earlier_version_of_the_plan_use_up_none_of_the_present_one()
+    public void Looks_before_the_plan_was_edited_count_as_what_they_are_under_the_present_plan()
     {
-        PastLook[] looks = [new(300, 3, "v1"), new(500, 1, "v2")];
-        LookRules rules = new(Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)), 1, 1_000);
+        PastLook[] looks = [new(300, 300), new(500, 500)];
+        var earlier = RulesOf(100);
+        var larger = RulesOf(1_000);
+        var present = RulesOf(500);
 
-        Assert.Null(LookRules.ReasonAgainst(looks));
-        Assert.Null(LookRules.ReasonAgainst([.. looks, new(1_000, 2, "v2")]));
-        Assert.Equal(rules.ErrorRates([.. looks, new(1_000, 2, "v2")]).SoFar, rules.ErrorRates(looks).AtEnd, 1e-9);
+        // 300 subjects were more than enough for a plan of 100, use up no look of a plan of 1,000, and the first one of a plan of 500.
+        Assert.Equal("unplanned-look", earlier.ReasonAgainst(looks));
+        Assert.Null(larger.ReasonAgainst(looks));
+        Assert.Null(larger.ReasonAgainst([.. looks, new(1_000, 1_000)]));
+        Assert.Equal(larger.ErrorRates([.. looks, new(1_000, 1_000)]).SoFar, larger.ErrorRates(looks).AtEnd, 1e-9);
+        Assert.Equal("unplanned-look", present.ReasonAgainst([looks[0], new(400, 400)]));
+        Assert.Null(present.ReasonAgainst(looks));
+
+        static LookRules RulesOf(long planned) => new(Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)), 1, planned);
     }
 
     [Fact]

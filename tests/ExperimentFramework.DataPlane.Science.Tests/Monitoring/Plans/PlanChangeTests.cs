@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace ExperimentFramework.DataPlane.Science.Tests;
 
 /// <summary>Plans that are edited, removed, read again or given late, with the counts of before.</summary>
@@ -46,6 +48,40 @@ public sealed class PlanChangeTests : IDisposable
         edited.Evaluate();
 
         Assert.Equal([false, false], edited.Status.Plan!.Looks.Select(static look => look.IsReached));
+    }
+
+    [Fact]
+    public void A_planned_look_is_made_at_the_present_primary_metric_although_one_was_made_at_the_former()
+    {
+        var before = Plan(LookSchedule.FixedHorizon);
+        var stream = Stream(before).Declare();
+        Expose(stream, 0, TotalOf(before) + 1);
+        Assert.Equal([1], Checkpoints(Close(stream)));
+
+        var edited = Restart(stream, before with { PrimaryMetric = before.PrimaryMetric with { Name = "order" } });
+        Expose(edited, TotalOf(before) + 1, 2 * TotalOf(before) + 2, "order");
+
+        var look = Assert.Single(Close(edited), IsCheckpoint);
+        Assert.Equal("order", look.Data!["metric"]);
+        Assert.Empty(Checkpoints(Close(edited)));
+        Assert.Equal([true], edited.Status.Plan!.Looks.Select(static planned => planned.IsReached));
+    }
+
+    [Fact]
+    public async Task A_planned_look_is_planned_once_although_the_plan_was_edited_since()
+    {
+        var before = Plan(LookSchedule.GroupSequential(SpendingFunction.OBrienFleming, 0.5, 1));
+        var stream = Stream(before).Declare();
+        Expose(stream, 0, TotalOf(before) / 2 + 1);
+        Assert.Equal([1], Checkpoints(Close(stream)));
+        Assert.True((await LookAsync(stream)).IsAllowed);
+
+        var edited = Restart(stream, before with { EndsAt = MonitoredStream.Start.AddDays(90) });
+        Expose(edited, TotalOf(before) / 2 + 1, TotalOf(before) / 2 + 100);
+        Assert.Empty(Checkpoints(Close(edited)));
+
+        Assert.Equal([true, false], edited.Status.Plan!.Looks.Select(static look => look.IsReached));
+        Assert.Equal("unplanned-look", (await LookAsync(edited)).Reason);
     }
 
     [Fact]
@@ -167,14 +203,14 @@ public sealed class PlanChangeTests : IDisposable
 
     private static MonitoredStream Stream(AnalysisPlan plan) => new(new ExperimentMonitor(plans: [plan]));
 
-    private static void Expose(MonitoredStream stream, int from, int to)
+    private static void Expose(MonitoredStream stream, int from, int to, string metric = "purchase")
     {
         for (var subject = from; subject < to; subject++)
         {
             stream.Expose("s" + subject, subject % 2 == 1 ? "b" : "control");
             if (subject / 2 % 4 == 0)
             {
-                stream.Measure("s" + subject, "purchase", 1, id: new Guid(1_000_000 + subject, 0, 0, new byte[8]));
+                stream.Measure("s" + subject, metric, 1, id: new Guid(1_000_000 + subject, 0, 0, new byte[8]));
             }
         }
     }
@@ -188,6 +224,12 @@ public sealed class PlanChangeTests : IDisposable
     private static IEnumerable<int> Checkpoints(IEnumerable<AnalysisSignalEvent> signals) => signals.Where(IsCheckpoint).Select(static signal => (int)signal.Data!["look"]!);
 
     private static bool IsCheckpoint(AnalysisSignalEvent signal) => signal.SignalType == AnalysisSignalType.SequentialCheckpoint;
+
+    private static ValueTask<LookVerdict> LookAsync(MonitoredStream stream)
+    {
+        FakeTimeProvider time = new(stream.Now);
+        return new AnalysisLooks(stream.Monitor, new InMemoryAnalysisLedger(), time).LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: TestContext.Current.CancellationToken);
+    }
 
     private static AnalysisSignalEvent Declared(AnalysisPlan plan, DateTimeOffset at)
     {
