@@ -128,7 +128,6 @@ public sealed class ExplainedSplitTests
 
         dashboard.Time.Advance(TimeSpan.FromMinutes(5));
         dashboard.Monitor.Evaluate(dashboard.Time.GetUtcNow());
-        dashboard.Monitor.Evaluate(dashboard.Time.GetUtcNow());
         Assert.Equal(ExperimentState.Inconclusive, dashboard.Monitor.GetExperiments().Single().State);
         return dashboard;
     }

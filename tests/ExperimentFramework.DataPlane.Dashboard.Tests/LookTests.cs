@@ -324,7 +324,6 @@ public sealed class LookTests
         {
             dashboard.Time.Advance(TimeSpan.FromMinutes(5));
             dashboard.Monitor.Evaluate(dashboard.Time.GetUtcNow());
-            dashboard.Monitor.Evaluate(dashboard.Time.GetUtcNow());
         }
 
         return dashboard;

@@ -69,5 +69,5 @@ internal sealed class HttpSubjectIdentityProvider(
     /// <summary>Returns the value of a claim of an authenticated identity.</summary>
     private static string? Claim(HttpContext context, string? type) => type is null
         ? null
-        : WellFormedText.Of(context.User.Identities.FirstOrDefault(identity => identity.IsAuthenticated && identity.HasClaim(claim => claim.Type == type))?.FindFirst(type)?.Value);
+        : WellFormedText.Of(RequestState.User(context).Identities.FirstOrDefault(identity => identity.IsAuthenticated && identity.HasClaim(claim => claim.Type == type))?.FindFirst(type)?.Value);
 }

@@ -85,45 +85,14 @@ internal sealed partial class VisitorCookie : IDisposable
 
     private VisitorVisit VisitOf(HttpContext context)
     {
-        var items = ItemsOf(context);
-        lock (items)
+        if (RequestState.TryGet<VisitorVisit>(context, this, out var existing))
         {
-            if (items.TryGetValue(this, out var existing))
-            {
-                return (VisitorVisit)existing!;
-            }
+            return existing;
         }
 
-        // Outside the lock, because data protection and consent are foreign code. Variants may run concurrently within one request, and all of them
-        // belong to one visitor, so they all use the visit that is stored first.
+        // Variants may run concurrently within one request, and all of them belong to one visitor, so they all use the visit that is stored first.
         var visit = IsAutomated(context) || !MayBeRead(context) ? new VisitorVisit(null, isRejected: false) : Read(context.Request);
-        lock (items)
-        {
-            if (items.TryGetValue(this, out var existing))
-            {
-                return (VisitorVisit)existing!;
-            }
-
-            items[this] = visit;
-            return visit;
-        }
-    }
-
-    /// <summary>The context creates what it has when it is first asked for it, and again if it is asked meanwhile: variants that run concurrently would each have a visit of their own.</summary>
-    private static IDictionary<object, object?> ItemsOf(HttpContext context)
-    {
-        lock (context)
-        {
-            return context.Items;
-        }
-    }
-
-    private static IResponseCookies ResponseCookiesOf(HttpContext context)
-    {
-        lock (context)
-        {
-            return context.Response.Cookies;
-        }
+        return RequestState.GetOrAdd(context, this, visit);
     }
 
     /// <summary>Assigns an id, unless the browser would not send it back and therefore be another subject at each request.</summary>
@@ -184,12 +153,12 @@ internal sealed partial class VisitorCookie : IDisposable
     {
         var cookie = Description(context);
         cookie.MaxAge = _options.CookieLifetime;
-        ResponseCookiesOf(context).Append(_options.CookieName!, value, cookie);
+        RequestState.ResponseCookies(context).Append(_options.CookieName!, value, cookie);
     }
 
     private void Delete(HttpContext context)
     {
-        ResponseCookiesOf(context).Delete(_options.CookieName!, Description(context));
+        RequestState.ResponseCookies(context).Delete(_options.CookieName!, Description(context));
         ForbidCaching(context.Response);
     }
 
@@ -235,7 +204,7 @@ internal sealed partial class VisitorCookie : IDisposable
             return true;
         }
 
-        if (context.Request.Cookies.ContainsKey(_options.CookieName!) && !context.Response.HasStarted)
+        if (RequestState.RequestCookies(context).ContainsKey(_options.CookieName!) && !context.Response.HasStarted)
         {
             Delete(context);
         }

@@ -56,10 +56,11 @@ internal sealed class Handover(IConsumerRebalanceListener engine, StreamsMonitor
         }
     }
 
-    private ConsumeResult<byte[], byte[]> Consume(IConsumer<byte[], byte[]> consumer, TimeSpan timeout)
+    /// <summary>Notes that the engine asks for messages, and returns the consumer to ask.</summary>
+    private IConsumer<byte[], byte[]> Polled(IConsumer<byte[], byte[]> consumer)
     {
         monitor.OnActive();
-        return consumer.Consume(timeout);
+        return consumer;
     }
 
     /// <summary>Differs from the consumer within only in the calls that the engine makes to commit and to ask for messages. Consumers of the client cannot be derived from.</summary>
@@ -81,11 +82,11 @@ internal sealed class Handover(IConsumerRebalanceListener engine, StreamsMonitor
 
         public void SetSaslCredentials(string username, string password) => inner.SetSaslCredentials(username, password);
 
-        public ConsumeResult<byte[], byte[]> Consume(int millisecondsTimeout) => inner.Consume(millisecondsTimeout);
+        public ConsumeResult<byte[], byte[]> Consume(int millisecondsTimeout) => handover.Polled(inner).Consume(millisecondsTimeout);
 
-        public ConsumeResult<byte[], byte[]> Consume(CancellationToken cancellationToken = default) => inner.Consume(cancellationToken);
+        public ConsumeResult<byte[], byte[]> Consume(CancellationToken cancellationToken = default) => handover.Polled(inner).Consume(cancellationToken);
 
-        public ConsumeResult<byte[], byte[]> Consume(TimeSpan timeout) => handover.Consume(inner, timeout);
+        public ConsumeResult<byte[], byte[]> Consume(TimeSpan timeout) => handover.Polled(inner).Consume(timeout);
 
         public void Subscribe(IEnumerable<string> topics) => inner.Subscribe(topics);
 

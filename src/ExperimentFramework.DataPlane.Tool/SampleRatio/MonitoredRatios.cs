@@ -50,8 +50,8 @@ internal sealed record MonitoredRatios(ExperimentMonitor Monitor, WeightDeclarat
         Monitor.Observe(envelope, now);
     }
 
-    /// <summary>Whether an event that was delivered twice would count twice. A subject counts once whatever its exposures are, so their ids, which are most of a stream, need not be remembered; and the monitor remembers the losses that it has added.</summary>
+    /// <summary>Whether an event that was delivered twice would count twice. A subject counts once whatever its exposures are, so their ids, which are most of a stream, need not be remembered. Error events name losses, which are added up, and the monitor knows only the latest of them.</summary>
     private static bool MayCountTwice(DataPlaneEvent payload) => payload is ExposureEvent exposure
         ? exposure.SubjectId is null || exposure.AllocationVersion is null
-        : payload is not (OutcomeEvent or MetricEvent or AssignmentEvent or ErrorEvent);
+        : payload is not (OutcomeEvent or MetricEvent or AssignmentEvent);
 }

@@ -96,7 +96,8 @@ public sealed class EngineClientsTests
             listener!.PartitionsRevoked(consumer, partitions);
         }
 
-        Assert.Equal(logged, Assert.Single(_logs.GetSnapshot()).Id.Name);
+        var record = Assert.Single(_logs.GetSnapshot());
+        Assert.Equal((logged, "1"), (record.Id.Name, record.GetStructuredStateValue("Partitions")));
         Assert.Throws<KafkaException>(() => ofEngine.Commit(partitions));
     }
 
@@ -109,12 +110,15 @@ public sealed class EngineClientsTests
             Fake.Create<IKafkaSupplier>(static _ => Fake.Create<IConsumer<byte[], byte[]>>(static _ => null)), new StreamsClients(new Dictionary<string, string>()), monitor);
         var consumer = clients.GetConsumer(new ConsumerConfig(), Fake.Create<IConsumerRebalanceListener>(static _ => null));
         monitor.OnEngineState(KafkaStream.State.RUNNING);
-        time.Advance(StreamsMonitor.EnginePatience);
-        Assert.True(monitor.IsEngineStalled);
+        Action[] polls = [() => consumer.Consume(0), () => consumer.Consume(TestContext.Current.CancellationToken), () => consumer.Consume(TimeSpan.Zero)];
 
-        consumer.Consume(TimeSpan.Zero);
-
-        Assert.False(monitor.IsEngineStalled);
+        Assert.All(polls, poll =>
+        {
+            time.Advance(StreamsMonitor.EnginePatience);
+            Assert.True(monitor.IsEngineStalled);
+            poll();
+            Assert.False(monitor.IsEngineStalled);
+        });
     }
 
     private static Delegate? LostHandlerOf(ConsumerBuilder<byte[], byte[]> builder) =>

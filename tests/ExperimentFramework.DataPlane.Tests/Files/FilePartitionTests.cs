@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace ExperimentFramework.DataPlane.Tests.Files;
@@ -6,11 +5,6 @@ namespace ExperimentFramework.DataPlane.Tests.Files;
 /// <summary>Events by experiment and day, whatever the experiments are called and however many there are.</summary>
 public sealed class FilePartitionTests : IDisposable
 {
-    private static readonly bool IsLong = Environment.GetEnvironmentVariable("DATAPLANE_STRESS_SECONDS") is not null;
-
-    /// <summary>What splitting may add to the memory of the process, whatever the number of experiments.</summary>
-    private const long MaxResidentBytes = 256L * 1024 * 1024;
-
     private readonly EventFolder _folder = new();
 
     public static TheoryData<string> HostileNames { get; } =
@@ -92,52 +86,6 @@ public sealed class FilePartitionTests : IDisposable
         Assert.Equal(names.Count, names.Select(PartitionName.Escape).Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
 
-    // A million takes several minutes.
-    [Fact(Timeout = 3_600_000)]
-    public async Task A_million_experiments_need_few_open_files_and_little_memory()
-    {
-        var token = TestContext.Current.CancellationToken;
-        var count = IsLong ? 1_000_000 : 1_000;
-        await using (var backplane = _folder.Open(new FileDataBackplaneOptions { RollBytes = 1L << 34, Compression = FileCompression.None }))
-        {
-            for (var i = 0; i < 2 * count; i += 500)
-            {
-                var result = await backplane.PublishAsync([.. Enumerable.Range(i, 500).Select(number => EventFolder.Events(number, 1, Name(number % count))[0])], token);
-                Assert.Null(result.Error);
-            }
-        }
-
-        // Split here, so that what is open can be counted meanwhile.
-        var source = _folder.Full(_folder.Files.Single());
-        var (most, bytes) = (0, 0L);
-        GC.Collect();
-        var resident = Resident();
-        var splitting = new PartitionSplitter(FileCompression.Gzip).ConvertAsync(source, token).AsTask();
-        while (!splitting.IsCompleted)
-        {
-            most = Math.Max(most, OpenFiles.CountIn(_folder.Path));
-            bytes = Math.Max(bytes, Resident() - resident);
-            await Task.WhenAny(splitting, Task.Delay(IsLong ? 100 : 1, token));
-        }
-
-        await splitting;
-        File.Delete(source);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{count} experiments: {most} more files open and {bytes >> 20} MiB more resident at most.");
-        Assert.InRange(most, 0, 10);
-        Assert.Equal(count, Directory.EnumerateDirectories(_folder.Path).Count());
-        if (IsLong)
-        {
-            // Otherwise other tests use the memory of the process too.
-            Assert.InRange(bytes, 0, MaxResidentBytes);
-        }
-        else
-        {
-            Assert.Equal(Enumerable.Range(0, 2 * count), (await _folder.ReadNumbersAsync()).Order());
-        }
-
-        static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"experiment {number}");
-    }
-
     [Theory]
     [InlineData(1, 1)]
     [InlineData(40_000, 2)]
@@ -187,10 +135,4 @@ public sealed class FilePartitionTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static long Resident()
-    {
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        return process.WorkingSet64;
-    }
 }

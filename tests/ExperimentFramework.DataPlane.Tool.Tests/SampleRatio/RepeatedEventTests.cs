@@ -20,19 +20,8 @@ public sealed class RepeatedEventTests : IDisposable
     {
         DataPlaneEnvelope[] events =
         [
-            Envelope(1, new AnalysisSignalEvent
-            {
-                ExperimentName = "checkout", Timestamp = Start, SignalType = AnalysisSignalType.AllocationDeclared, Severity = SignalSeverity.Info, Message = "Declared.",
-                Data = new Dictionary<string, object?> { ["allocationVersion"] = "v1", ["weight:control"] = 1L, ["weight:b"] = 1L },
-            }),
-            Envelope(2, new ErrorEvent
-            {
-                ExperimentName = "*", Timestamp = Start, Source = "pipeline", Message = "Events are lost.",
-                Data = new Dictionary<string, object?>
-                {
-                    ["experiment"] = new[] { "checkout" }, ["variant"] = new[] { "b" }, ["eventType"] = new[] { "Exposure" }, ["reason"] = new[] { "queue_full" }, ["count"] = new[] { 1_000L },
-                },
-            }),
+            Declaration(1),
+            Loss(2, count: 1_000),
             .. Enumerable.Range(0, 18_000).Select(index => Exposure(10 + index, "s" + index, index % 2 == 1 && index < 16_000 ? "b" : "control", "v1")),
         ];
 
@@ -41,6 +30,18 @@ public sealed class RepeatedEventTests : IDisposable
 
         Assert.Equal((1, "mismatch"), (code, (string)once["sequential"]!["state"]!));
         Assert.Equal((1, once.ToJsonString()), (repeatedCode, repeated.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task A_loss_that_arrives_again_after_more_of_them_than_the_monitor_remembers_counts_once()
+    {
+        DataPlaneEnvelope[] losses = [.. Enumerable.Range(0, 5_000).Select(index => Loss(10 + index, count: 1))];
+        IEnumerable<DataPlaneEnvelope> exposures = Enumerable.Range(0, 30_000).Select(index => Exposure(10_000 + index, "s" + index, index % 2 == 1 && index < 20_000 ? "b" : "control", "v1"));
+
+        // In one file, because equal events of two files are read one after the other.
+        var (code, repeated) = await RunAsync(isParquet: false, [Declaration(1), .. losses, .. losses, .. exposures]);
+
+        Assert.Equal((1, "mismatch"), (code, (string)repeated["sequential"]!["state"]!));
     }
 
     [Theory]
@@ -87,6 +88,21 @@ public sealed class RepeatedEventTests : IDisposable
     {
         ExperimentName = "checkout", Timestamp = Start.AddMilliseconds(number), VariantKey = variant, SubjectId = subject, AllocationVersion = version,
         SelectionReason = subject is null ? SelectionReasons.NoSubject : SelectionReasons.HashAssignment,
+    });
+
+    private static DataPlaneEnvelope Declaration(int number) => Envelope(number, new AnalysisSignalEvent
+    {
+        ExperimentName = "checkout", Timestamp = Start, SignalType = AnalysisSignalType.AllocationDeclared, Severity = SignalSeverity.Info, Message = "Declared.",
+        Data = new Dictionary<string, object?> { ["allocationVersion"] = "v1", ["weight:control"] = 1L, ["weight:b"] = 1L },
+    });
+
+    private static DataPlaneEnvelope Loss(int number, long count) => Envelope(number, new ErrorEvent
+    {
+        ExperimentName = "*", Timestamp = Start, Source = "pipeline", Message = "Events are lost.",
+        Data = new Dictionary<string, object?>
+        {
+            ["experiment"] = new[] { "checkout" }, ["variant"] = new[] { "b" }, ["eventType"] = new[] { "Exposure" }, ["reason"] = new[] { "queue_full" }, ["count"] = new[] { count },
+        },
     });
 
     private static DataPlaneEnvelope Envelope(int number, DataPlaneEvent payload) => new()

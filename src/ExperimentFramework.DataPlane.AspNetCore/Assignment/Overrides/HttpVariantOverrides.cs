@@ -60,7 +60,7 @@ internal sealed partial class HttpVariantOverrides : IVariantOverrideProvider, I
     /// <summary>Stores a link's tokens in the cookie, so that later requests get the same variants. An empty parameter deletes the cookie.</summary>
     public void StoreInCookie(HttpContext context)
     {
-        if (_options.CookieName is not { } cookie || _options.QueryParameter is not { } parameter || !context.Request.Query.TryGetValue(parameter, out var values))
+        if (_options.CookieName is not { } cookie || _options.QueryParameter is not { } parameter || !RequestState.Query(context).TryGetValue(parameter, out var values))
         {
             return;
         }
@@ -69,7 +69,7 @@ internal sealed partial class HttpVariantOverrides : IVariantOverrideProvider, I
         var description = new CookieOptions { HttpOnly = true, Secure = _security.IsSecure(context, cookie), SameSite = SameSiteMode.Lax, IsEssential = true };
         if (values.All(string.IsNullOrEmpty))
         {
-            context.Response.Cookies.Delete(cookie, description);
+            RequestState.ResponseCookies(context).Delete(cookie, description);
         }
         else if (overrides.Count > 0)
         {
@@ -77,44 +77,20 @@ internal sealed partial class HttpVariantOverrides : IVariantOverrideProvider, I
             var length = 0;
             var stored = overrides.TakeWhile(one => (length += one.Token.Length + 1) <= MaxCookieLength).ToArray();
             description.Expires = stored.Max(one => one.ExpiresAt);
-            context.Response.Cookies.Append(cookie, string.Join(Separator, stored.Select(one => one.Token)), description);
+            RequestState.ResponseCookies(context).Append(cookie, string.Join(Separator, stored.Select(one => one.Token)), description);
         }
     }
 
     public void Dispose() => _refused.Dispose();
 
-    private List<VariantOverride> Of(HttpContext context)
-    {
-        IDictionary<object, object?> items;
-
-        // The context creates them when it is first asked for them, and again if it is asked meanwhile.
-        lock (context)
-        {
-            items = context.Items;
-        }
-
-        lock (items)
-        {
-            if (items.TryGetValue(this, out var known))
-            {
-                return (List<VariantOverride>)known!;
-            }
-        }
-
-        var read = Read(context.Request);
-        lock (items)
-        {
-            items[this] = read;
-        }
-
-        return read;
-    }
+    private List<VariantOverride> Of(HttpContext context) =>
+        RequestState.TryGet<List<VariantOverride>>(context, this, out var known) ? known : RequestState.GetOrAdd(context, this, Read(context));
 
     /// <summary>Reads the tokens. The first one for an experiment takes precedence. An empty query parameter disables the cookie's tokens.</summary>
-    private List<VariantOverride> Read(HttpRequest request)
+    private List<VariantOverride> Read(HttpContext context)
     {
         List<VariantOverride>? read = null;
-        foreach (var token in TokensOf(request).Take(MaxTokens))
+        foreach (var token in TokensOf(context).Take(MaxTokens))
         {
             if (_tokens.Read(token) is not { } variantOverride)
             {
@@ -129,12 +105,12 @@ internal sealed partial class HttpVariantOverrides : IVariantOverrideProvider, I
         return read is null ? [] : read;
     }
 
-    private IEnumerable<string> TokensOf(HttpRequest request)
+    private IEnumerable<string> TokensOf(HttpContext context)
     {
-        var query = _options.QueryParameter is { } parameter ? request.Query[parameter] : default;
-        var header = _options.Header is { } name ? request.Headers[name] : default;
+        var query = _options.QueryParameter is { } parameter ? RequestState.Query(context)[parameter] : default;
+        var header = _options.Header is { } name ? context.Request.Headers[name] : default;
         var isCookieDisabled = query.Count > 0 && query.All(string.IsNullOrEmpty);
-        var cookie = _options.CookieName is { } cookieName && !isCookieDisabled ? request.Cookies[cookieName]?.Split(Separator, MaxTokens + 1) : null;
+        var cookie = _options.CookieName is { } cookieName && !isCookieDisabled ? RequestState.RequestCookies(context)[cookieName]?.Split(Separator, MaxTokens + 1) : null;
         return query.Concat(header).Concat(cookie ?? []).OfType<string>().Where(token => token.Length > 0);
     }
 

@@ -8,7 +8,7 @@ internal sealed class LossReasons
     /// <summary>The largest loss that is accepted from one producer for one variant, so that no sum overflows.</summary>
     public const long MaxCount = 1L << 40;
 
-    /// <summary>The largest number of producers whose losses are kept.</summary>
+    /// <summary>The largest number of producers whose losses are kept. Beyond it, producers that have ended are merged; if none has ended, new ones are ignored.</summary>
     public const int MaxProducers = 4_096;
 
     /// <summary>The largest sum of the losses of all producers.</summary>

@@ -5,14 +5,11 @@ namespace ExperimentFramework.DataPlane.Science;
 /// </summary>
 internal sealed class LostExposures
 {
-    /// <summary>The maximum number of producers with losses. Beyond it, producers that have ended are merged; if none has ended, new ones are ignored.</summary>
-    private const int MaxProducers = LossReasons.MaxProducers;
-
     /// <summary>The maximum number of rows by variant and reason, over all producers; losses beyond it are counted under <see cref="ExposureTallies.OtherReasons"/>.</summary>
     private const int MaxRows = 8_192;
 
-    /// <summary>The ids of the last 256 error events are always known, and of never more than 512: they are written with every change of the losses, and never age.</summary>
-    private const int MaxEventSlots = 512;
+    /// <summary>The ids of the last 1,024 error events are always known, and never those of more than 2,048: they are written with every change of the losses, and never age.</summary>
+    private const int MaxEventSlots = 2_048;
 
     private readonly Dictionary<string, Loss> _producers = new(StringComparer.Ordinal);
     private readonly LossReasons _endedReasons = new();
@@ -76,7 +73,7 @@ internal sealed class LostExposures
     }
 
     /// <summary>Remembers an error event whose losses are to be added: they are sums, so one that is delivered twice must not be added twice, also after a restart.</summary>
-    /// <returns>False if it is known. The last 256 always are.</returns>
+    /// <returns>False if it is known. The last 1,024 always are.</returns>
     public bool TryAddEvent(Guid id) => _events.TryAdd(RecentIds.Of(id));
 
     /// <summary>Adds the loss reported by an error event. The event at the end of a loss includes what the event at its start reported, so the sum can exceed what was lost.</summary>
@@ -136,7 +133,7 @@ internal sealed class LostExposures
         Read(reader, _before);
         _endedReasons.Read(reader);
         _reasonsBefore.Read(reader);
-        for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, MaxProducers); left > 0; left--)
+        for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, LossReasons.MaxProducers); left > 0; left--)
         {
             var loss = _producers[reader.ReadString()] = new Loss();
             loss.Sequence = reader.ReadInt64();
@@ -184,12 +181,12 @@ internal sealed class LostExposures
             return true;
         }
 
-        if (_producers.Count == MaxProducers)
+        if (_producers.Count == LossReasons.MaxProducers)
         {
             AddUpEnded();
         }
 
-        if (_producers.Count < MaxProducers)
+        if (_producers.Count < LossReasons.MaxProducers)
         {
             _producers.Add(producer, loss = new Loss());
         }

@@ -2,13 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>The ids of the latest values, so that no value is added twice. A generation has up to 1,048,576 slots of 8 bytes, unless a smaller one is asked for; the ids of the last half as many values are always known, and never more than fill its slots.</summary>
-/// <remarks>There are two generations: when the newer one is full, the older one is cleared and its memory is reused. They are smaller if the memory that experiments share is used up.</remarks>
-/// <param name="memory">What they take memory from to grow, if others do too; null for memory of their own.</param>
-/// <param name="maxSlots">The largest number of slots of a generation, a power of 2 from 256 on. The last maxSlots / 2 ids are always known.</param>
+/// <summary>Remembers the ids of the latest values, so that no value is added twice. It knows at least the last <c>maxSlots</c> / 2 ids, and never more than <c>maxSlots</c>.</summary>
+/// <remarks>
+/// Ids are kept in two tables. When half the slots of the newer table are taken, its size is doubled up to <c>maxSlots</c>; after that, it becomes the older table, and the memory of the previous older table is reused. If the
+/// memory that experiments share is used up, the tables stay smaller, and fewer ids are known.
+/// </remarks>
+/// <param name="memory">The memory that experiments share, from which the tables grow; null if they do not share any.</param>
+/// <param name="maxSlots">The largest number of slots of a table, each of 8 bytes: a power of 2, at least 256.</param>
 internal sealed class RecentIds(SubjectMemory? memory = null, int maxSlots = RecentIds.MaxSlots)
 {
-    /// <summary>Generations of this size take no memory that is shared.</summary>
+    /// <summary>Tables of at most this size take no shared memory.</summary>
     private const int UnsharedSlots = 1_024;
 
     private const int MinSlots = 256;
@@ -51,7 +54,7 @@ internal sealed class RecentIds(SubjectMemory? memory = null, int maxSlots = Rec
         return true;
     }
 
-    /// <summary>Gives their memory back to others, once they are no longer needed.</summary>
+    /// <summary>Forgets all ids and returns the shared memory.</summary>
     public void Release()
     {
         memory?.Return(_taken);
@@ -117,7 +120,7 @@ internal sealed class RecentIds(SubjectMemory? memory = null, int maxSlots = Rec
         (_older, _newer, _count) = (_newer, reused, 0);
     }
 
-    /// <summary>Takes what two generations of twice the size need.</summary>
+    /// <summary>Takes the memory to double the size of both tables.</summary>
     private bool TryTakeAsMuchAgain()
     {
         if (memory is null || _newer.Length < UnsharedSlots)

@@ -5,7 +5,7 @@ public sealed class RecentIdsTests
     [Theory]
     [InlineData(512)]
     [InlineData(1_024)]
-    public void The_last_half_of_a_generation_is_known_whenever_it_is_written_and_read(int maxSlots)
+    public void The_last_ids_are_known_whenever_they_are_written_and_read(int maxSlots)
     {
         RecentIds ids = new(maxSlots: maxSlots);
         for (var id = 1UL; id <= 4_000; id++)
@@ -25,7 +25,7 @@ public sealed class RecentIdsTests
     }
 
     [Fact]
-    public void There_are_never_more_ids_than_slots_in_a_generation_and_the_oldest_can_be_added_again()
+    public void There_are_never_more_ids_than_slots_of_a_table_and_the_oldest_can_be_added_again()
     {
         RecentIds ids = new(maxSlots: 512);
         for (var id = 1UL; id <= 4_000; id++)
@@ -38,7 +38,7 @@ public sealed class RecentIdsTests
     }
 
     [Fact]
-    public void More_ids_than_a_generation_holds_are_not_read()
+    public void More_ids_than_a_table_holds_are_not_read()
     {
         RecentIds ids = new(maxSlots: 1_024);
         for (var id = 1UL; id <= 300; id++)

@@ -122,7 +122,7 @@ public sealed class LossesAndCallsTests : IDisposable
     }
 
     [Fact]
-    public void Losses_that_are_reported_again_and_again_take_no_more_room_than_512_of_them()
+    public void Losses_that_are_reported_again_and_again_take_no_more_room_than_2048_of_them()
     {
         LostExposures losses = new();
         for (var loss = 1; loss <= 10_000; loss++)
@@ -130,11 +130,11 @@ public sealed class LossesAndCallsTests : IDisposable
             Assert.True(losses.TryAddEvent(new Guid(loss, 0, 0, new byte[8])));
         }
 
-        Assert.False(losses.TryAddEvent(new Guid(10_000 - 255, 0, 0, new byte[8])));
+        Assert.False(losses.TryAddEvent(new Guid(10_000 - 1_023, 0, 0, new byte[8])));
         using MemoryStream stream = new();
         using BinaryWriter writer = new(stream);
         losses.Write(writer);
-        Assert.InRange(stream.Length, 256 * 8, (512 * 8) + 100);
+        Assert.InRange(stream.Length, 1_024 * 8, (2_048 * 8) + 100);
     }
 
     private static AccountedCalls Calls(string variant, long all, long repeats, long sampledOut, long noSubject) => new()
