@@ -75,7 +75,7 @@ internal sealed record AnalyzerVerifier(
                 project.IsProgram || hasStatements ? project.Output : OutputKind.DynamicallyLinkedLibrary,
                 nullableContextOptions: project.LanguageVersion < LanguageVersion.CSharp8 ? NullableContextOptions.Disable : NullableContextOptions.Enable,
                 allowUnsafe: project.AllowUnsafe).WithSyntaxTreeOptionsProvider(new ConfiguredSeverities(project.EditorConfig)));
-        ISourceGenerator[] generators = [.. project.HasGenerator ? [new ExposureProxyGenerator().AsSourceGenerator()] : Array.Empty<ISourceGenerator>(), new OtherGenerator(project.GeneratedSource).AsSourceGenerator()];
+        ISourceGenerator[] generators = [.. project.HasGenerator ? [new ExposureProxyGenerator().AsSourceGenerator()] : Array.Empty<ISourceGenerator>(), new OtherGenerator(project.GeneratedSource, project.GeneratedFile, project.GeneratedComment).AsSourceGenerator()];
         CSharpGeneratorDriver.Create(generators, parseOptions: options)
             .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out var fromGenerator);
         var errors = generated.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
@@ -93,7 +93,7 @@ internal sealed record AnalyzerVerifier(
         return new AnalyzerVerifier(
             [.. diagnostics.Where(diagnostic => !diagnostic.IsSuppressed && (diagnostic.Id != "DP4006" || hasStatements || !project.IsProgram)).OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(diagnostic => diagnostic.Id, StringComparer.Ordinal)],
             expected,
-            [.. generated.SyntaxTrees.Except(compilation.SyntaxTrees).Where(file => !file.FilePath.EndsWith(OtherGenerator.HintName, StringComparison.Ordinal))],
+            [.. generated.SyntaxTrees.Except(compilation.SyntaxTrees).Where(file => !file.FilePath.EndsWith(project.GeneratedFile, StringComparison.Ordinal))],
             errors,
             fromGenerator);
     }

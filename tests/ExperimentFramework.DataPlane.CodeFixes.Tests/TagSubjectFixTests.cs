@@ -36,6 +36,8 @@ public sealed class TagSubjectFixTests
 
                 void {|DP3001:Five|}(string session, Guid clientId, string userId);
 
+                void {|DP3001:Six|}(string session, in Guid userId);
+
                 void Tagged([ExposureSubject] string userId);
             }
             """,
@@ -62,6 +64,8 @@ public sealed class TagSubjectFixTests
                 void Four([ExposureSubject][ExposureAttribute] string visitor);
 
                 void Five(string session, Guid clientId, [ExposureSubject] string userId);
+
+                void Six(string session, [ExposureSubject] in Guid userId);
 
                 void Tagged([ExposureSubject] string userId);
             }
@@ -99,6 +103,13 @@ public sealed class TagSubjectFixTests
         "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA { void One(string user); void Two(string userId, string session); [ExperimentFramework.DataPlane.NotExposed] void Three(string user); }",
         Registration,
         "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA { void One([ExperimentFramework.DataPlane.ExposureSubject] string user); void Two([ExperimentFramework.DataPlane.ExposureSubject] string userId, string session); [ExperimentFramework.DataPlane.NotExposed] void Three(string user); }");
+
+    [Fact]
+    public Task A_generic_base_that_a_contract_of_another_project_inherits_twice_is_tagged_once() => CodeFixVerifier<CompilationAnalyzer, TagSubjectFix>.FromAsync(
+        Registration.Replace("Trial<IA>", "Trial<{|DP3001:IA|}>", StringComparison.Ordinal),
+        "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA : IBase<int>, IBase<string> { } public interface IBase<T> { void Run(string userId, T value); }",
+        Registration,
+        "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA : IBase<int>, IBase<string> { } public interface IBase<T> { void Run([ExperimentFramework.DataPlane.ExposureSubject] string userId, T value); }");
 
     [Fact]
     public Task Nothing_is_offered_where_one_member_of_a_contract_would_stay_without()

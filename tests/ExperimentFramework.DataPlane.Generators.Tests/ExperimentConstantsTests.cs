@@ -8,6 +8,7 @@ namespace ExperimentFramework.DataPlane.Generators.Tests;
 public sealed class ExperimentConstantsTests
 {
     private const string Shop = """
+        using System.Linq;
         using ExperimentFramework.DataPlane;
         using Microsoft.Extensions.DependencyInjection;
 
@@ -63,6 +64,11 @@ public sealed class ExperimentConstantsTests
     [InlineData("static object Run(ExperimentFrameworkBuilder b, string Key) => b.Experiment(\"banner\", e => e.AddControl().AddVariant(Key));", "Banner=banner: Control=control")]
     [InlineData("static object Run(ExperimentFrameworkBuilder b, (string Sale, int Other) Keys) => b.Experiment(Keys.Sale, e => e.AddControl());", "")]
     [InlineData("class In(string Key) { object Run(ExperimentFrameworkBuilder b) => b.Experiment(Key, e => e.AddControl()); }", "")]
+    [InlineData("class In((string Sale, int Other) Keys) { object Run(ExperimentFrameworkBuilder b) => b.Experiment(Keys.Sale, e => e.AddControl()); }", "")]
+    [InlineData("static object Run(ExperimentFrameworkBuilder b) => from Key in new[] { \"real\" } select b.Experiment(Key, e => e.AddControl());", "")]
+    [InlineData("static object Run(ExperimentFrameworkBuilder b) => from one in new[] { \"real\" } let Key = one select b.Experiment(Key, e => e.AddControl());", "")]
+    [InlineData("static object Run(ExperimentFrameworkBuilder b) => from one in new[] { \"real\" } join Key in new[] { \"real\" } on one equals Key select b.Experiment(Key, e => e.AddControl());", "")]
+    [InlineData("static object Run(ExperimentFrameworkBuilder b) => from one in new[] { \"real\" } select one into Key select b.Experiment(Key, e => e.AddControl());", "")]
     [InlineData("static object Run(ExperimentFrameworkBuilder b, string other) => b.Experiment(Key, e => e.AddControl());", "Field=field: Control=control")]
     public void A_parameter_or_variable_that_hides_a_constant_is_not_taken_for_it(string member, string expected) =>
         Assert.Equal(expected, Described(Shop + $$"""
@@ -87,6 +93,13 @@ public sealed class ExperimentConstantsTests
                 static void Rename(ExposureLoggingBuilder<IPricing> logging) => logging.Named("other");
 
                 static object Method<ISearch>() where ISearch : class => ExperimentFrameworkBuilder.Create().Trial<ISearch>(t => { });
+
+                static object Outer()
+                {
+                    return Local<IPricing>();
+
+                    static object Local<ISearch>() where ISearch : class => ExperimentFrameworkBuilder.Create().Trial<ISearch>(t => { });
+                }
             } }
             """));
 
@@ -110,6 +123,7 @@ public sealed class ExperimentConstantsTests
     [Theory]
     [InlineData("a-b|aC|AD", "A", "AB|AC|AD")]
     [InlineData("Name|Variants|Experiments", "variants|Equals|get type", "Name1|Variants1|Experiments1")]
+    [InlineData("a\u200db|ab", "c\u200dd|cd", "AB|Ab")]
     [InlineData("1st|class|!!!|größe|名前", "2|new|--|été|変", "_1st|Class|_|Größe|名前")]
     [InlineData("a < b & c > \"d\"|*/ -->|back\\slash", "<x>|&amp;|\"quoted\"", "ABCD|_|BackSlash")]
     public void Whatever_experiments_are_named_their_constants_compile_and_keep_the_name(string names, string keys, string identifiers)

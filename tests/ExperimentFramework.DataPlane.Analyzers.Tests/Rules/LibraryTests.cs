@@ -142,8 +142,26 @@ public sealed class LibraryTests
         Assert.Empty((await AnalyzerVerifier.OfProgramAsync(Types + Weighted, new AnalyzedProject { MoreReferences = [package, caller] })).Ids);
     }
 
-    [Fact]
-    public async Task An_assembly_that_may_register_the_interface_may_make_a_call_right() => Assert.Empty((await AnalyzerVerifier.OfProgramAsync(
+    [Theory]
+    [InlineData("ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b) where T : class => b.Trial<T>(t => t.WithSemantics(ExperimentFramework.DataPlane.ExposureSemantics.Explicit));", false)]
+    [InlineData("ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b) where T : class => b.Trial<T>(t => t.WithSemantics(ExperimentFramework.DataPlane.ExposureSemantics.Explicit));", true)]
+    [InlineData("IServiceCollection s) where T : class => s.AddExposureLogging<T>(l => l.Named(\"own\"));", false)]
+    [InlineData("IServiceCollection s) where T : class => s.AddExposureLogging<T>(l => l.Named(\"own\"));", true)]
+    public async Task An_assembly_that_may_register_the_interface_may_make_a_call_right(string registration, bool isOpen) => Assert.Empty((await AnalyzerVerifier.OfProgramAsync(
         Types + "[ExposureLogged(Semantics = ExposureSemantics.OnDecision)] public interface ISelf { void Run([ExposureSubject] string user); } class C { async Task M(IExposureLogger<ISelf> logger) { Setup.Add<ISelf>(null!); await logger.LogExposureAsync(\"u\"); } }",
-        "public static class Setup { public static void Add<T>(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b) where T : class => b.Trial<T>(t => t.WithSemantics(ExperimentFramework.DataPlane.ExposureSemantics.Explicit)); }")).Ids);
+        new AnalyzedProject { LibrarySource = "using Microsoft.Extensions.DependencyInjection; public static class Setup { public static void Add<T>(" + registration + " }", IsLibraryOpen = isOpen })).Ids);
+
+    [Theory]
+    [InlineData("publisher.PublishAsync(exposure)", true)]
+    [InlineData("publisher.FlushAsync()", false)]
+    [InlineData("exposure", false)]
+    public async Task An_assembly_that_publishes_exposures_may_log_those_of_an_experiment(string result, bool mayLog)
+    {
+        var parameters = string.Join(", ", new[] { "IEventPublisher publisher", "ExposureEvent exposure" }.Where(parameter => result.Contains(parameter.Split(' ')[1], StringComparison.Ordinal)));
+        var analyzed = await AnalyzerVerifier.OfProgramAsync(
+            Types + "class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<W>(\"b\").WithSemantics(ExposureSemantics.Explicit)); }",
+            $"using ExperimentFramework.DataPlane; public static class Log {{ public static object Of({parameters}) => {result}; }}");
+
+        Assert.Equal(mayLog ? [] : ["DP2003"], analyzed.Ids);
+    }
 }

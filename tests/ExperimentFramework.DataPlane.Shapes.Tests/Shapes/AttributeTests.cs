@@ -70,6 +70,12 @@ public sealed class AttributeTests
             DynamicallyAccessedMemberTypes.PublicMethods,
             Implementation(served.Proxy, "Generic").GetGenericArguments()[0].GetCustomAttribute<DynamicallyAccessedMembersAttribute>()!.MemberTypes);
         Assert.NotNull(Implementation(served.Proxy, "Result").ReturnParameter.GetCustomAttribute<DynamicallyAccessedMembersAttribute>());
+        Assert.Equal(
+            DynamicallyAccessedMemberTypes.PublicFields,
+            Implementation(served.Proxy, "get_Kind").ReturnParameter.GetCustomAttribute<DynamicallyAccessedMembersAttribute>()!.MemberTypes);
+        Assert.Equal(
+            DynamicallyAccessedMemberTypes.PublicEvents,
+            Implementation(served.Proxy, "set_Kind").GetParameters()[0].GetCustomAttribute<DynamicallyAccessedMembersAttribute>()!.MemberTypes);
         Assert.NotNull(Implementation(served.Proxy, "Files").GetCustomAttribute<RequiresAssemblyFilesAttribute>());
     }
 
@@ -227,6 +233,14 @@ public interface ITrimming
     [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)]
     Type Result();
 
+    Type Kind
+    {
+        [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)]
+        get;
+        [param: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicEvents)]
+        set;
+    }
+
     [RequiresAssemblyFiles("files")]
     void Files();
 }
@@ -244,6 +258,14 @@ public sealed class Trimming : ITrimming
 
     [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)]
     public Type Result() => typeof(string);
+
+    public Type Kind
+    {
+        [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)]
+        get => typeof(string);
+        [param: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicEvents)]
+        set => _ = value;
+    }
 
     [RequiresAssemblyFiles("files")]
     public void Files()

@@ -17,12 +17,16 @@ public sealed class InjectedVariantTests
         [ExposureLogged("banner")] public interface IBanner { string Text([ExposureSubject] string user); }
         public sealed class Banner : IBanner { public string Text(string user) => ""; }
         public sealed class Selector : IVariantSelector { public VariantSelection Select(in SelectionContext context) => new("x", "y"); }
+        [ExposureLogged("rates")] public interface IRates { decimal Rate([ExposureSubject] string user); }
+        public sealed class Rates : IRates { public decimal Rate(string user) => 1m; }
         public interface IAmount { }
         public class Setup
         {
             void Register(IServiceCollection services) => services
                 .AddSingleton<IBanner, Banner>()
                 .AddExposureLogging<IBanner>(e => e.Using(new Selector()))
+                .AddHttpClient<IRates, Rates>()
+                .AddExposureLogging<IRates>(e => e.Using(new Selector()))
                 .AddExperimentFramework(e => e.Trial<IPricing>(t => t.AddControl<ListPricing>().AddVariant<SalePricing>("sale")));
         }
         namespace Microsoft.AspNetCore.Builder
@@ -31,6 +35,13 @@ public sealed class InjectedVariantTests
             {
                 public static void MapGet(this IServiceProvider app, string pattern, Delegate handler) { }
                 public static void MapNothing(this IServiceProvider app, Delegate handler) { }
+            }
+        }
+        namespace Microsoft.Extensions.DependencyInjection
+        {
+            public static class HttpClientFactoryServiceCollectionExtensions
+            {
+                public static IServiceCollection AddHttpClient<TClient, TImplementation>(this IServiceCollection services) => services;
             }
         }
         namespace Microsoft.AspNetCore.Mvc { public sealed class FromServicesAttribute : Attribute; }
@@ -46,7 +57,10 @@ public sealed class InjectedVariantTests
     [InlineData("public sealed record Cart([|SalePricing|] Pricing);")]
     [InlineData("public class Cart { private Cart([|ListPricing|] pricing) { } }")]
     [InlineData("public class Cart([|Banner|] banner) { public object P => banner; }")]
+    [InlineData("public class Cart([|Rates|] rates) { public object P => rates; }")]
     [InlineData("public class Cart { object M(IServiceProvider p) => p.GetRequiredService<[|ListPricing|]>(); }")]
+    [InlineData("public class Cart { object M(IServiceProvider p) => p.GetServices<[|ListPricing|]>(); }")]
+    [InlineData("public class Cart { object? M(IServiceProvider p) => p.GetKeyedService<[|ListPricing|]>(\"a\"); }")]
     [InlineData("public class Cart { object? M(IServiceProvider p) => p.GetService<[|SalePricing|]>(); }")]
     [InlineData("public class Cart { object? M(IServiceProvider p) => p.GetRequiredKeyedService<[|SalePricing|]>(\"a\"); }")]
     [InlineData("public class Cart { object? M(IServiceProvider p) => [|p.GetService(typeof(SalePricing))|]; }")]
@@ -56,9 +70,22 @@ public sealed class InjectedVariantTests
     [InlineData("public class Site { void M(IServiceProvider app) => app.MapGet(\"/\", ([|ListPricing|] pricing, string user) => pricing.Price(user)); }")]
     [InlineData("public class Site { void M(IServiceProvider app) => app.MapGet(\"/\", Handle); decimal Handle([|ListPricing|] pricing) => pricing.Price(\"u\"); }")]
     [InlineData("public class Site { public decimal Get([Microsoft.AspNetCore.Mvc.FromServices] [|ListPricing|] pricing) => pricing.Price(\"u\"); }")]
+    [InlineData("public class Site { public decimal Get([FromKeyedServices(\"a\")] [|ListPricing|] pricing) => pricing.Price(\"u\"); }")]
     [InlineData("public class Site { [Microsoft.AspNetCore.Components.Inject] public ListPricing [|Pricing|] { get; set; } = null!; }")]
     [InlineData("public class Site { public void Invoke(Microsoft.AspNetCore.Http.HttpContext context, [|ListPricing|] pricing) { } }")]
     public async Task A_class_that_is_asked_for_is_reported(string source) => (await AnalyzerVerifier.OfProgramAsync(Types + source)).Expect("DP4010");
+
+    [Theory]
+    [InlineData("Map")]
+    [InlineData("MapPost")]
+    [InlineData("MapPut")]
+    [InlineData("MapDelete")]
+    [InlineData("MapPatch")]
+    [InlineData("MapMethods")]
+    [InlineData("MapFallback")]
+    public async Task The_handler_of_any_endpoint_asks_for_its_parameters(string method) => (await AnalyzerVerifier.OfProgramAsync(
+        Types.Replace("MapGet(", method + "(", StringComparison.Ordinal)
+        + "public class Site { void M(IServiceProvider app) => app." + method + "(\"/\", ([|ListPricing|] pricing, string user) => pricing.Price(user)); }")).Expect("DP4010");
 
     [Theory]
     [InlineData("public class Cart(IPricing pricing) { public object P => pricing; }")]

@@ -78,8 +78,14 @@ public sealed class NamedExperimentTests
     [InlineData("b.Experiment(\"x\", e => " + Two + ").Experiment(\"y\", e => " + Two + ")")]
     [InlineData("b.Experiment(\"x\", e => " + Two + ").Experiment(key, e => " + Two + ")")]
     [InlineData("(b.Experiment(\"x\", e => " + Two + "), ExperimentFrameworkBuilder.Create().Experiment(\"x\", e => " + Two + "))")]
+    [InlineData("(b.Experiment(\"x\", e => " + Two + "), b = ExperimentFrameworkBuilder.Create(), b.Experiment(\"x\", e => " + Two + "))")]
     [InlineData("weight > 1 ? b.Experiment(\"x\", e => " + Two + ") : b.Experiment(\"x\", e => " + Two + ")")]
     public async Task A_name_of_another_builder_or_of_one_branch_is_left_alone(string registration) => (await AnalyzerVerifier.OfProgramAsync(Registered(registration))).Expect();
+
+    [Fact]
+    public async Task A_name_that_is_not_known_may_be_any_that_a_call_uses() => (await AnalyzerVerifier.OfProgramAsync(
+        Registered("b.Experiment(\"x\", e => " + Two + ").Experiment(key, e => { " + Two + "; e.WithSemantics(ExposureSemantics.Explicit); })")
+        + " class Page { async System.Threading.Tasks.Task M(IExperiments experiments) => await experiments.ExposeAsync(\"y\", \"user\"); }")).Expect();
 
     [Theory]
     [InlineData("experiments.ExposeAsync(\"x\", \"user\")", true)]

@@ -120,6 +120,18 @@ public sealed class LanguageVersionTests
         Assert.Equal(analyzed.Expected, [Assert.Single(analyzed.Diagnostics, diagnostic => diagnostic.Id == "DP1005").Location.SourceSpan]);
     }
 
+    [Fact]
+    public async Task So_is_one_that_only_closes_a_generic_interface_of_an_assembly_with_the_proxy()
+    {
+        const string Far = "[ExperimentFramework.DataPlane.ExposureLogged] public interface IFar<T> { T Get([ExperimentFramework.DataPlane.ExposureSubject] string user); } public sealed class IFarExposureProxy<T> { public static void Register() { } }";
+
+        var analyzed = await AnalyzerVerifier.OfAsync(
+            "class Setup { void Run(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b, System.Action<ExperimentFramework.DataPlane.TrialBuilder<IFar<int>>> t) { b.WithExposureLogging(); b.Trial<[|IFar<int>|]>(t); } }",
+            new AnalyzedProject { LanguageVersion = LanguageVersion.CSharp8, LibrarySource = Far });
+
+        Assert.Equal(analyzed.Expected, [Assert.Single(analyzed.Diagnostics, diagnostic => diagnostic.Id == "DP1005").Location.SourceSpan]);
+    }
+
     [Theory]
     [MemberData(nameof(VersionsWithProxies))]
     public async Task A_member_of_a_newer_assembly_compiles_or_its_error_names_the_version(LanguageVersion version)

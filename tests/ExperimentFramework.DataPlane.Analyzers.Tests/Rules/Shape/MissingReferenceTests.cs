@@ -28,6 +28,7 @@ public sealed class MissingReferenceTests
             public class Face : IGoneFace { public string ToString(string f, IFormatProvider p) => ""; }
             public class Lim<T> where T : IGone { }
             public class Lim2<T> where T : IPlain { }
+            public class Lim3<TAny, T> where T : IPlain { }
             public class Arg : IGone { public void G() { } }
             public class ArgBehind : GoneBase, IPlain { }
             public class Outer<T> { public class In { } }
@@ -48,8 +49,8 @@ public sealed class MissingReferenceTests
         "unsafe void Get(GoneValue* p);", "unsafe void Get(delegate*<Gone, void> p);", "unsafe delegate*<Gone> Get();", "unsafe delegate*<delegate*<Gone>, void> P { get; }",
         "unsafe void Get(delegate*<Gone, void>[] p);", "unsafe List<delegate*<Gone, void>[]> Get();", "void Get(in GoneValue x);", "void Get(ref Gone x);", "void Get(out Gone x);", "ref Gone Get();",
         "GoneValue? Get();", "void Get(GoneEnum e = GoneEnum.A);", "void Get(GoneValue v = default);", "Outer<Gone>.In Get();", "Gone<int> Get();", "Outer<Gone<string>[]>.In Get();",
-        "[Obsolete] void Get(params Gone[] x);", "Lim<Arg> Get();", "Task<Lim<Arg>> Get();", "void Get(Lim<Arg> l);", "void Get<T>(Lim<T> l) where T : Arg;", "Lim2<ArgBehind> Get();",
-        "void Get(Thing t); void Get(Plain p);", "void Get(Thing t); void Get(int p); void Get(string s);", "void Get(List<Thing> t); void Get(object o);", "void Get<T>(T t) where T : Thing; void Get<T>(List<T> l);",
+        "[Obsolete] void Get(params Gone[] x);", "Lim<Arg> Get();", "Task<Lim<Arg>> Get();", "void Get(Lim<Arg> l);", "void Get<T>(Lim<T> l) where T : Arg;", "Lim2<ArgBehind> Get();", "Lim3<int, ArgBehind> Get();",
+        "void Get(Thing t); void Get(Plain p);", "void Get(Face f); void Get(Plain p);", "void Get(Thing t); void Get(int p); void Get(string s);", "void Get(List<Thing> t); void Get(object o);", "void Get<T>(T t) where T : Thing; void Get<T>(List<T> l);",
         "void Get(string s); static void Get(Gone g) { }", "void Get(string s); sealed void Get(Gone g) { }",
         "void Get(Thing a); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void Get<T>(IEnumerable<T> p);",
     ];

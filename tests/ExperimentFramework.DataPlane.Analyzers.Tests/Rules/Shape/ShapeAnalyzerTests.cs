@@ -21,16 +21,19 @@ public sealed class ShapeAnalyzerTests
         { "DP1001", "[ExposureLogged] public interface [|IBad|] { void operator ++() { } void M(); }", "an instance operator changes a variable" },
         { "DP1001", "[ExposureLogged] public interface [|IBad|] { sealed string Run() => Hook(); protected string Hook() => \"default\"; }", "'IBad.Hook()' cannot be forwarded, because it is protected and called by interface code that runs on the proxy" },
         { "DP1001", "[ExposureLogged] public interface [|IBad|] { static int Sum(IBad of) => of.Size; protected int Size { get => 1; } }", "'IBad.Size'" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { static virtual int Sum(IBad of) => of.Size; protected int Size { get => 1; } void Run(); }", "'IBad.Size'" },
         { "DP1001", "public interface IRoot { int Run(); } [ExposureLogged] public interface [|IBad|] : IRoot { int IRoot.Run() => Hook(); protected int Hook() => 1; }", "'IBad.Hook()'" },
         { "DP1001", "[ExposureLogged] public interface [|IBad|] { void M(int[] x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(T[] x); }", "'IBad.M(int[])'" },
         { "DP1001", "[ExposureLogged] public interface [|IBad|] { void M<T>(T[] x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(System.ReadOnlySpan<T> x); }", "'IBad.M<T>(T[])'" },
         { "DP1001", "[ExposureLogged] public interface [|IBad|] { void M(string x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(System.Collections.Generic.IEnumerable<T> x); }", "'IBad.M(string)'" },
         { "DP1001", "public class Own : System.Collections.Generic.List<int> { } [ExposureLogged] public interface [|IBad|] { void M(Own x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(System.Collections.Generic.IReadOnlyList<T> x); }", "'IBad.M(Own)'" },
         { "DP1001", "[ExposureLogged] public interface [|IBad|] { void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(params long[] x); }", "'IBad.M(int)'" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(long x, int y = 0); }", "'IBad.M(int)'" },
         { "DP1001", "[ExposureLogged] [System.Runtime.InteropServices.ComImport] [System.Runtime.InteropServices.Guid(\"0192f0d1-0000-7000-8000-000000000001\")] public interface [|IBad|] { void Run(); }", "because it is imported from COM" },
         { "DP1001", "[ExposureLogged] [System.Obsolete(\"gone\", true)] public interface [|IBad|] { void Run(); }", "because it is obsolete as an error" },
         { "DP1001", "[System.Obsolete(\"gone\", true)] public class Outer { [ExposureLogged] public interface [|IBad|] { void Run(); } }", "because it is obsolete as an error" },
         { "DP1002", "[ExposureLogged] public interface [|IBad|] { void Run(); } public class IBadExposureProxy { }", "'IBadExposureProxy' already has the name of its proxy" },
+        { "DP1002", "[ExposureLogged] public interface [|IBad<T>|] { void Run(); } public class IBadExposureProxy<TOther> { }", "'IBadExposureProxy<TOther>' already has the name of its proxy" },
         { "DP1002", "[ExposureLogged] file interface [|IBad|] { void Run(); }", "'IBad' is local to its file" },
         { "DP1002", "public class Outer { [ExposureLogged] private interface [|IBad|] { void Run(); } }", "it is not accessible outside 'Outer', which is not partial" },
         { "DP1002", "public class Outer { [ExposureLogged] protected interface [|IBad|] { void Run(); } }", "it is not accessible outside 'Outer'" },
@@ -155,11 +158,14 @@ public sealed class ShapeAnalyzerTests
         Assert.Equal(0, analyzed.Proxies);
     }
 
-    [Fact]
-    public async Task A_pointer_as_a_type_argument_of_a_base_interface_is_refused()
+    [Theory]
+    [InlineData("[ExposureLogged] public unsafe interface [|IBad|] : IBase<int*[]> { }")]
+    [InlineData("[ExposureLogged] public unsafe interface [|IBad|]<T> where T : IBase<int*[]> { void Run(); }")]
+    [InlineData("[ExposureLogged] public unsafe interface [|IBad|] : Outer<int*[]>.IInner { } public class Outer<T> { public interface IInner { void M(); } }")]
+    public async Task A_pointer_in_a_type_argument_of_a_base_interface_or_constraint_is_refused(string source)
     {
         var analyzed = await AnalyzerVerifier.OfAsync(
-            Using + "[ExposureLogged] public unsafe interface [|IBad|] : IBase<int*[]> { } public interface IBase<T> { void M(); }",
+            Using + source + " public interface IBase<T> { void M(); }",
             new AnalyzedProject { AllowUnsafe = true });
 
         analyzed.Expect("DP1001");
@@ -182,7 +188,9 @@ public sealed class ShapeAnalyzerTests
     [InlineData("[ExposureLogged] public interface IGood { sealed void operator +=(int by) { } void M(); }")]
     [InlineData("[ExposureLogged] public interface IGood { void M(System.Collections.Generic.List<int> x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(System.Collections.Generic.Dictionary<int, int> x); }")]
     [InlineData("[ExposureLogged] public interface IGood { void M(ref int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(int x); }")]
+    [InlineData("[ExposureLogged] public interface IGood { void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(out int x); }")]
     [InlineData("[ExposureLogged] public interface IGood { void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(params string[] x); }")]
+    [InlineData("public interface IBase<T> { void M(T[] x); void M(string[,] x); } [ExposureLogged] public interface IGood : IBase<string> { }")]
     [InlineData("[ExposureLogged] public interface IGood { void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(System.Collections.Generic.List<T> x); }")]
     [InlineData("[ExposureLogged] public interface IGood { static string Label => nameof(Hook); protected string Hook() => \"\"; void M(); }")]
     [InlineData("[ExposureLogged] public interface IGood { protected string Key => \"\"; static int Size(string Key) => Key.Length; void M(); }")]

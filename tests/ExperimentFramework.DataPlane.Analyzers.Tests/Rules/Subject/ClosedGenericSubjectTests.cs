@@ -38,6 +38,10 @@ public sealed class ClosedGenericSubjectTests
     [InlineData("Outer<int>.IInner")]
     public async Task A_type_argument_that_can_be_an_id_is_right(string service) => (await AnalyzerVerifier.OfProgramAsync(Source(service, service))).Expect();
 
+    [Fact]
+    public async Task A_type_that_no_type_argument_changes_is_reported_at_the_interface_alone() => (await AnalyzerVerifier.OfProgramAsync(
+        Source("IBroken<int>", "IBroken<int>") + " [ExposureLogged] public interface IBroken<T> { T Pick([ExposureSubject(\"user\")] Customer [|user|]); }")).Expect("DP3002");
+
     private static string Source(string marked, string service) =>
         Types + $"public class C {{ object M(ExperimentFrameworkBuilder b) => b.Trial<{marked}>(t => t.AddControl<{service}>().AddVariant<{service}>(\"b\")); }}";
 }

@@ -22,6 +22,7 @@ public sealed class PersonalDataTests
         {
             public class DataClassificationAttribute : Attribute;
             public sealed class NoDataClassificationAttribute : DataClassificationAttribute;
+            public readonly struct CardNumber { }
         }
         """;
 
@@ -82,6 +83,7 @@ public sealed class PersonalDataTests
     [InlineData("o.PiiRedaction.RedactFields.Add(\"EMAIL\")")]
     [InlineData("o.PiiRedaction.Fields.Add(\"email\", RedactionMode.Omit)")]
     [InlineData("o.PiiRedaction.Fields[\"email\"] = RedactionMode.Pseudonym")]
+    [InlineData("{ var r = new PiiRedactionOptions { Fields = { { \"email\", RedactionMode.Omit } } }; }")]
     [InlineData("o.PiiRedaction.Fields[nameof(o).Length.ToString()] = RedactionMode.Pseudonym")]
     [InlineData("{ var r = o.PiiRedaction; r.RedactFields.Add(Email); }")]
     [InlineData("Names.ForEach(o.PiiRedaction.RedactFields.Add)")]
@@ -92,6 +94,7 @@ public sealed class PersonalDataTests
 
     [Theory]
     [InlineData("o.PiiRedaction.RedactFields.Add(\"phone\")")]
+    [InlineData("{ var r = new PiiRedactionOptions { Fields = { { \"phone\", RedactionMode.Omit } } }; }")]
     [InlineData("o.PiiRedaction.SubjectId = RedactionMode.Pseudonym")]
     public async Task A_rule_for_another_field_does_not(string rule) => (await Of("[ExposureAttribute] string [|email|]", rule)).Expect("DP3004");
 
@@ -105,8 +108,11 @@ public sealed class PersonalDataTests
     }
 
     [Fact]
-    public async Task Names_of_types_of_the_system_say_nothing() =>
+    public async Task Names_of_types_of_the_system_say_nothing()
+    {
         (await Of("[ExposureAttribute] System.Net.NetworkInformation.PhysicalAddress source")).Expect();
+        (await Of("[ExposureAttribute] Microsoft.Extensions.Compliance.Classification.CardNumber source")).Expect();
+    }
 
     [Fact]
     public async Task A_subject_is_covered_by_its_option()

@@ -161,6 +161,8 @@ public sealed class VolatileValueTests
     [InlineData("s.Run([|DateTime.UtcNow.ToString(\"d\")|])", IsDate)]
     [InlineData("s.Run([|DateTimeOffset.Now.ToString(\"'from' yyyy HH\")|])", IsDate)]
     [InlineData("s.Run([|DateTime.Now.ToShortDateString()|])", IsDate)]
+    [InlineData("s.Run([|DateTime.Now.ToLongDateString()|])", IsDate)]
+    [InlineData("s.Run([|DateTime.Now.ToShortTimeString()|])", IsDate)]
     [InlineData("s.Run([|DateOnly.FromDateTime(DateTime.UtcNow).ToString()|])", IsDate)]
     [InlineData("s.Run([|TimeOnly.FromDateTime(DateTime.Now).Hour.ToString()|])", IsDate)]
     [InlineData("s.Run([|$\"day-{TimeProvider.System.GetLocalNow():yyyyMMdd}\"|])", IsDate)]
