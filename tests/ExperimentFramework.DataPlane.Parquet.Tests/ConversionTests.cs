@@ -52,9 +52,10 @@ public sealed class ConversionTests : IDisposable
     public async Task Rows_in_memory_have_nothing_of_an_event_that_could_not_be_added_before()
     {
         using var recent = new RecentRows(new Dictionary<string, ParquetAttributeType>());
-        var unfit = SampleEvents.Envelope(SampleEvents.Exposure with { VariantKey = null! });
+        var time = SampleEvents.Exposure.Timestamp;
+        var unfit = SampleEvents.Envelope(SampleEvents.Exposure with { VariantKey = null!, Timestamp = time.AddHours(1) }) with { Timestamp = time };
         Assert.True(recent.TryEnter());
-        recent.Add([unfit with { Timestamp = unfit.Timestamp.AddHours(1) }], BatchResult.Delivered);
+        recent.Add([unfit], BatchResult.Delivered);
         recent.Seal(OtherName);
         recent.Add(_events, BatchResult.Delivered);
         recent.Seal(Name);

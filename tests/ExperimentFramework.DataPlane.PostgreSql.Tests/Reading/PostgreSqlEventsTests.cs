@@ -95,6 +95,19 @@ public sealed class PostgreSqlEventsTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_number_that_looks_like_one_of_another_type_in_the_table_is_read_as_it_was_published()
+    {
+        var values = new Dictionary<string, object?> { ["large"] = 1e17, ["whole"] = 2.0, ["long"] = 100_000_000_000_000_000L, ["money"] = 2.50m, ["many"] = new[] { 1e17, 1.5 } };
+        var exposure = TestEvents.Exposures(1)[0];
+        await PublishAsync([exposure with { Payload = (ExposureEvent)exposure.Payload with { Attributes = values } }]);
+
+        var read = Assert.IsType<ExposureEvent>(Assert.Single(await ReadAsync()).Payload).Attributes!;
+
+        Assert.All(values, value => Assert.Equal(value.Value!.GetType(), read[value.Key]!.GetType()));
+        Assert.All(values, value => Assert.Equal(value.Value, read[value.Key]));
+    }
+
+    [Fact]
     public async Task Tables_that_do_not_exist_are_named_with_the_database()
     {
         var error = await Assert.ThrowsAsync<IOException>(() => ReadAsync("elsewhere").AsTask());
