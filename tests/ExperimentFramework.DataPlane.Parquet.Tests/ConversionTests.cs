@@ -39,6 +39,36 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_in_memory_are_used_for_the_journal_file_they_belong_to_only()
+    {
+        using var recent = Recent(_events.Select(envelope => envelope with { CorrelationId = "of another file" }));
+
+        await ConvertAsync(_folder.Path, _events, recent, name: OtherName);
+
+        Assert.All(await WrittenEvents.ReadAsync(_folder.Path), envelope => Assert.NotEqual("of another file", envelope.CorrelationId));
+    }
+
+    [Fact]
+    public async Task Rows_in_memory_have_nothing_of_an_event_that_could_not_be_added_before()
+    {
+        using var recent = new RecentRows(new Dictionary<string, ParquetAttributeType>());
+        var time = SampleEvents.Exposure.Timestamp;
+        var unfit = SampleEvents.Envelope(SampleEvents.Exposure with { VariantKey = null!, Timestamp = time.AddHours(1) }) with { Timestamp = time };
+        Assert.True(recent.TryEnter());
+        recent.Add([unfit], BatchResult.Delivered);
+        recent.Seal(OtherName);
+        recent.Add(_events, BatchResult.Delivered);
+        recent.Seal(Name);
+        recent.Exit();
+
+        await ConvertAsync(_folder.Path, _events, recent);
+
+        Assert.Equal(
+            _events.OrderBy(envelope => envelope.EventId).Select(DataPlaneJson.Serialize),
+            (await WrittenEvents.ReadAsync(_folder.Path)).OrderBy(envelope => envelope.EventId).Select(DataPlaneJson.Serialize));
+    }
+
+    [Fact]
     public async Task Rows_in_memory_are_those_of_the_journal_and_not_what_its_lines_say_later()
     {
         using var recent = Recent(_events);
@@ -125,6 +155,21 @@ public sealed class ConversionTests : IDisposable
 
         Assert.Equal([$"assignments/{Name}-0000.parquet", $"assignments/{Name}-0001.parquet"], Files("memory").Keys.Order(StringComparer.Ordinal));
         Assert.All(Files("memory"), file => Assert.Equal(file.Value, Files("journal")[file.Key]));
+    }
+
+    [Fact]
+    public async Task An_account_is_in_one_file_whatever_the_number_of_rows_before_it()
+    {
+        // The rows of an account, of which 9 do not divide what a file takes.
+        var account = SampleEvents.Accounting with { Published = [.. SampleEvents.Accounting.Published, .. SampleEvents.Accounting.Published] };
+        var events = Enumerable.Range(0, (PartWriter.MaxRows / 9) + 10).Select(_ => SampleEvents.Envelope(account)).ToList();
+        using var recent = Recent(events);
+
+        await ConvertAsync(_folder.Path, events, recent);
+
+        var read = await WrittenEvents.ReadAsync(_folder.Path);
+        Assert.Equal(events.Count, read.Count);
+        Assert.All(read, envelope => Assert.Equal(account, envelope.Payload));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

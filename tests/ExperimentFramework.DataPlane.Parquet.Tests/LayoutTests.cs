@@ -1,4 +1,5 @@
 using ExperimentFramework.DataPlane.Tests.Delivery;
+using ParquetSharp;
 
 namespace ExperimentFramework.DataPlane.Parquet.Tests;
 
@@ -24,6 +25,14 @@ public sealed class LayoutTests : IDisposable
         Assert.Equal(
             ["experiment=a/date=2026-03-01", "experiment=a/date=2026-03-02", "experiment=b/date=2026-03-01", "experiment=before/date=1969-12-31"],
             Partitions("exposures"));
+    }
+
+    [Fact]
+    public async Task The_last_moment_before_1970_is_in_another_partition_than_the_first_of_1970()
+    {
+        await WriteAsync(FileLayout.Partitioned, Exposure("a", DateTimeOffset.UnixEpoch.AddTicks(-10)), Exposure("a", DateTimeOffset.UnixEpoch), Exposure("a", DateTimeOffset.UnixEpoch.AddDays(-1).AddTicks(-10)));
+
+        Assert.Equal(["experiment=a/date=1969-12-30", "experiment=a/date=1969-12-31", "experiment=a/date=1970-01-01"], Partitions("exposures"));
     }
 
     [Fact]
@@ -89,6 +98,15 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_says_by_which_columns_its_rows_are_sorted()
+    {
+        await WriteAsync(FileLayout.Flat, Exposure("a", Noon), SampleEvents.Accounting);
+
+        Assert.Equal(["experiment", "ts"], SortingColumns("exposures"));
+        Assert.Equal(["ts"], SortingColumns("accounts"));
+    }
+
+    [Fact]
     public async Task An_attribute_can_have_a_column_of_its_own_type()
     {
         var options = new ParquetDataBackplaneOptions
@@ -103,15 +121,23 @@ public sealed class LayoutTests : IDisposable
         {
             var all = new Dictionary<string, object?> { ["country"] = "DE", ["amount"] = 12.5m, ["items"] = 3L, ["isNew"] = true, ["since"] = Noon };
             var others = new Dictionary<string, object?> { ["country"] = 7L, ["amount"] = 2L, ["items"] = 2.5, ["isNew"] = "yes", ["since"] = "yesterday" };
+            var measured = new Dictionary<string, object?> { ["country"] = 1.5, ["amount"] = 0.1, ["items"] = "3", ["isNew"] = false };
             await backplane.PublishAsync(
-                [.. new[] { all, others, [] }.Select((attributes, index) => SampleEvents.Envelope(SampleEvents.Exposure with { Timestamp = Noon.AddSeconds(index), Attributes = attributes }))],
+                [.. new[] { all, others, [], measured }.Select((attributes, index) => SampleEvents.Envelope(SampleEvents.Exposure with { Timestamp = Noon.AddSeconds(index), Attributes = attributes }))],
                 TestContext.Current.CancellationToken);
         }
 
         Assert.Equal(
-            ["DE|12.5|3|true|2026-03-01 12:00:00.000000|12.5", "7|2|null|null|null|2", "null|null|null|null|null|null"],
+            ["DE|12.5|3|true|2026-03-01 12:00:00.000000|12.5", "7|2|null|null|null|2", "null|null|null|null|null|null", "1.5|0.1|null|false|null|0.1"],
             _duckDb.Query($"select attribute_country, attribute_amount, attribute_items, \"attribute_isNew\", attribute_since, attributes['amount'] from '{_folder.Path}/exposures/*.parquet' order by ts"));
         Assert.Equal("DOUBLE", _duckDb.Value($"select typeof(attribute_amount) from '{_folder.Path}/exposures/*.parquet' limit 1"));
+    }
+
+    private IReadOnlyList<string> SortingColumns(string table)
+    {
+        using var file = new ParquetFileReader(Assert.Single(Directory.EnumerateFiles(_folder.File(table))));
+        using var group = file.RowGroup(0);
+        return [.. group.MetaData.SortingColumns().Select(column => file.FileMetaData.Schema.Column(column.ColumnIndex).Name)];
     }
 
     private static ExposureEvent Exposure(string experiment, DateTimeOffset time) => SampleEvents.Exposure with { ExperimentName = experiment, Timestamp = time };

@@ -74,8 +74,9 @@ public sealed class OptionsTests : IDisposable
 
     [Theory]
     [InlineData("DataPlane:Parquet:RowGroup", "50000", "DataPlane:Parquet:RowGroup' is unknown")]
-    [InlineData("DataPlane:Parquet:Layout", "Hive", "Hive")]
-    [InlineData("DataPlane:Parquet:AttributeColumns:country", "String", "String")]
+    [InlineData("DataPlane:Parquet:Layout", "Hive", "Configuration value 'DataPlane:Parquet:Layout' is 'Hive'; it must be one of Flat, Partitioned.")]
+    [InlineData("DataPlane:Parquet:Durability", "Drive", "Configuration value 'DataPlane:Parquet:Durability' is 'Drive'; it must be one of Process, Disk.")]
+    [InlineData("DataPlane:Parquet:AttributeColumns:country", "String", "Configuration value 'DataPlane:Parquet:AttributeColumns:country' is 'String'; it must be one of Text, Number, WholeNumber, Boolean, Time.")]
     [InlineData("DataPlane:Parquet:RollInterval", "5", "DataPlane:Parquet:RollInterval")]
     [InlineData("DataPlane:Parquet:RollBytes", "48MiB", "Configuration value 'DataPlane:Parquet:RollBytes' is '48MiB'; it must be a number of bytes without a unit: 50331648.")]
     [InlineData("DataPlane:Parquet:RowGroupRows", "1", "Configuration value 'DataPlane:Parquet:RowGroupRows' is 1; it must be from ")]

@@ -42,6 +42,26 @@ public sealed class ParquetDataBackplaneTests : IDisposable
     }
 
     [Fact]
+    public async Task The_events_of_an_interval_are_in_one_file()
+    {
+        await using (var backplane = Create(new ParquetDataBackplaneOptions { RollInterval = TimeSpan.FromMinutes(5) }))
+        {
+            await backplane.PublishAsync(SampleEvents.Envelope(SampleEvents.Exposure), Token);
+            _time.Advance(TimeSpan.FromMinutes(5));
+            for (var i = 0; i < 3; i++)
+            {
+                await backplane.PublishAsync(SampleEvents.Envelope(SampleEvents.Exposure), Token);
+            }
+        }
+
+        // What the end of the destination left is converted by the next one.
+        await using var next = Create();
+        await _time.AdvanceUntil(() => Journal.Count == 0, TimeSpan.FromSeconds(30));
+        Assert.Equal(2, ParquetFiles.Count);
+        Assert.Equal(4, (await WrittenEvents.ReadAsync(_folder.Path)).Count);
+    }
+
+    [Fact]
     public async Task A_journal_file_is_converted_when_it_has_its_size()
     {
         await using var backplane = Create(new ParquetDataBackplaneOptions { RollBytes = 64 * 1024 });

@@ -34,6 +34,7 @@ public sealed class ParquetEventFilesTests : IDisposable
     [InlineData("""'{"timestamp":"yesterday"}' as exact_values""")]
     [InlineData("""'{' as exact_values""")]
     [InlineData("""'{"timestamp":"9223372036854775807"}' as exact_values""")]
+    [InlineData("""'{"timestamp":"99999999999999999999"}' as exact_values""")]
     [InlineData("""map {'a': 'x'} as attributes, '{"a":"long"}' as attribute_types""")]
     public async Task A_value_that_is_damaged_ends_reading_with_its_row_unless_the_file_is_passed_over(string damage)
     {
@@ -120,6 +121,24 @@ public sealed class ParquetEventFilesTests : IDisposable
 
         Assert.Equal(events.Count, count);
         Assert.Equal(events.Select(envelope => envelope.EventId).Order(), (await WrittenEvents.ReadAsync(_folder.Path)).Select(envelope => envelope.EventId).Order());
+    }
+
+    [Fact]
+    public async Task A_path_of_a_file_is_refused_before_an_event_is_read()
+    {
+        await File.WriteAllTextAsync(_folder.File("file"), "", Token);
+
+        var exception = await Assert.ThrowsAsync<ArgumentException>(() => ParquetEventFiles.WriteAsync(Unread(), _folder.File("file"), cancellationToken: Token));
+
+        Assert.Equal("folder", exception.ParamName);
+        Assert.StartsWith($"'{_folder.File("file")}' is a file", exception.Message, StringComparison.Ordinal);
+
+        static async IAsyncEnumerable<DataPlaneEnvelope> Unread()
+        {
+            await Task.CompletedTask;
+            Assert.Fail("An event was read.");
+            yield break;
+        }
     }
 
     [Fact]

@@ -45,6 +45,14 @@ public sealed class BoundedWaitTests
     }
 
     [Fact]
+    public void A_query_that_ends_canceled_is_one_that_took_too_long()
+    {
+        var timeout = Assert.Throws<TimeoutException>(() => BoundedWait.For(_ => ValueTask.FromCanceled<int>(new CancellationToken(canceled: true)), TimeSpan.FromMinutes(1)));
+
+        Assert.True(SafeText.IsOwn(timeout));
+    }
+
+    [Fact]
     public void An_answer_and_an_exception_are_returned_as_they_are()
     {
         Assert.Equal(7, BoundedWait.For(_ => new ValueTask<int>(7), TimeSpan.FromMinutes(1)));

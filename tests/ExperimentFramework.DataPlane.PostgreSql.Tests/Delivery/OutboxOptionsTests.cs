@@ -39,6 +39,17 @@ public sealed class OutboxOptionsTests
         isValid,
         !PostgreSqlOutboxOptionsValidator.Errors(new PostgreSqlOutboxOptions { MaxBytes = bytes, MaxAge = TimeSpan.FromHours(hours), Application = new string('a', length) }).Any());
 
+    [Theory]
+    [InlineData("a\nb")]
+    [InlineData("\t")]
+    [InlineData("shop 🙂")]
+    public void The_name_of_an_application_is_plain_text(string application)
+    {
+        var error = Assert.Single(PostgreSqlOutboxOptionsValidator.Errors(new PostgreSqlOutboxOptions { Application = application }));
+
+        Assert.StartsWith($"PostgreSqlOutboxOptions.Application is '{application}'; it must be 1 to 200 characters without control characters", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_section_is_bound_and_code_takes_precedence()
     {

@@ -70,6 +70,19 @@ public sealed class AddedRuleTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_several_faults_in_a_batch_the_one_that_somebody_can_correct_is_reported()
+    {
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
+        await backplane.DeliveredAsync(TestEvents.Exposures(1));
+        await _database.PsqlAsync("ALTER TABLE dataplane.exposures ADD CONSTRAINT added CHECK (subject_id <> 'u1')");
+
+        var result = await backplane.PublishAsync([.. TestEvents.Exposures(3), TestEvents.Refused(7)], TestContext.Current.CancellationToken);
+
+        Assert.Equal([DeliveryStatus.Delivered, DeliveryStatus.TransientFailure, DeliveryStatus.Delivered, DeliveryStatus.PermanentFailure], result.Statuses(4));
+        Assert.Contains("constraint 'added'", result.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_required_column_that_was_added_is_named_and_is_no_fault_of_the_events()
     {
         await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });

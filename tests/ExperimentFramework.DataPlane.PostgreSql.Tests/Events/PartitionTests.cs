@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
@@ -28,6 +29,8 @@ public sealed class PartitionTests(SharedServer server) : IAsyncLifetime
 
         Assert.Equal(Enumerable.Range(0, 4).Select(day => NameOf(Today.AddDays(day))), await ExposuresAsync());
         Assert.Equal(4 * 8, await _database.CountAsync("SELECT count(*) FROM pg_inherits JOIN pg_class ON pg_class.oid = inhparent WHERE relkind = 'p'"));
+        var last = Today.AddDays(3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        await Eventually.Holds(async () => last.Equals((await backplane.HealthAsync(TestContext.Current.CancellationToken)).Diagnostics["last_partition"]));
     }
 
     [Fact]

@@ -181,6 +181,29 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_the_owner_and_whom_it_allows_may_create_and_drop_partitions()
+    {
+        await PostgreSqlSchema.MigrateAsync(_database.Source, cancellationToken: TestContext.Current.CancellationToken);
+        await _database.PsqlAsync("CREATE ROLE stranger_to_partitions LOGIN");
+
+        Assert.Equal(
+            ["f|f"],
+            await _database.PsqlAsync("SELECT has_function_privilege('stranger_to_partitions', 'dataplane.create_partition(date)', 'EXECUTE'), has_function_privilege('stranger_to_partitions', 'dataplane.drop_partitions(interval, timestamptz)', 'EXECUTE')"));
+    }
+
+    [Fact]
+    public async Task Events_are_kept_for_a_day_whoever_wants_to_drop_them()
+    {
+        await PostgreSqlSchema.MigrateAsync(_database.Source, cancellationToken: TestContext.Current.CancellationToken);
+        await using var command = _database.Source.CreateCommand("SELECT dataplane.drop_partitions('23 hours 59 minutes', now())");
+
+        var error = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(PostgresErrorCodes.InvalidParameterValue, error.SqlState);
+        Assert.Equal(["0|0|f"], await _database.PsqlAsync("SELECT dropped, in_use, has_more FROM dataplane.drop_partitions('1 day', now())"));
+    }
+
+    [Fact]
     public async Task A_role_that_may_not_create_the_schema_is_told_how_to_migrate()
     {
         await _database.PsqlAsync("CREATE ROLE may_not_create LOGIN");

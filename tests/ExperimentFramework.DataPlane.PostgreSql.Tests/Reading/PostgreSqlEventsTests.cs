@@ -9,6 +9,10 @@ public sealed class PostgreSqlEventsTests(SharedServer server) : IAsyncLifetime
 {
     private TestDatabase _database = null!;
 
+    /// <summary>An event of a type that this version does not know.</summary>
+    private static DataPlaneEnvelope Later => DataPlaneJson.Deserialize(
+        DataPlaneJson.Serialize(TestEvents.Exposures(1, first: 1)[0]).Replace("\"eventType\":\"Exposure\"", "\"eventType\":\"Later\"", StringComparison.Ordinal));
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _database = await server.CreateDatabaseAsync();
@@ -59,6 +63,48 @@ public sealed class PostgreSqlEventsTests(SharedServer server) : IAsyncLifetime
         Assert.StartsWith("A row of the table dataplane.exposures is not an event that this version can read. ", Assert.Single(reported), StringComparison.Ordinal);
         Assert.Equal(reported[0], error.Message);
         Assert.DoesNotContain("hidden", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_that_cannot_be_read_hide_none_behind_them_however_many_they_are()
+    {
+        await PublishAsync(TestEvents.Exposures(2_500));
+        await _database.PsqlAsync("UPDATE dataplane.exposures SET schema_version = '2.0.0' WHERE event_id < '000008fc-0000-7000-8000-000000000000'");
+        var reported = 0;
+
+        var read = await PostgreSqlEvents.ReadAsync(_database.Source, onUnreadableRow: _ => reported++, cancellationToken: Token).ToListAsync(Token);
+
+        Assert.Equal((2_300, 200), (reported, read.Count));
+    }
+
+    [Fact]
+    public async Task What_is_deleted_while_reading_waits_for_a_table_is_still_read()
+    {
+        await PublishAsync([.. TestEvents.Exposures(1), Later]);
+        await using var other = await _database.Source.OpenConnectionAsync(Token);
+        await using var deletion = await other.BeginTransactionAsync(Token);
+        await using var command = new NpgsqlCommand("LOCK TABLE dataplane.other_events; DELETE FROM dataplane.other_events", other);
+        await command.ExecuteNonQueryAsync(Token);
+
+        var reading = ReadAsync().AsTask();
+        await Eventually.Holds(async () => await _database.CountAsync("SELECT count(*) FROM pg_locks WHERE relation = 'dataplane.other_events'::regclass AND NOT granted") == 1);
+        await deletion.CommitAsync(Token);
+
+        Assert.Equal(2, (await reading).Count);
+        Assert.Single(await ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_number_that_looks_like_one_of_another_type_in_the_table_is_read_as_it_was_published()
+    {
+        var values = new Dictionary<string, object?> { ["large"] = 1e17, ["whole"] = 2.0, ["long"] = 100_000_000_000_000_000L, ["money"] = 2.50m, ["many"] = new[] { 1e17, 1.5 } };
+        var exposure = TestEvents.Exposures(1)[0];
+        await PublishAsync([exposure with { Payload = (ExposureEvent)exposure.Payload with { Attributes = values } }]);
+
+        var read = Assert.IsType<ExposureEvent>(Assert.Single(await ReadAsync()).Payload).Attributes!;
+
+        Assert.All(values, value => Assert.Equal(value.Value!.GetType(), read[value.Key]!.GetType()));
+        Assert.All(values, value => Assert.Equal(value.Value, read[value.Key]));
     }
 
     [Fact]

@@ -1,12 +1,14 @@
+using System.Collections.Concurrent;
+
 namespace ExperimentFramework.DataPlane.PostgreSql.Tests;
 
 /// <summary>A clock whose timers fire as soon as they may: one that is created due would fire before its creator has it, so none may be.</summary>
 internal sealed class EagerTimers : TimeProvider
 {
-    private int _restarts;
+    private readonly ConcurrentQueue<TimeSpan> _restarts = new();
 
-    /// <summary>How often work that was done started its timer again.</summary>
-    public int Restarts => Volatile.Read(ref _restarts);
+    /// <summary>For how long work that was done started its timer again, each time.</summary>
+    public IReadOnlyCollection<TimeSpan> Restarts => _restarts;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -24,7 +26,7 @@ internal sealed class EagerTimers : TimeProvider
             }
             else
             {
-                Interlocked.Increment(ref owner._restarts);
+                owner._restarts.Enqueue(dueTime);
             }
 
             return true;
