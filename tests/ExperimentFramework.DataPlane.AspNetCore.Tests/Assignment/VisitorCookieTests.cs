@@ -149,6 +149,7 @@ public sealed class VisitorCookieTests
     [Fact(Timeout = 60_000)]
     public async Task Two_calls_that_come_first_in_a_request_at_the_same_time_belong_to_one_visitor()
     {
+        var token = TestContext.Current.CancellationToken;
         var haveMet = false;
         await using var site = await WebFixture.StartAsync(configure: application => application.MapGet("/both", async (HttpContext context) =>
         {
@@ -165,10 +166,10 @@ public sealed class VisitorCookieTests
             Task CallAsync() => Task.Factory.StartNew(
                 () =>
                 {
-                    start.SignalAndWait();
+                    start.SignalAndWait(token);
                     banner.Text();
                 },
-                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }));
 
         await site.GetAsync("/both");
@@ -250,7 +251,7 @@ public sealed class VisitorCookieTests
             var feature = _features.Get<TFeature>();
             if (feature is null && typeof(TFeature) == typeof(IItemsFeature) && !Monitor.IsEntered(Context))
             {
-                _meeting.SignalAndWait();
+                _meeting.SignalAndWait(TestContext.Current.CancellationToken);
             }
 
             return feature;
