@@ -155,7 +155,7 @@ public sealed class VisitorCookieTests
         {
             var accessor = context.RequestServices.GetRequiredService<IHttpContextAccessor>();
             var banner = context.RequestServices.GetRequiredService<IBanner>();
-            using var features = new MeetingFeatures(context.Features);
+            using var features = new MeetingFeatures(context.Features, token);
             features.Context.RequestServices = context.RequestServices;
             accessor.HttpContext = features.Context;
             using var start = new Barrier(2);
@@ -224,11 +224,13 @@ public sealed class VisitorCookieTests
     private sealed class MeetingFeatures : IFeatureCollection, IDisposable
     {
         private readonly IFeatureCollection _features;
+        private readonly CancellationToken _end;
         private readonly Barrier _meeting = new(2);
 
-        public MeetingFeatures(IFeatureCollection features)
+        public MeetingFeatures(IFeatureCollection features, CancellationToken end)
         {
             _features = features;
+            _end = end;
             Context = new DefaultHttpContext(this);
         }
 
@@ -251,7 +253,7 @@ public sealed class VisitorCookieTests
             var feature = _features.Get<TFeature>();
             if (feature is null && typeof(TFeature) == typeof(IItemsFeature) && !Monitor.IsEntered(Context))
             {
-                _meeting.SignalAndWait(TestContext.Current.CancellationToken);
+                _meeting.SignalAndWait(_end);
             }
 
             return feature;

@@ -83,8 +83,20 @@ internal sealed class JournalFile : IDisposable
             Flush();
         }
 
-        Dispose();
-        Finish(Path, Length);
+        if (OperatingSystem.IsWindows())
+        {
+            // An open file cannot be renamed. Elsewhere it is renamed while it is locked, so that nobody takes it for one that was left open.
+            Dispose();
+        }
+
+        try
+        {
+            Finish(Path, Length);
+        }
+        finally
+        {
+            Dispose();
+        }
     }
 
     /// <summary>Finishes a file that its process left open, without the line that was cut when the process ended.</summary>
@@ -147,7 +159,7 @@ internal sealed class JournalFile : IDisposable
         }
         catch (FileNotFoundException)
         {
-            // Another process found it unlocked and finished it first.
+            // On Windows, another process may have found it unlocked and finished it first.
         }
     }
 
