@@ -113,6 +113,12 @@ internal sealed class JournalFile : IDisposable
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            if (!File.Exists(path))
+            {
+                // Between opening and locking it, its process finished it.
+                return null;
+            }
+
             length = EndOfLastLine(file);
             cut = file.Length - length;
             if (cut > 0)
