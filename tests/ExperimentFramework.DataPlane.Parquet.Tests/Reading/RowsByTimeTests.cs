@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane.Tests.Delivery;
 
 namespace ExperimentFramework.DataPlane.Parquet.Tests.Reading;
 
-/// <summary>Rows that are sorted by experiment first come by their times.</summary>
+/// <summary>Rows that are sorted by experiment are read in order of time.</summary>
 public sealed class RowsByTimeTests
 {
     [Theory]
@@ -14,7 +14,7 @@ public sealed class RowsByTimeTests
     [InlineData("1 1 2 1 1 2 1 1 2")]
     [InlineData("2 2 1 1 2 2 1 1")]
     [InlineData("7 8 1 2 5 6 3 4 0 9")]
-    public void Rows_come_by_their_times_to_100_ns_and_equal_ones_in_their_order(string times)
+    public void Rows_are_in_order_of_time_to_100_ns_and_those_of_one_time_in_their_own(string times)
     {
         long[] ticks = [.. times.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)];
         using var tables = new EventTables();

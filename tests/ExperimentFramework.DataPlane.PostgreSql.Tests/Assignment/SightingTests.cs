@@ -60,7 +60,7 @@ public sealed class SightingTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_assignment_that_is_replaced_begins_anew()
+    public async Task The_times_of_an_assignment_that_is_replaced_are_those_of_the_replacement()
     {
         using var store = new PostgreSqlAssignmentStore(_database.Source, timeProvider: _time);
         await store.AssignAsync(Key, new StoredAssignment("b"), null);

@@ -30,7 +30,7 @@ public sealed class StoreRecoveryTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_table_that_disappears_is_made_anew_with_the_next_call()
+    public async Task A_table_that_disappears_is_created_again_by_the_next_call()
     {
         using var store = new PostgreSqlAssignmentStore(_database.Source);
         Assert.Null(await store.AssignAsync(Key, new StoredAssignment("b"), null));

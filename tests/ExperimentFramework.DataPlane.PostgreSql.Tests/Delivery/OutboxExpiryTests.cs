@@ -6,26 +6,13 @@ namespace ExperimentFramework.DataPlane.PostgreSql.Tests.Delivery;
 /// <summary>Which events of the outbox expire, and which of them are mentioned.</summary>
 public sealed class OutboxExpiryTests(SharedServer server) : IAsyncLifetime
 {
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
-
-    /// <summary>Longer than the virtual time that passes while a busy machine works.</summary>
-    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
-
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly FakeLogCollector _logs = new();
-    private readonly List<PostgreSqlEventOutbox> _outboxes = [];
-    private TestDatabase _database = null!;
+    private OpenOutboxes _outboxes = null!;
 
-    public async ValueTask InitializeAsync() => _database = await server.CreateDatabaseAsync();
+    public async ValueTask InitializeAsync() => _outboxes = new OpenOutboxes(await server.CreateDatabaseAsync());
 
-    public async ValueTask DisposeAsync()
-    {
-        _outboxes.ForEach(outbox => outbox.Dispose());
-        if (_database is not null)
-        {
-            await _database.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => _outboxes?.DisposeAsync() ?? default;
 
     [Fact]
     public void Expired_events_do_not_hide_those_behind_them()
@@ -44,27 +31,27 @@ public sealed class OutboxExpiryTests(SharedServer server) : IAsyncLifetime
     public async Task A_young_event_between_expired_ones_stays()
     {
         Leave("tests", count: 3);
-        await _database.PsqlAsync("UPDATE dataplane.outbox_events SET stored_at = '2020-01-01' WHERE position <> 1");
-        var survivor = Open(Year);
+        await _outboxes.Database.PsqlAsync("UPDATE dataplane.outbox_events SET stored_at = '2020-01-01' WHERE position <> 1");
+        var survivor = Open(OpenOutboxes.Year);
         var lost = 0;
 
         survivor.Start(_ => Interlocked.Increment(ref lost));
 
-        await _time.AdvanceUntil(() => Volatile.Read(ref lost) > 0 && survivor.DegradedReason?.Contains("1 for d", StringComparison.Ordinal) == true, Round);
+        await _time.AdvanceUntil(() => Volatile.Read(ref lost) > 0 && survivor.DegradedReason?.Contains("1 for d", StringComparison.Ordinal) == true, OpenOutboxes.Round);
         Assert.Equal(2, lost);
-        Assert.Equal(["1"], await _database.PsqlAsync("SELECT position FROM dataplane.outbox_events"));
+        Assert.Equal(["1"], await _outboxes.Database.PsqlAsync("SELECT position FROM dataplane.outbox_events"));
     }
 
     [Fact]
     public async Task A_destination_that_is_not_registered_is_mentioned_once()
     {
         Leave("tests", count: 3);
-        var survivor = Open(Year);
+        var survivor = Open(OpenOutboxes.Year);
         survivor.Start(_ => Assert.Fail("Nothing is to be dropped."));
-        await _time.AdvanceUntil(() => survivor.DegradedReason is not null, Round);
+        await _time.AdvanceUntil(() => survivor.DegradedReason is not null, OpenOutboxes.Round);
         Leave("tests", count: 2, "e");
 
-        await _time.AdvanceUntil(() => survivor.DegradedReason!.Contains("2 for e", StringComparison.Ordinal), Round);
+        await _time.AdvanceUntil(() => survivor.DegradedReason!.Contains("2 for e", StringComparison.Ordinal), OpenOutboxes.Round);
 
         Assert.Equal(["3 events for destination d", "2 events for destination e"], _logs.GetSnapshot().Select(line => line.Message.Split("contains ")[1].Split(',')[0]));
     }
@@ -74,11 +61,11 @@ public sealed class OutboxExpiryTests(SharedServer server) : IAsyncLifetime
     {
         Leave("old", count: 3);
         Leave("young", count: 2);
-        await _database.PsqlAsync("UPDATE dataplane.outbox_events SET stored_at = '2020-01-01' FROM dataplane.outbox_owners AS owners WHERE outbox_events.owner = owners.owner AND application = 'old' AND position > 0");
-        var other = Open(Year);
+        await _outboxes.Database.PsqlAsync("UPDATE dataplane.outbox_events SET stored_at = '2020-01-01' FROM dataplane.outbox_owners AS owners WHERE outbox_events.owner = owners.owner AND application = 'old' AND position > 0");
+        var other = Open(OpenOutboxes.Year);
         other.Start(_ => Assert.Fail("Nothing is to be dropped."));
 
-        await _time.AdvanceUntil(() => other.Diagnostics.Any(number => number.Key == "abandoned:old"), Round);
+        await _time.AdvanceUntil(() => other.Diagnostics.Any(number => number.Key == "abandoned:old"), OpenOutboxes.Round);
 
         Assert.Contains(other.Diagnostics, number => number is { Key: "abandoned:old", Value: 2L });
         Assert.DoesNotContain(other.Diagnostics, number => number.Key == "abandoned:young");
@@ -88,14 +75,14 @@ public sealed class OutboxExpiryTests(SharedServer server) : IAsyncLifetime
     public async Task Positions_begin_at_0_also_when_only_adopted_events_are_left()
     {
         Leave("tests", count: 3);
-        var survivor = Open(Year);
+        var survivor = Open(OpenOutboxes.Year);
         survivor.Register("d", "d", () => { });
         survivor.Start(_ => { });
-        await _time.AdvanceUntil(() => survivor.Count("d") == 3, Round);
+        await _time.AdvanceUntil(() => survivor.Count("d") == 3, OpenOutboxes.Round);
 
         survivor.Remove("d", survivor.Read("d")[2..]);
 
-        // What is counted anew is what the server has: the last position is below -1.
+        // The server has only adopted events, whose last position is below -1.
         survivor.Session.Use(_ =>
         {
             survivor.Session.Recount();
@@ -109,14 +96,10 @@ public sealed class OutboxExpiryTests(SharedServer server) : IAsyncLifetime
     /// <summary>Leaves events as a process that ends does.</summary>
     private void Leave(string application, int count, string destination = "d")
     {
-        using var left = Open(Year, application);
+        using var left = Open(OpenOutboxes.Year, application);
         left.Append(destination, 0, count);
     }
 
-    private PostgreSqlEventOutbox Open(TimeSpan maxAge, string application = "tests")
-    {
-        var outbox = new PostgreSqlEventOutbox(_database.Source, new PostgreSqlOutboxOptions { MaxAge = maxAge }, application, _time, new FakeLogger(_logs));
-        _outboxes.Add(outbox);
-        return outbox;
-    }
+    private PostgreSqlEventOutbox Open(TimeSpan maxAge, string application = "tests") =>
+        _outboxes.Open(new PostgreSqlOutboxOptions { MaxAge = maxAge }, _time, new FakeLogger(_logs), application);
 }

@@ -8,26 +8,13 @@ namespace ExperimentFramework.DataPlane.PostgreSql.Tests.Delivery;
 /// <summary>Several processes with one outbox, and the adoption of what a process that has ended left.</summary>
 public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
 {
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
-
-    /// <summary>Longer than the virtual time that passes while a busy machine works.</summary>
-    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
-
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly FakeLogCollector _logs = new();
-    private readonly List<PostgreSqlEventOutbox> _outboxes = [];
-    private TestDatabase _database = null!;
+    private OpenOutboxes _outboxes = null!;
 
-    public async ValueTask InitializeAsync() => _database = await server.CreateDatabaseAsync();
+    public async ValueTask InitializeAsync() => _outboxes = new OpenOutboxes(await server.CreateDatabaseAsync());
 
-    public async ValueTask DisposeAsync()
-    {
-        _outboxes.ForEach(outbox => outbox.Dispose());
-        if (_database is not null)
-        {
-            await _database.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => _outboxes?.DisposeAsync() ?? default;
 
     [Fact]
     public async Task Each_process_has_events_of_its_own_and_one_that_lives_is_left_alone()
@@ -38,7 +25,7 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
         two.Register("d", "d", () => Assert.Fail("Nothing is to be adopted."));
         two.Start(_ => { });
         var before = _time.GetUtcNow();
-        await _time.AdvanceUntil(() => _time.GetUtcNow() > before + TimeSpan.FromMinutes(5), Round);
+        await _time.AdvanceUntil(() => _time.GetUtcNow() > before + TimeSpan.FromMinutes(5), OpenOutboxes.Round);
 
         Assert.Equal((3, 5), (one.Count("d"), two.Count("d")));
         Assert.Equal((3, 5), (one.Read("d").Count, two.Read("d").Count));
@@ -56,14 +43,14 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
         survivor.Register("d", "d", () => Interlocked.Increment(ref woken));
         survivor.Start(_ => { });
 
-        await _time.AdvanceUntil(() => Volatile.Read(ref woken) == 1 && _logs.Count == 1, Round);
+        await _time.AdvanceUntil(() => Volatile.Read(ref woken) == 1 && _logs.Count == 1, OpenOutboxes.Round);
 
         Assert.Equal(1_105, survivor.Count("d"));
         Assert.Equal([.. OutboxEvents.Subjects(0, 3), .. OutboxEvents.Subjects(10, 1_100), .. OutboxEvents.Subjects(5_000, 2)], survivor.Read("d").Subjects());
         Assert.Equal(5_002, survivor.NextPosition("d"));
         var line = Assert.Single(_logs.GetSnapshot());
         Assert.Equal((LogLevel.Information, "1103 events of a process that has ended were adopted from the outbox in PostgreSQL for destination d. This process delivers them."), (line.Level, line.Message));
-        await _time.AdvanceUntil(() => Owners() == 1, Round);
+        await _time.AdvanceUntil(() => Owners() == 1, OpenOutboxes.Round);
         Assert.Null(survivor.DegradedReason);
     }
 
@@ -76,11 +63,11 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
         survivor.Register("d", "d", () => Interlocked.Increment(ref woken));
         survivor.Start(_ => { });
         await LeaveAsync((0, 3));
-        await _time.AdvanceUntil(() => Volatile.Read(ref woken) == 1, Round);
+        await _time.AdvanceUntil(() => Volatile.Read(ref woken) == 1, OpenOutboxes.Round);
         var delivered = survivor.Read("d", 3);
         survivor.Remove("d", delivered);
         await LeaveAsync((10, 3));
-        await _time.AdvanceUntil(() => Volatile.Read(ref woken) == 2, Round);
+        await _time.AdvanceUntil(() => Volatile.Read(ref woken) == 2, OpenOutboxes.Round);
 
         survivor.Remove("d", delivered);
 
@@ -98,7 +85,7 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
             survivor.Start(_ => { });
         }
 
-        await _time.AdvanceUntil(() => survivors.Sum(survivor => survivor.Count("d")) == 2_000, Round);
+        await _time.AdvanceUntil(() => survivors.Sum(survivor => survivor.Count("d")) == 2_000, OpenOutboxes.Round);
 
         Assert.Equal(OutboxEvents.Subjects(0, 2_000).Order(), survivors.SelectMany(survivor => survivor.Read("d").Subjects()).Order());
     }
@@ -107,7 +94,7 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
     public async Task What_has_no_room_stays_until_there_is_some()
     {
         await LeaveAsync((0, 40));
-        var survivor = Open(new PostgreSqlOutboxOptions { MaxBytes = 4_096, MaxAge = Year });
+        var survivor = Open(new PostgreSqlOutboxOptions { MaxBytes = 4_096, MaxAge = OpenOutboxes.Year });
         survivor.Register("d", "d", () => { });
         survivor.Start(_ => { });
         var delivered = new List<string?>();
@@ -122,7 +109,7 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
                 delivered.AddRange(read.Subjects());
                 return delivered.Count == 40;
             },
-            Round);
+            OpenOutboxes.Round);
 
         Assert.Equal(OutboxEvents.Subjects(0, 40).Order(), delivered.Order());
         Assert.InRange(fullest, 1, 39);
@@ -132,15 +119,15 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
     public async Task What_is_adopted_leaves_half_of_the_outbox_to_the_events_of_this_process()
     {
         await LeaveAsync((0, 40));
-        var size = await _database.CountAsync("SELECT max(size) FROM dataplane.outbox_events");
-        var survivor = Open(new PostgreSqlOutboxOptions { MaxBytes = 20 * size, MaxAge = Year });
+        var size = await _outboxes.Database.CountAsync("SELECT max(size) FROM dataplane.outbox_events");
+        var survivor = Open(new PostgreSqlOutboxOptions { MaxBytes = 20 * size, MaxAge = OpenOutboxes.Year });
         survivor.Register("d", "d", () => { });
         survivor.Start(_ => { });
-        await _time.AdvanceUntil(() => survivor.Count("d") > 0, Round);
+        await _time.AdvanceUntil(() => survivor.Count("d") > 0, OpenOutboxes.Round);
 
         // A second round finds no room for more.
         var before = _time.GetUtcNow();
-        await _time.AdvanceUntil(() => _time.GetUtcNow() > before + TimeSpan.FromMinutes(5), Round);
+        await _time.AdvanceUntil(() => _time.GetUtcNow() > before + TimeSpan.FromMinutes(5), OpenOutboxes.Round);
 
         Assert.Equal(10, survivor.Count("d"));
         survivor.Append("d", 5_000, 9);
@@ -150,14 +137,14 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
     public async Task An_event_that_is_larger_than_half_of_the_outbox_is_adopted_when_nothing_else_is_in_it()
     {
         await LeaveAsync((0, 3));
-        await _database.PsqlAsync("UPDATE dataplane.outbox_events SET size = 3000");
-        var survivor = Open(new PostgreSqlOutboxOptions { MaxBytes = 4_096, MaxAge = Year });
+        await _outboxes.Database.PsqlAsync("UPDATE dataplane.outbox_events SET size = 3000");
+        var survivor = Open(new PostgreSqlOutboxOptions { MaxBytes = 4_096, MaxAge = OpenOutboxes.Year });
         survivor.Register("d", "d", () => { });
         survivor.Start(_ => { });
 
         for (var number = 0; number < 3; number++)
         {
-            await _time.AdvanceUntil(() => survivor.Count("d") == 1, Round);
+            await _time.AdvanceUntil(() => survivor.Count("d") == 1, OpenOutboxes.Round);
             var read = survivor.Read("d");
             Assert.Equal(OutboxEvents.Subjects(number, 1), read.Subjects());
             survivor.Remove("d", read);
@@ -172,10 +159,10 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
         other.Register("d", "d", () => Assert.Fail("Nothing is to be adopted."));
         other.Start(_ => { });
         var before = _time.GetUtcNow();
-        await _time.AdvanceUntil(() => _time.GetUtcNow() > before + TimeSpan.FromMinutes(5), Round);
+        await _time.AdvanceUntil(() => _time.GetUtcNow() > before + TimeSpan.FromMinutes(5), OpenOutboxes.Round);
 
         Assert.Equal(0, other.Count("d"));
-        Assert.Equal(3, await _database.CountAsync("SELECT count(*) FROM dataplane.outbox_events"));
+        Assert.Equal(3, await _outboxes.Database.CountAsync("SELECT count(*) FROM dataplane.outbox_events"));
     }
 
     [Fact]
@@ -186,7 +173,7 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
         Open(application: "living").Append("d", 0, 2);
         other.Start(_ => Assert.Fail("Nothing is to be dropped."));
 
-        await _time.AdvanceUntil(() => _logs.Count > 0, Round);
+        await _time.AdvanceUntil(() => _logs.Count > 0, OpenOutboxes.Round);
 
         var line = Assert.Single(_logs.GetSnapshot());
         Assert.Equal((LogLevel.Warning, new EventId(189, "PostgreSqlOutboxAbandoned")), (line.Level, line.Id));
@@ -195,11 +182,11 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
             line.Message);
         Assert.Contains(other.Diagnostics, number => number is { Key: "abandoned:tests", Value: 3L });
         Assert.DoesNotContain(other.Diagnostics, number => number.Key == "abandoned:living");
-        Assert.Equal(5, await _database.CountAsync("SELECT count(*) FROM dataplane.outbox_events"));
+        Assert.Equal(5, await _outboxes.Database.CountAsync("SELECT count(*) FROM dataplane.outbox_events"));
 
         // Said once, for as long as they are there.
         var before = _time.GetUtcNow();
-        await _time.AdvanceUntil(() => _time.GetUtcNow() > before + TimeSpan.FromHours(3), Round);
+        await _time.AdvanceUntil(() => _time.GetUtcNow() > before + TimeSpan.FromHours(3), OpenOutboxes.Round);
         Assert.Equal(1, _logs.Count);
     }
 
@@ -223,7 +210,7 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
         Assert.Contains(survivor.Diagnostics, number => number is { Key: "unregistered:d", Value: 3L });
         Assert.StartsWith("The outbox in PostgreSQL contains 3 events for destination d, which is not registered.", _logs.LatestRecord.Message, StringComparison.Ordinal);
 
-        await _time.AdvanceUntil(() => survivor.DegradedReason is null, Round);
+        await _time.AdvanceUntil(() => survivor.DegradedReason is null, OpenOutboxes.Round);
         Assert.Equal(Enumerable.Repeat(("exp", "b", "outbox_expired"), 3), lost.Select(dropped => (dropped.ExperimentName, dropped.VariantKey, dropped.Reason)));
         Assert.True(_time.GetUtcNow() >= new DateTimeOffset(2026, 3, 1, 13, 0, 0, TimeSpan.Zero));
     }
@@ -257,25 +244,21 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
         outbox.Remove("d", OutboxEvents.Of(0, 1));
         outbox.Dispose();
 
-        Assert.Equal(0, await _database.CountAsync("SELECT count(*) FROM dataplane.outbox_owners"));
-        Assert.Equal(0, await _database.CountAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+        Assert.Equal(0, await _outboxes.Database.CountAsync("SELECT count(*) FROM dataplane.outbox_owners"));
+        Assert.Equal(0, await _outboxes.Database.CountAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
         Assert.Throws<ObjectDisposedException>(() => outbox.Append("d", 0, 1));
     }
 
-    private long Owners() => _database.CountAsync("SELECT count(*) FROM dataplane.outbox_owners").GetAwaiter().GetResult();
+    private long Owners() => _outboxes.Database.CountAsync("SELECT count(*) FROM dataplane.outbox_owners").GetAwaiter().GetResult();
 
-    private PostgreSqlEventOutbox Open(PostgreSqlOutboxOptions? options = null, NpgsqlDataSource? source = null, string application = "tests")
-    {
-        var outbox = new PostgreSqlEventOutbox(source ?? _database.Source, options ?? new PostgreSqlOutboxOptions { MaxAge = Year }, application, _time, new FakeLogger(_logs));
-        _outboxes.Add(outbox);
-        return outbox;
-    }
+    private PostgreSqlEventOutbox Open(PostgreSqlOutboxOptions? options = null, NpgsqlDataSource? source = null, string application = "tests") =>
+        _outboxes.Open(options ?? new PostgreSqlOutboxOptions { MaxAge = OpenOutboxes.Year }, _time, new FakeLogger(_logs), application, source);
 
     /// <summary>Leaves events as a process that is killed does: its connections break, and it says no more.</summary>
     private async Task LeaveAsync(params (int First, int Count)[] events)
     {
-        using var proxy = new CuttingProxy(_database.Server.Port);
-        await using var source = NpgsqlDataSource.Create(_database.Server.ConnectionString(_database.Name, port: proxy.Port));
+        using var proxy = new CuttingProxy(_outboxes.Database.Server.Port);
+        await using var source = NpgsqlDataSource.Create(_outboxes.Database.Server.ConnectionString(_outboxes.Database.Name, port: proxy.Port));
         var left = Open(source: source);
         foreach (var (first, count) in events)
         {
@@ -284,7 +267,7 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
 
         proxy.Dispose();
         left.Dispose();
-        await Eventually.Holds(async () => await _database.CountAsync(
-            "SELECT count(*) FROM dataplane.outbox_owners WHERE NOT pg_try_advisory_xact_lock(hashtextextended('dataplane outbox dataplane ' || owner, 0))") <= _outboxes.Count(outbox => outbox != left && outbox.Count("d") > 0));
+        await Eventually.Holds(async () => await _outboxes.Database.CountAsync(
+            "SELECT count(*) FROM dataplane.outbox_owners WHERE NOT pg_try_advisory_xact_lock(hashtextextended('dataplane outbox dataplane ' || owner, 0))") <= _outboxes.CountWithEvents("d", except: left));
     }
 }

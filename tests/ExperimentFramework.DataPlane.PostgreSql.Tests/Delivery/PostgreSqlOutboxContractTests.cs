@@ -1,23 +1,14 @@
 using ExperimentFramework.DataPlane.Tests.Delivery;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ExperimentFramework.DataPlane.PostgreSql.Tests.Delivery;
 
 public sealed class PostgreSqlOutboxContractTests(SharedServer server) : EventOutboxContract, IAsyncLifetime
 {
-    private readonly List<PostgreSqlEventOutbox> _outboxes = [];
-    private TestDatabase _database = null!;
+    private OpenOutboxes _outboxes = null!;
 
-    public async ValueTask InitializeAsync() => _database = await server.CreateDatabaseAsync();
+    public async ValueTask InitializeAsync() => _outboxes = new OpenOutboxes(await server.CreateDatabaseAsync());
 
-    public async ValueTask DisposeAsync()
-    {
-        _outboxes.ForEach(outbox => outbox.Dispose());
-        if (_database is not null)
-        {
-            await _database.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => _outboxes?.DisposeAsync() ?? default;
 
     protected override IEventOutbox CreateOutbox() => Open(new PostgreSqlOutboxOptions());
 
@@ -25,14 +16,9 @@ public sealed class PostgreSqlOutboxContractTests(SharedServer server) : EventOu
 
     protected override IEventOutbox Damage(IEventOutbox outbox, long position)
     {
-        _database.PsqlAsync($"UPDATE dataplane.outbox_events SET envelope = '{{' WHERE destination = 'd' AND position = {position}").GetAwaiter().GetResult();
+        _outboxes.Database.PsqlAsync($"UPDATE dataplane.outbox_events SET envelope = '{{' WHERE destination = 'd' AND position = {position}").GetAwaiter().GetResult();
         return outbox;
     }
 
-    private PostgreSqlEventOutbox Open(PostgreSqlOutboxOptions options)
-    {
-        var outbox = new PostgreSqlEventOutbox(_database.Source, options, "tests", TimeProvider.System, NullLogger.Instance);
-        _outboxes.Add(outbox);
-        return outbox;
-    }
+    private PostgreSqlEventOutbox Open(PostgreSqlOutboxOptions options) => _outboxes.Open(options, TimeProvider.System);
 }

@@ -79,7 +79,7 @@ public sealed class SnapshotTests : IDisposable
         var fault = File().Read().Fault!;
 
         Assert.Contains("format 12", fault.Reason, StringComparison.Ordinal);
-        Assert.Contains("format 11", fault.Reason, StringComparison.Ordinal);
+        Assert.Contains("format 12", fault.Reason, StringComparison.Ordinal);
         Assert.NotNull(fault.SetAside);
     }
 

@@ -3,16 +3,12 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>Decides which planned looks a run has reached.</summary>
 internal static class DueLooks
 {
-    /// <summary>Returns the number of subjects that a run has reached, which decides how many planned looks it has reached. One that was made stays reached, even if fewer subjects can be compared after the weights have changed.</summary>
+    /// <summary>Returns the number of subjects that a run has reached, which decides how many planned looks it has reached. A planned look that was made stays reached, even if fewer subjects can be compared after the weights have changed, unless it compared something else than the present plan does.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="run">The run.</param>
     /// <param name="subjects">The number of subjects that decides now: <see cref="TestedSubjects"/> or <see cref="SubjectsThatAllow"/>.</param>
     public static long ReachedSubjects(MonitoredExperiment experiment, MonitorRun run, long subjects) =>
-        LastMade(experiment, run) is { } made ? Math.Max(subjects, made.Subjects) : subjects;
-
-    /// <summary>The latest planned look that a run has made at what the present plan compares; null if there is none. Looks at another metric say nothing about this one.</summary>
-    public static Checkpoint? LastMade(MonitoredExperiment experiment, MonitorRun run) =>
-        run.Progress.Checkpoints is { Count: > 0 } made && made[^1].ComparisonId == experiment.Plan.ComparisonId ? made[^1] : null;
+        run.Progress.Checkpoints is { Count: > 0 } made && made[^1].ComparisonId == experiment.Plan.ComparisonId ? Math.Max(subjects, made[^1].Subjects) : subjects;
 
     /// <summary>
     /// Returns the number of subjects that decides which planned looks a person may take. For a group sequential plan it is <see cref="TestedSubjects"/>; for a fixed plan it counts all subjects, although the test waits until the windows of so many have closed.

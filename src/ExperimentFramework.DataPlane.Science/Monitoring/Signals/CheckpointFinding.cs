@@ -21,8 +21,8 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
         var subjects = DueLooks.TestedSubjects(experiment, run, plan);
         var due = rules.DueAt(subjects);
 
-        // Earlier looks are counted by the current plan, which may have different looks.
-        var before = DueLooks.LastMade(experiment, run) is { } made ? rules.DueAt(Math.Min(subjects, made.Subjects)) : 0;
+        // Earlier looks are counted by the current plan, which may have different looks. Those at another metric count, too: otherwise data that a look has shown would be tested again by whatever is chosen after it.
+        var before = run.Progress.Checkpoints.Count == 0 ? 0 : rules.DueAt(Math.Min(subjects, run.Progress.Checkpoints[^1].Subjects));
         if (due <= before)
         {
             return;

@@ -50,21 +50,21 @@ public sealed class PlanChangeTests : IDisposable
         Assert.Equal([false, false], edited.Status.Plan!.Looks.Select(static look => look.IsReached));
     }
 
-    [Fact]
-    public void A_planned_look_is_made_at_the_present_primary_metric_although_one_was_made_at_the_former()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Data_that_a_planned_look_has_tested_is_not_tested_again_by_what_is_chosen_afterwards(bool isAnotherMetric)
     {
         var before = Plan(LookSchedule.FixedHorizon);
         var stream = Stream(before).Declare();
         Expose(stream, 0, TotalOf(before) + 1);
         Assert.Equal([1], Checkpoints(Close(stream)));
 
-        var edited = Restart(stream, before with { PrimaryMetric = before.PrimaryMetric with { Name = "order" } });
-        Expose(edited, TotalOf(before) + 1, 2 * TotalOf(before) + 2, "order");
+        var edited = Restart(stream, isAnotherMetric ? before with { PrimaryMetric = before.PrimaryMetric with { Name = "order" } } : before with { Sides = 1 });
+        Expose(edited, TotalOf(before) + 1, 2 * TotalOf(before) + 2, isAnotherMetric ? "order" : "purchase");
 
-        var look = Assert.Single(Close(edited), IsCheckpoint);
-        Assert.Equal("order", look.Data!["metric"]);
         Assert.Empty(Checkpoints(Close(edited)));
-        Assert.Equal([true], edited.Status.Plan!.Looks.Select(static planned => planned.IsReached));
+        Assert.Equal(ReadOutVerdict.Undecided, edited.ReadOut(isAnotherMetric ? "order" : "purchase").Of("b").Comparison!.Verdict);
     }
 
     [Fact]
