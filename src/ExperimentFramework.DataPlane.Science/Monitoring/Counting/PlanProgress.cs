@@ -28,10 +28,10 @@ internal sealed class PlanProgress
     /// <summary>The time before which the plan allows no look; null if it had passed when the run was last evaluated.</summary>
     public DateTimeOffset? LooksNotBefore { get; set; }
 
-    /// <summary>The looks at the results, by ascending number of subjects.</summary>
+    /// <summary>The looks at the results, those at one comparison by ascending number of subjects.</summary>
     public IReadOnlyList<PastLook> Looks => _looks;
 
-    /// <summary>The planned looks that were due so far.</summary>
+    /// <summary>The planned looks that were due so far, those at one comparison by ascending number of subjects.</summary>
     public IReadOnlyList<Checkpoint> Checkpoints => _checkpoints;
 
     /// <summary>The variants, by index, that a planned look found to differ from control, and whether they were higher.</summary>
@@ -60,38 +60,45 @@ internal sealed class PlanProgress
         _decisions.TryAdd(variant, isHigher);
     }
 
-    /// <summary>Adds a look, unless the previous look saw the same data.</summary>
+    /// <summary>The looks at one comparison. Those at another one saw other results: a change of what is compared begins a sequence of looks of its own, and is signaled.</summary>
+    public IReadOnlyList<PastLook> LooksAt(string comparisonId) => [.. _looks.Where(look => look.ComparisonId == comparisonId)];
+
+    /// <summary>The planned looks at one comparison that were due so far.</summary>
+    public IReadOnlyList<Checkpoint> CheckpointsAt(string comparisonId) => [.. _checkpoints.Where(checkpoint => checkpoint.ComparisonId == comparisonId)];
+
+    /// <summary>Adds a look, unless the previous look at the same comparison saw the same data.</summary>
     /// <param name="look">The look.</param>
     /// <param name="rules">The rules of the present plan.</param>
     public void AddLook(PastLook look, LookRules rules)
     {
-        var isDue = _looks.Count > 0 && rules.DueAt(look.Deciding) > rules.DueAt(_looks[^1].Deciding);
-        if (_looks.Count == 0 || look.Subjects > _looks[^1].Subjects * SameData || (isDue && look.Subjects > _looks[^1].Subjects * SmallestStep))
+        var index = _looks.FindLastIndex(before => before.ComparisonId == look.ComparisonId);
+        var isDue = index >= 0 && rules.DueAt(look.Deciding) > rules.DueAt(_looks[index].Deciding);
+        if (index < 0 || look.Subjects > _looks[index].Subjects * SameData || (isDue && look.Subjects > _looks[index].Subjects * SmallestStep))
         {
             _looks.Add(look);
         }
         else if (isDue)
         {
             // Hardly any subjects have been counted since, but enough time has passed.
-            _looks[^1] = look with { Subjects = _looks[^1].Subjects };
+            _looks[index] = look with { Subjects = _looks[index].Subjects };
         }
     }
 
-    /// <summary>The planned looks that were due so far, with one that is due now. Earlier looks at as many subjects or more are left out: they were at another metric, or at the same data.</summary>
-    public IReadOnlyList<Checkpoint> CheckpointsWith(Checkpoint checkpoint) => [.. _checkpoints.Where(before => before.Subjects * SmallestStep < checkpoint.Subjects), checkpoint];
+    /// <summary>The planned looks at the comparison of one that is due now, with it. Earlier ones at hardly fewer subjects are left out.</summary>
+    public IReadOnlyList<Checkpoint> CheckpointsWith(Checkpoint checkpoint) => [.. CheckpointsAt(checkpoint.ComparisonId).Where(before => before.Subjects * SmallestStep < checkpoint.Subjects), checkpoint];
 
-    /// <summary>Replaces the planned looks.</summary>
-    public void SetCheckpoints(IEnumerable<Checkpoint> checkpoints)
+    /// <summary>Adds a planned look that is due.</summary>
+    public void AddCheckpoint(Checkpoint checkpoint)
     {
-        Checkpoint[] all = [.. checkpoints];
-        _checkpoints.Clear();
+        var all = CheckpointsWith(checkpoint);
+        _checkpoints.RemoveAll(before => before.ComparisonId == checkpoint.ComparisonId);
         _checkpoints.AddRange(all);
     }
 
-    /// <summary>Restores a look from a snapshot, unless it has no more subjects than the previous one.</summary>
+    /// <summary>Restores a look from a snapshot, unless it has no more subjects than the previous one at the same comparison.</summary>
     public void Restore(PastLook look)
     {
-        if (look.Subjects > (_looks.Count == 0 ? 0 : _looks[^1].Subjects))
+        if (look.Subjects > _looks.FindLast(before => before.ComparisonId == look.ComparisonId).Subjects)
         {
             _looks.Add(look);
         }

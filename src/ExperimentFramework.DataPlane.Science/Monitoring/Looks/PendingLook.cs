@@ -60,8 +60,8 @@ internal sealed class PendingLook
             return new PendingLook(look, plan, rules, [], notBefore, reached);
         }
 
-        run.Progress.AddLook(new PastLook(subjects, notBefore is null ? deciding : 0), rules);
-        return new PendingLook(look, plan, rules, [.. run.Progress.Looks], notBefore, reached);
+        run.Progress.AddLook(new PastLook(subjects, notBefore is null ? deciding : 0, experiment.Plan.ComparisonId), rules);
+        return new PendingLook(look, plan, rules, [.. run.Progress.LooksAt(experiment.Plan.ComparisonId)], notBefore, reached);
     }
 
     /// <summary>Determines whether the plan allows the look, and what it costs.</summary>

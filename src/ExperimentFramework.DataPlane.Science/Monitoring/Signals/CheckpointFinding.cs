@@ -21,16 +21,16 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
         var subjects = DueLooks.TestedSubjects(experiment, run, plan);
         var due = rules.DueAt(subjects);
 
-        // Earlier looks are counted by the current plan, which may have different looks. Those at another metric count, too: otherwise data that a look has shown would be tested again by whatever is chosen after it.
-        var before = run.Progress.Checkpoints.Count == 0 ? 0 : rules.DueAt(Math.Min(subjects, run.Progress.Checkpoints[^1].Subjects));
+        // Earlier looks are counted by the current plan, which may have different looks.
+        var before = run.Progress.CheckpointsAt(experiment.Plan.ComparisonId) is { Count: > 0 } made ? rules.DueAt(Math.Min(subjects, made[^1].Subjects)) : 0;
         if (due <= before)
         {
             return;
         }
 
-        var checkpoints = run.Progress.CheckpointsWith(new Checkpoint(due, subjects, experiment.Plan.ComparisonId));
-        var boundary = rules.BoundaryAt([.. checkpoints.Select(checkpoint => checkpoint.Subjects / (double)sample.Total)]);
-        run.Progress.SetCheckpoints(checkpoints);
+        Checkpoint checkpoint = new(due, subjects, experiment.Plan.ComparisonId);
+        var boundary = rules.BoundaryAt([.. run.Progress.CheckpointsWith(checkpoint).Select(look => look.Subjects / (double)sample.Total)]);
+        run.Progress.AddCheckpoint(checkpoint);
         var results = metric is not null && isTrusted ? Compare(run, metric, boundary.Boundary, plan.Sides) : [];
         if (results.Count == 0)
         {

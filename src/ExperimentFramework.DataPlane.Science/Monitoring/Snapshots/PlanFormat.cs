@@ -64,6 +64,7 @@ internal static class PlanFormat
         {
             writer.Write(look.Subjects);
             writer.Write(look.Deciding);
+            writer.Write(look.ComparisonId);
         }
 
         writer.Write(progress.Checkpoints.Count);
@@ -92,12 +93,12 @@ internal static class PlanFormat
         progress.WarnedErrorRate = reader.ReadDouble();
         for (var left = Count(reader, MaxLooks); left > 0; left--)
         {
-            progress.Restore(new PastLook(reader.ReadInt64(), reader.ReadInt64()));
+            progress.Restore(new PastLook(reader.ReadInt64(), reader.ReadInt64(), reader.ReadString()));
         }
 
         for (var left = Count(reader, MaxLooks); left > 0; left--)
         {
-            progress.SetCheckpoints(progress.CheckpointsWith(new Checkpoint(Count(reader, LookSchedule.MaxLooks), reader.ReadInt64(), reader.ReadString())));
+            progress.AddCheckpoint(new Checkpoint(Count(reader, LookSchedule.MaxLooks), reader.ReadInt64(), reader.ReadString()));
         }
 
         var comparisonId = reader.ReadString();

@@ -50,21 +50,37 @@ public sealed class PlanChangeTests : IDisposable
         Assert.Equal([false, false], edited.Status.Plan!.Looks.Select(static look => look.IsReached));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Data_that_a_planned_look_has_tested_is_not_tested_again_by_what_is_chosen_afterwards(bool isAnotherMetric)
+    [Fact]
+    public async Task What_another_metric_is_compared_by_has_planned_looks_of_its_own_and_those_of_the_former_are_not_planned_again()
     {
-        var before = Plan(LookSchedule.FixedHorizon);
-        var stream = Stream(before).Declare();
-        Expose(stream, 0, TotalOf(before) + 1);
+        var first = Plan(LookSchedule.GroupSequential(SpendingFunction.OBrienFleming, 0.5, 1));
+        var second = first with { PrimaryMetric = first.PrimaryMetric with { Name = "order" } };
+        var half = TotalOf(first) / 2 + 1;
+        var stream = Stream(first).Declare();
+        Expose(stream, 0, half);
         Assert.Equal([1], Checkpoints(Close(stream)));
+        Assert.True((await LookAsync(stream)).IsAllowed);
 
-        var edited = Restart(stream, isAnotherMetric ? before with { PrimaryMetric = before.PrimaryMetric with { Name = "order" } } : before with { Sides = 1 });
-        Expose(edited, TotalOf(before) + 1, 2 * TotalOf(before) + 2, isAnotherMetric ? "order" : "purchase");
-
+        // A few subjects of the other metric are an early look, whatever was seen of the former.
+        var edited = Restart(stream, second);
+        Expose(edited, half, half + 200, "order");
         Assert.Empty(Checkpoints(Close(edited)));
-        Assert.Equal(ReadOutVerdict.Undecided, edited.ReadOut(isAnotherMetric ? "order" : "purchase").Of("b").Comparison!.Verdict);
+        var early = await LookAsync(edited);
+        Assert.Equal(("early-look", half - 1L), (early.Reason, early.NextLookAt));
+        Assert.NotNull(early.TypeIErrorAtEnd);
+        Assert.Contains(edited.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.PeekingWarning && (string?)signal.Data!["reason"] == "early-look");
+        Assert.Equal([false, false], edited.Status.Plan!.Looks.Select(static look => look.IsReached));
+
+        Expose(edited, half + 200, 2 * half + 1, "order");
+        var look = Assert.Single(Close(edited), IsCheckpoint);
+        Assert.Equal(("order", 1), (look.Data!["metric"], look.Data["look"]));
+        Assert.Equal(GroupSequentialBoundaries.FromSpending(SpendingFunction.OBrienFleming, 0.05, 2, [(half + 1) / (double)TotalOf(first)]).Upper[^1], (double)look.Data["boundary"]!, 1e-9);
+        Assert.Equal([true, false], edited.Status.Plan.Looks.Select(static planned => planned.IsReached));
+        Assert.True((await LookAsync(edited)).IsAllowed);
+
+        var back = Restart(edited, first);
+        Assert.Empty(Checkpoints(Close(back)));
+        Assert.Equal([true, false], back.Status.Plan!.Looks.Select(static planned => planned.IsReached));
     }
 
     [Fact]

@@ -138,7 +138,7 @@ public sealed class WaitingLookTests : IDisposable
         stream = Restart(stream, second);
         Assert.Equal(ReadOutVerdict.Undecided, Verdict(stream, "revenue"));
         AddBoth(stream, 1_600, 3_000);
-        Assert.Equal(2, Assert.Single(Close(stream)).Data!["look"]);
+        Assert.Equal([("revenue", 1), ("revenue", 2)], Close(stream).Select(static look => ((string)look.Data!["metric"]!, (int)look.Data["look"]!)));
 
         Assert.Equal(ReadOutVerdict.Lower, Verdict(stream, "revenue"));
         Assert.Equal(ReadOutVerdict.Lower, Verdict(Restart(stream, second), "revenue"));
