@@ -65,6 +65,7 @@ public sealed class ExperimentConstantsTests
     [InlineData("static object Run(ExperimentFrameworkBuilder b, (string Sale, int Other) Keys) => b.Experiment(Keys.Sale, e => e.AddControl());", "")]
     [InlineData("class In(string Key) { object Run(ExperimentFrameworkBuilder b) => b.Experiment(Key, e => e.AddControl()); }", "")]
     [InlineData("class In((string Sale, int Other) Keys) { object Run(ExperimentFrameworkBuilder b) => b.Experiment(Keys.Sale, e => e.AddControl()); }", "")]
+    [InlineData("class In(string Key) { const string Key = \"own\"; object o = ExperimentFrameworkBuilder.Create().Experiment(Key, e => e.AddControl()); }", "")]
     [InlineData("static object Run(ExperimentFrameworkBuilder b) => from Key in new[] { \"real\" } select b.Experiment(Key, e => e.AddControl());", "")]
     [InlineData("static object Run(ExperimentFrameworkBuilder b) => from one in new[] { \"real\" } let Key = one select b.Experiment(Key, e => e.AddControl());", "")]
     [InlineData("static object Run(ExperimentFrameworkBuilder b) => from one in new[] { \"real\" } join Key in new[] { \"real\" } on one equals Key select b.Experiment(Key, e => e.AddControl());", "")]

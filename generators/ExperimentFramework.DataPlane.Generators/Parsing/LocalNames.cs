@@ -3,17 +3,34 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>
-/// Finds out whether a name may be that of a parameter or a local variable, which a look-up from the type's body does not see. It does see the parameters of a
-/// primary constructor.
-/// </summary>
+/// <summary>Finds out whether a name may be that of a parameter or a local variable, which a look-up from the type's body does not see.</summary>
 internal static class LocalNames
 {
-    /// <summary>Returns whether the member that contains an expression declares the first name of the expression. The scope is not looked at: at worst a constant is missing.</summary>
-    public static bool Hide(ExpressionSyntax expression) =>
-        FirstName(expression) is { } name
-        && expression.Ancestors().Any(ancestor => ancestor is MemberDeclarationSyntax and not (TypeDeclarationSyntax or BaseNamespaceDeclarationSyntax)
-            && ancestor.DescendantNodes().Any(node => DeclaredBy(node) == name));
+    /// <summary>Whether the member that contains an expression, or a primary constructor around it, declares the first name of the expression. The scope is not looked at: at worst a constant is missing.</summary>
+    public static bool Hide(ExpressionSyntax expression)
+    {
+        if (FirstName(expression) is not { } name)
+        {
+            return false;
+        }
+
+        foreach (var ancestor in expression.Ancestors())
+        {
+            if (ancestor is TypeDeclarationSyntax type)
+            {
+                if (type.ParameterList?.Parameters.Any(parameter => parameter.Identifier.ValueText == name) == true)
+                {
+                    return true;
+                }
+            }
+            else if (ancestor is MemberDeclarationSyntax and not BaseNamespaceDeclarationSyntax && ancestor.DescendantNodes().Any(node => DeclaredBy(node) == name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static string? FirstName(ExpressionSyntax expression) => expression switch
     {
