@@ -11,22 +11,25 @@ internal sealed class FolderLock : IDisposable
 
     /// <summary>Takes the lock, without waiting.</summary>
     /// <returns>Null if another process, or another destination of this one, has it.</returns>
-    public static FolderLock? TryTake(string folder) => TryOpen(Path.Combine(folder, FileName)) is { } file ? new FolderLock(file) : null;
+    public static FolderLock? TryTake(string folder) => TryOpen(Path.Combine(folder, FileName), FileShare.None) is { } file ? new FolderLock(file) : null;
 
-    /// <summary>Whether the file system has locks at all: on some network shares, and if locking is switched off in .NET, every process gets every lock.</summary>
+    /// <summary>
+    /// Whether the file system has locks at all: on some network shares, and if locking is switched off in .NET, every process gets every lock. Asked as a journal file is opened, for writing while others read:
+    /// on NFS and SMB, .NET takes no lock then, although it takes one for a file that nobody else may open.
+    /// </summary>
     public bool IsExclusive()
     {
-        using var second = TryOpen(_file.Name);
+        using var second = TryOpen(_file.Name, FileShare.Read);
         return second is null;
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static FileStream? TryOpen(string path)
+    private static FileStream? TryOpen(string path, FileShare share)
     {
         try
         {
-            return OwnerOnly.Open(path, FileMode.OpenOrCreate, FileShare.None);
+            return OwnerOnly.Open(path, FileMode.OpenOrCreate, share);
         }
         catch (IOException) when (File.Exists(path))
         {

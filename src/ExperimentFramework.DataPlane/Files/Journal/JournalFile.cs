@@ -165,7 +165,7 @@ internal sealed class JournalFile : IDisposable
         }
         catch (FileNotFoundException)
         {
-            // On Windows, another process may have found it unlocked and finished it first.
+            // It was deleted or moved, or another process finished it first, which can find it unlocked on Windows.
         }
     }
 
