@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
-/// <summary>Access to the parts of a request that its context creates when they are first asked for, safe for concurrent calls of one request.</summary>
+/// <summary>The parts of a request, for concurrent calls of it.</summary>
 /// <remarks>
 /// A context is not made for several threads: two calls that ask for its items at the same time can each get a dictionary of their own, and would belong to two visitors. So the context is locked while a part is
-/// created, and while items are read or written. What reads or changes a part otherwise is outside the lock, because it can run foreign code, such as a cookie policy or data protection, which can wait for other locks.
+/// looked up or created, and while items are read or written. Other code that uses the context is not kept out. What a part does is outside the lock, because it can be foreign code, such as a cookie policy, which can
+/// wait for other locks.
 /// </remarks>
 internal static class RequestState
 {
@@ -46,39 +46,14 @@ internal static class RequestState
         }
     }
 
-    /// <summary>Returns who signed in.</summary>
-    public static ClaimsPrincipal User(HttpContext context)
+    /// <summary>Returns a part of a request, which its context looks up or creates.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="part">Gets the part, and does nothing else.</param>
+    public static T Get<T>(HttpContext context, Func<HttpContext, T> part)
     {
         lock (context)
         {
-            return context.User;
-        }
-    }
-
-    /// <summary>Returns the parameters of the address.</summary>
-    public static IQueryCollection Query(HttpContext context)
-    {
-        lock (context)
-        {
-            return context.Request.Query;
-        }
-    }
-
-    /// <summary>Returns the cookies that the browser sent.</summary>
-    public static IRequestCookieCollection RequestCookies(HttpContext context)
-    {
-        lock (context)
-        {
-            return context.Request.Cookies;
-        }
-    }
-
-    /// <summary>Returns the cookies to send to the browser.</summary>
-    public static IResponseCookies ResponseCookies(HttpContext context)
-    {
-        lock (context)
-        {
-            return context.Response.Cookies;
+            return part(context);
         }
     }
 }

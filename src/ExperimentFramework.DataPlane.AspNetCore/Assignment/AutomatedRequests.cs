@@ -34,7 +34,7 @@ public static class AutomatedRequests
     public static bool IsKnown(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        ReadOnlySpan<char> agent = context.Request.Headers.UserAgent.ToString();
+        ReadOnlySpan<char> agent = RequestState.Get(context, static context => context.Request.Headers).UserAgent.ToString();
         agent = agent[..Math.Min(agent.Length, MaxSearched)];
         return agent.ContainsAny(Products) || NamesBot(agent);
     }

@@ -62,12 +62,12 @@ internal sealed class HttpSubjectIdentityProvider(
     /// <summary>Returns the header's value; null if it has two different values, because one is the gateway's and the other may be forged.</summary>
     private string? Header(HttpContext context)
     {
-        var values = _options.Header is { } header ? context.Request.Headers[header] : StringValues.Empty;
+        var values = _options.Header is { } header ? RequestState.Get(context, static context => context.Request.Headers)[header] : StringValues.Empty;
         return values.Count > 0 && values.All(value => value == values[0]) ? WellFormedText.Of(values[0]) : null;
     }
 
     /// <summary>Returns the value of a claim of an authenticated identity.</summary>
     private static string? Claim(HttpContext context, string? type) => type is null
         ? null
-        : WellFormedText.Of(RequestState.User(context).Identities.FirstOrDefault(identity => identity.IsAuthenticated && identity.HasClaim(claim => claim.Type == type))?.FindFirst(type)?.Value);
+        : WellFormedText.Of(RequestState.Get(context, static context => context.User).Identities.FirstOrDefault(identity => identity.IsAuthenticated && identity.HasClaim(claim => claim.Type == type))?.FindFirst(type)?.Value);
 }

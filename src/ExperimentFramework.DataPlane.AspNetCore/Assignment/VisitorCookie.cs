@@ -50,7 +50,7 @@ internal sealed partial class VisitorCookie : IDisposable
     public VisitorTicket? Find(HttpContext context)
     {
         var visit = VisitOf(context);
-        if (visit is { IsRejected: true, Ticket: null } && !context.Response.HasStarted && visit.TryReplace())
+        if (visit is { IsRejected: true, Ticket: null } && !HasStarted(context) && visit.TryReplace())
         {
             Delete(context);
         }
@@ -63,7 +63,7 @@ internal sealed partial class VisitorCookie : IDisposable
     {
         var visit = VisitOf(context);
         visit.ThrowIfFailed();
-        if (visit.Ticket is null && MayBeSet(context) && !context.Response.HasStarted && !IsAutomated(context))
+        if (visit.Ticket is null && MayBeSet(context) && !HasStarted(context) && !IsAutomated(context))
         {
             Assign(context, visit);
         }
@@ -74,10 +74,10 @@ internal sealed partial class VisitorCookie : IDisposable
     /// <summary>Replaces the cookie of the same visitor, at most once per request.</summary>
     public void Replace(HttpContext context, VisitorTicket ticket)
     {
-        if (!context.Response.HasStarted && VisitOf(context).TryReplace())
+        if (!HasStarted(context) && VisitOf(context).TryReplace())
         {
             Append(context, _protector.Protect(ticket.ToString()));
-            ForbidCaching(context.Response);
+            ForbidCaching(context);
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class VisitorCookie : IDisposable
         }
 
         // Variants may run concurrently within one request, and all of them belong to one visitor, so they all use the visit that is stored first.
-        var visit = IsAutomated(context) || !MayBeRead(context) ? new VisitorVisit(null, isRejected: false) : Read(context.Request);
+        var visit = IsAutomated(context) || !MayBeRead(context) ? new VisitorVisit(null, isRejected: false) : Read(RequestState.Get(context, static context => context.Request.Headers).Cookie);
         return RequestState.GetOrAdd(context, this, visit);
     }
 
@@ -118,25 +118,25 @@ internal sealed partial class VisitorCookie : IDisposable
     private void Issue(HttpContext context, VisitorVisit visit, string value)
     {
         Append(context, value);
-        if (!IsInResponse(context.Response))
+        if (!IsInResponse(context))
         {
             // The application's cookie policy has rejected the cookie.
             visit.Unassign();
             return;
         }
 
-        ForbidCaching(context.Response);
+        ForbidCaching(context);
         context.Response.OnStarting(
             static state =>
             {
                 // An error handler may have cleared the headers after the id was used, so append the cookie again.
                 var (cookie, context, value) = ((VisitorCookie, HttpContext, string))state;
-                if (!cookie.IsInResponse(context.Response))
+                if (!cookie.IsInResponse(context))
                 {
                     cookie.Append(context, value);
                 }
 
-                ForbidCaching(context.Response);
+                ForbidCaching(context);
                 return Task.CompletedTask;
             },
             (this, context, value));
@@ -147,28 +147,29 @@ internal sealed partial class VisitorCookie : IDisposable
     /// which is a request.
     /// </summary>
     private VisitorTicket? OfConnection(HttpContext context) =>
-        context.Features.Get<IConnectionItemsFeature>() is { } connection ? _byConnection.GetValue(connection, static _ => VisitorTicket.Create()) : null;
+        RequestState.Get(context, static context => context.Features.Get<IConnectionItemsFeature>()) is { } connection ? _byConnection.GetValue(connection, static _ => VisitorTicket.Create()) : null;
 
     private void Append(HttpContext context, string value)
     {
         var cookie = Description(context);
         cookie.MaxAge = _options.CookieLifetime;
-        RequestState.ResponseCookies(context).Append(_options.CookieName!, value, cookie);
+        RequestState.Get(context, static context => context.Response.Cookies).Append(_options.CookieName!, value, cookie);
     }
 
     private void Delete(HttpContext context)
     {
-        RequestState.ResponseCookies(context).Delete(_options.CookieName!, Description(context));
-        ForbidCaching(context.Response);
+        RequestState.Get(context, static context => context.Response.Cookies).Delete(_options.CookieName!, Description(context));
+        ForbidCaching(context);
     }
 
     /// <summary>Keeps shared caches from giving one visitor's cookie to everybody, unless the application has decided how the response is cached.</summary>
-    private static void ForbidCaching(HttpResponse response)
+    private static void ForbidCaching(HttpContext context)
     {
-        if (StringValues.IsNullOrEmpty(response.Headers.CacheControl))
+        var headers = ResponseHeaders(context);
+        if (StringValues.IsNullOrEmpty(headers.CacheControl))
         {
-            response.Headers.CacheControl = "no-cache, no-store";
-            response.Headers.Pragma = "no-cache";
+            headers.CacheControl = "no-cache, no-store";
+            headers.Pragma = "no-cache";
         }
     }
 
@@ -190,11 +191,15 @@ internal sealed partial class VisitorCookie : IDisposable
         };
     }
 
-    private bool IsInResponse(HttpResponse response) =>
-        response.Headers.SetCookie.Any(cookie => cookie?.StartsWith(_options.CookieName + "=", StringComparison.Ordinal) == true);
+    private static bool HasStarted(HttpContext context) => RequestState.Get(context, static context => context.Response.HasStarted);
+
+    private static IHeaderDictionary ResponseHeaders(HttpContext context) => RequestState.Get(context, static context => context.Response.Headers);
+
+    private bool IsInResponse(HttpContext context) =>
+        ResponseHeaders(context).SetCookie.Any(cookie => cookie?.StartsWith(_options.CookieName + "=", StringComparison.Ordinal) == true);
 
     private bool MayBeSet(HttpContext context) =>
-        _options.CookieIsEssential || context.Features.Get<ITrackingConsentFeature>() is null or { CanTrack: true };
+        _options.CookieIsEssential || RequestState.Get(context, static context => context.Features.Get<ITrackingConsentFeature>()) is null or { CanTrack: true };
 
     /// <summary>Returns whether there is consent. If it was withdrawn, the existing cookie is deleted and no longer identifies the visitor.</summary>
     private bool MayBeRead(HttpContext context)
@@ -204,7 +209,7 @@ internal sealed partial class VisitorCookie : IDisposable
             return true;
         }
 
-        if (RequestState.RequestCookies(context).ContainsKey(_options.CookieName!) && !context.Response.HasStarted)
+        if (RequestState.Get(context, static context => context.Request.Cookies).ContainsKey(_options.CookieName!) && !HasStarted(context))
         {
             Delete(context);
         }
@@ -216,9 +221,9 @@ internal sealed partial class VisitorCookie : IDisposable
     /// Reads the first valid cookie with our name. A browser sends several if they were set for several domains or paths: the longest path
     /// first, and among equal paths the oldest.
     /// </summary>
-    private VisitorVisit Read(HttpRequest request)
+    private VisitorVisit Read(StringValues headers)
     {
-        if (!CookieHeaderValue.TryParseList(request.Headers.Cookie, out var cookies))
+        if (!CookieHeaderValue.TryParseList(headers, out var cookies))
         {
             return new VisitorVisit(null, isRejected: false);
         }

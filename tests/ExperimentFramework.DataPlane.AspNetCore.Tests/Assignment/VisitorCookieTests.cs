@@ -145,7 +145,7 @@ public sealed class VisitorCookieTests
         Assert.Single(site.Exposures.Select(exposure => exposure.SubjectId).Distinct());
     }
 
-    // The time is only for the case that the calls are kept apart by something else than a lock on the context: they would wait for each other without end.
+    // The limit matters only if something other than a lock on the context keeps the calls apart: they would wait for each other without end.
     [Fact(Timeout = 60_000)]
     public async Task Two_calls_that_come_first_in_a_request_at_the_same_time_belong_to_one_visitor()
     {

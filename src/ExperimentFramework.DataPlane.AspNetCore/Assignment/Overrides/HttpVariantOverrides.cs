@@ -60,7 +60,7 @@ internal sealed partial class HttpVariantOverrides : IVariantOverrideProvider, I
     /// <summary>Stores a link's tokens in the cookie, so that later requests get the same variants. An empty parameter deletes the cookie.</summary>
     public void StoreInCookie(HttpContext context)
     {
-        if (_options.CookieName is not { } cookie || _options.QueryParameter is not { } parameter || !RequestState.Query(context).TryGetValue(parameter, out var values))
+        if (_options.CookieName is not { } cookie || _options.QueryParameter is not { } parameter || !RequestState.Get(context, static context => context.Request.Query).TryGetValue(parameter, out var values))
         {
             return;
         }
@@ -69,7 +69,7 @@ internal sealed partial class HttpVariantOverrides : IVariantOverrideProvider, I
         var description = new CookieOptions { HttpOnly = true, Secure = _security.IsSecure(context, cookie), SameSite = SameSiteMode.Lax, IsEssential = true };
         if (values.All(string.IsNullOrEmpty))
         {
-            RequestState.ResponseCookies(context).Delete(cookie, description);
+            RequestState.Get(context, static context => context.Response.Cookies).Delete(cookie, description);
         }
         else if (overrides.Count > 0)
         {
@@ -77,7 +77,7 @@ internal sealed partial class HttpVariantOverrides : IVariantOverrideProvider, I
             var length = 0;
             var stored = overrides.TakeWhile(one => (length += one.Token.Length + 1) <= MaxCookieLength).ToArray();
             description.Expires = stored.Max(one => one.ExpiresAt);
-            RequestState.ResponseCookies(context).Append(cookie, string.Join(Separator, stored.Select(one => one.Token)), description);
+            RequestState.Get(context, static context => context.Response.Cookies).Append(cookie, string.Join(Separator, stored.Select(one => one.Token)), description);
         }
     }
 
@@ -107,10 +107,10 @@ internal sealed partial class HttpVariantOverrides : IVariantOverrideProvider, I
 
     private IEnumerable<string> TokensOf(HttpContext context)
     {
-        var query = _options.QueryParameter is { } parameter ? RequestState.Query(context)[parameter] : default;
-        var header = _options.Header is { } name ? context.Request.Headers[name] : default;
+        var query = _options.QueryParameter is { } parameter ? RequestState.Get(context, static context => context.Request.Query)[parameter] : default;
+        var header = _options.Header is { } name ? RequestState.Get(context, static context => context.Request.Headers)[name] : default;
         var isCookieDisabled = query.Count > 0 && query.All(string.IsNullOrEmpty);
-        var cookie = _options.CookieName is { } cookieName && !isCookieDisabled ? RequestState.RequestCookies(context)[cookieName]?.Split(Separator, MaxTokens + 1) : null;
+        var cookie = _options.CookieName is { } cookieName && !isCookieDisabled ? RequestState.Get(context, static context => context.Request.Cookies)[cookieName]?.Split(Separator, MaxTokens + 1) : null;
         return query.Concat(header).Concat(cookie ?? []).OfType<string>().Where(token => token.Length > 0);
     }
 
