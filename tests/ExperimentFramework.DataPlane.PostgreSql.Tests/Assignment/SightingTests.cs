@@ -23,8 +23,9 @@ public sealed class SightingTests(SharedServer server) : IAsyncLifetime
         await store.AssignAsync(new AssignmentKey("e", "young"), new StoredAssignment("b"), null);
         await _database.PsqlAsync("UPDATE dataplane.subject_assignments SET last_seen_at = now() - CASE subject_id WHEN 'u1' THEN INTERVAL '70 minutes' ELSE INTERVAL '30 minutes' END");
 
-        await store.FindAsync(Key);
+        // In this order, so that the second is not written before the first would be.
         await store.FindAsync(new AssignmentKey("e", "young"));
+        await store.FindAsync(Key);
 
         await _time.AdvanceUntil(() => SeenWithin("10 minutes") == 1, Minute);
         Assert.Equal(1, SeenWithin("20 minutes"));

@@ -20,7 +20,7 @@ public sealed class SchemaGateTests(SharedServer server)
         using var impatience = new CancellationTokenSource();
         var hasty = gate.EnsureAsync(impatience.Token).AsTask();
         var patient = gate.EnsureAsync(TestContext.Current.CancellationToken).AsTask();
-        await Eventually.Holds(async () => await database.CountAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == 1);
+        await Eventually.Holds(async () => await database.CountAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 1);
         await impatience.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hasty);

@@ -40,7 +40,7 @@ internal static class CallGuard
         return failures + (await HoldsAsync(Decision, CallPaths.SwitchedOff).ConfigureAwait(false) ? 0 : 1);
     }
 
-    /// <summary>Whether a row stays within its limit in one of a few pairs of processes, one right after the other: the machine can be faster at another time, which a ratio must not show.</summary>
+    /// <summary>Whether a row stays within its limit in one of a few pairs of processes, one right after the other, so that changes of the machine's speed cancel out of the ratio.</summary>
     private static async Task<bool> HoldsAsync((string Row, double Ratio, double Bytes) limit, string yardstickName)
     {
         for (var attempt = 1; ; attempt++)
