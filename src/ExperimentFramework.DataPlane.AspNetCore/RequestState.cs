@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
-/// <summary>The parts of a request, for concurrent calls of it.</summary>
+/// <summary>The parts of a request, for concurrent calls within it.</summary>
 /// <remarks>
 /// A context is not made for several threads: two calls that ask for its items at the same time can each get a dictionary of their own, and would belong to two visitors. So the context is locked while a part is
 /// looked up or created, and while items are read or written. Other code that uses the context is not kept out. What a part does is outside the lock, because it can be foreign code, such as a cookie policy, which can
@@ -48,7 +48,7 @@ internal static class RequestState
 
     /// <summary>Returns a part of a request, which its context looks up or creates.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="part">Gets the part, and does nothing else.</param>
+    /// <param name="part">Gets the part or a property of it, and does nothing else.</param>
     public static T Get<T>(HttpContext context, Func<HttpContext, T> part)
     {
         lock (context)

@@ -17,7 +17,7 @@ internal sealed partial class CookieSecurity(IServiceProvider services, ILoggerF
 
     public bool IsSecure(HttpContext context, string cookie)
     {
-        if (context.Request.IsHttps)
+        if (RequestState.Get(context, static context => context.Request.IsHttps))
         {
             return true;
         }

@@ -28,7 +28,7 @@ internal sealed class HttpSubjectIdentityProvider(
             }
 
             var claimed = Claim(context, _options.TenantClaim);
-            return claimed is null && _options.TenantRouteValue is { } name ? WellFormedText.Of(context.GetRouteValue(name)?.ToString()) : claimed;
+            return claimed is null && _options.TenantRouteValue is { } name ? WellFormedText.Of(RequestState.Get(context, static context => context.Request.RouteValues)[name]?.ToString()) : claimed;
         }
     }
 

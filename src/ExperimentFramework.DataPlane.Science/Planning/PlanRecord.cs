@@ -23,6 +23,9 @@ internal sealed class PlanRecord
     /// <summary>Identifies what the planned looks of the current plan compare: the primary metric with its definition, the control and the sides. Empty if there is no plan.</summary>
     public string ComparisonId { get; private set; } = string.Empty;
 
+    /// <summary>Whether the plan at the first exposure compared the same; true before it.</summary>
+    public bool IsComparedSinceFirst => !HasBegunWithoutPlan && (FirstSettings is null || ComparisonIdOf(FirstSettings) == ComparisonId);
+
     /// <summary>Whether the plan was passed to the monitor, so that plans in the stream are ignored.</summary>
     public bool IsGiven { get; private set; }
 
@@ -59,7 +62,7 @@ internal sealed class PlanRecord
         Plan = plan;
         Settings = plan.ToSettings();
         Hash = PlanSettings.HashOf(Settings);
-        ComparisonId = string.Join('\n', Compared.Select(setting => Settings.GetValueOrDefault(setting)));
+        ComparisonId = ComparisonIdOf(Settings);
         IsGiven = isGiven;
     }
 
@@ -100,4 +103,6 @@ internal sealed class PlanRecord
 
         return known.Sample;
     }
+
+    private static string ComparisonIdOf(SortedDictionary<string, string> settings) => string.Join('\n', Compared.Select(setting => settings.GetValueOrDefault(setting)));
 }

@@ -23,7 +23,7 @@ public sealed class SightingTests(SharedServer server) : IAsyncLifetime
         await store.AssignAsync(new AssignmentKey("e", "young"), new StoredAssignment("b"), null);
         await _database.PsqlAsync("UPDATE dataplane.subject_assignments SET last_seen_at = now() - CASE subject_id WHEN 'u1' THEN INTERVAL '70 minutes' ELSE INTERVAL '30 minutes' END");
 
-        // In this order, so that the second is not written before the first would be.
+        // The young one first: if it were written at all, it would be written before the other one, which is waited for.
         await store.FindAsync(new AssignmentKey("e", "young"));
         await store.FindAsync(Key);
 

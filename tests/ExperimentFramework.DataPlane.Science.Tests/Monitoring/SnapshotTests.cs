@@ -74,12 +74,12 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public void A_snapshot_of_a_newer_version_is_set_aside_with_both_versions()
     {
-        System.IO.File.WriteAllBytes(_folder.File("monitor"), [0x45, 0x46, 0x44, 0x4D, 13, 0, 0, 0, .. new byte[100]]);
+        System.IO.File.WriteAllBytes(_folder.File("monitor"), [0x45, 0x46, 0x44, 0x4D, SnapshotWriter.FormatVersion + 1, 0, 0, 0, .. new byte[100]]);
 
         var fault = File().Read().Fault!;
 
-        Assert.Contains("format 13", fault.Reason, StringComparison.Ordinal);
-        Assert.Contains("format 12", fault.Reason, StringComparison.Ordinal);
+        Assert.Contains($"format {SnapshotWriter.FormatVersion + 1}", fault.Reason, StringComparison.Ordinal);
+        Assert.Contains($"format {SnapshotWriter.FormatVersion}", fault.Reason, StringComparison.Ordinal);
         Assert.NotNull(fault.SetAside);
     }
 

@@ -242,9 +242,9 @@ public sealed class FileRecoveryTests : IDisposable
 
         await ends.CancelAsync();
         await recovering;
+        // On Windows, an open file cannot be renamed, so it is unlocked for a moment.
         if (!OperatingSystem.IsWindows())
         {
-            // There, an open file cannot be renamed, so it is unlocked for a moment.
             Assert.Equal(0, taken);
         }
 

@@ -295,6 +295,10 @@ internal sealed class MonitoredExperiment
         if (Plan.Plan is { } plan)
         {
             run.Outcomes.Follow(plan);
+            if (run.Outcomes.PrimaryOf(plan) is { } metric)
+            {
+                metric.PlanLooks.Compare(Plan.ComparisonId, Plan.IsComparedSinceFirst ? 0 : metric.Sums.Count);
+            }
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class PendingLook
         }
 
         var notBefore = run is null ? null : DueLooks.NotBefore(run, plan, now);
-        if (run is null || experiment.LookRules is not { } rules)
+        if (run?.Outcomes.PrimaryOf(plan)?.PlanLooks is not { } looks || experiment.LookRules is not { } rules)
         {
             return new PendingLook(look, plan, experiment.LookRules, [], notBefore);
         }
@@ -60,8 +60,8 @@ internal sealed class PendingLook
             return new PendingLook(look, plan, rules, [], notBefore, reached);
         }
 
-        run.Progress.AddLook(new PastLook(subjects, notBefore is null ? deciding : 0, experiment.Plan.ComparisonId), rules);
-        return new PendingLook(look, plan, rules, [.. run.Progress.LooksAt(experiment.Plan.ComparisonId)], notBefore, reached);
+        looks.Add(new PastLook(subjects, notBefore is null ? deciding : 0), rules);
+        return new PendingLook(look, plan, rules, [.. looks.Taken], notBefore, reached);
     }
 
     /// <summary>Determines whether the plan allows the look, and what it costs.</summary>
@@ -97,12 +97,12 @@ internal sealed class PendingLook
     public bool Warn(MonitoredExperiment experiment, LookVerdict verdict, List<AnalysisSignalEvent> signals)
     {
         var rate = verdict.TypeIErrorAtEnd ?? (_rules?.Alpha ?? _plan!.Alpha);
-        if (experiment.OpenRuns.FirstOrDefault(run => run.Number == Look.Run) is not { Progress: var progress } || (progress.WarnedErrorRate > 0 && rate < progress.WarnedErrorRate + Noticeable))
+        if (experiment.OpenRuns.FirstOrDefault(run => run.Number == Look.Run)?.Outcomes.PrimaryOf(_plan!)?.PlanLooks is not { } looks || (looks.WarnedErrorRate > 0 && rate < looks.WarnedErrorRate + Noticeable))
         {
             return false;
         }
 
-        progress.WarnedErrorRate = rate;
+        looks.WarnedErrorRate = rate;
         var cost = _rules is null ? "The planned number of subjects is not known, because the weights of the variants are not known."
             : verdict.TypeIErrorAtEnd is null ? "No window of the primary metric had closed yet, so this look costs nothing."
             : string.Create(

@@ -36,6 +36,9 @@ internal sealed class CollectedMetric
     /// <summary>The values of mature subjects.</summary>
     public MetricSums Sums { get; }
 
+    /// <summary>The looks under the plan while this is its primary metric.</summary>
+    public PlanLooks PlanLooks { get; } = new();
+
     /// <summary>The values by segment; null if the metric is not read out by segment.</summary>
     public SegmentSums? BySegment { get; }
 
@@ -164,6 +167,7 @@ internal sealed class CollectedMetric
             writer.Write(isHigher);
         }
 
+        PlanLooks.Write(writer);
         Sums.Write(writer);
         BySegment?.Write(writer);
     }
@@ -194,6 +198,7 @@ internal sealed class CollectedMetric
             metric.Look(variant, new StrongestLook(OutcomeFormat.ReadFinite(reader), reader.ReadBoolean()));
         }
 
+        metric.PlanLooks.Read(reader);
         metric.Sums.Read(reader);
         metric.BySegment?.Read(reader);
         return metric;

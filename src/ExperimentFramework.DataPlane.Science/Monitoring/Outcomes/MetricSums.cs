@@ -9,6 +9,9 @@ internal sealed class MetricSums(bool isConversion)
     /// <summary>Whether each value is 0 or 1.</summary>
     public bool IsConversion => isConversion;
 
+    /// <summary>The number of values.</summary>
+    public long Count => _rows.Sum(static row => row?.Sum(static arm => arm.Count) ?? 0);
+
     /// <summary>The values of a variant under a version.</summary>
     public MeanAccumulator this[int version, int variant]
     {

@@ -3,12 +3,12 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>Decides which planned looks a run has reached.</summary>
 internal static class DueLooks
 {
-    /// <summary>Returns the number of subjects that a run has reached, which decides how many planned looks it has reached. A planned look that was made stays reached, even if fewer subjects can be compared after the weights have changed. Those at another comparison do not count.</summary>
+    /// <summary>Returns the number of subjects that a run has reached, which decides how many planned looks it has reached. A planned look that was made stays reached, even if fewer subjects can be compared after the weights have changed. One that compared something else does not count.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="run">The run.</param>
     /// <param name="subjects">The number of subjects that decides now: <see cref="TestedSubjects"/> or <see cref="SubjectsThatAllow"/>.</param>
     public static long ReachedSubjects(MonitoredExperiment experiment, MonitorRun run, long subjects) =>
-        run.Progress.CheckpointsAt(experiment.Plan.ComparisonId) is { Count: > 0 } made ? Math.Max(subjects, made[^1].Subjects) : subjects;
+        experiment.Plan.Plan is { } plan && run.Outcomes.PrimaryOf(plan) is { PlanLooks.Due: [.., var last] } && last.ComparisonId == experiment.Plan.ComparisonId ? Math.Max(subjects, last.Subjects) : subjects;
 
     /// <summary>
     /// Returns the number of subjects that decides which planned looks a person may take. For a group sequential plan it is <see cref="TestedSubjects"/>; for a fixed plan it counts all subjects, although the test waits until the windows of so many have closed.

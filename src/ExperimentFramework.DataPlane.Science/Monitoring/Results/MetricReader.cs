@@ -20,7 +20,7 @@ internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun ru
     {
         var control = _comparisons.Control;
         var isPrimary = experiment.Plan.Plan is { } plan && metric.IsPlanned && metric.Measures(plan.PrimaryMetric);
-        var variants = ReadVariants(metric, metric.Sums, (comparison, variant) => ShowDecisive(comparison, metric.StrongestLookAt(variant), isPrimary, variant));
+        var variants = ReadVariants(metric, metric.Sums, (comparison, variant) => ShowDecisive(comparison, metric, isPrimary, variant));
         var states = variants.Select(static variant => variant.Comparison?.State).OfType<ReadOutState>().ToArray();
         var segments = ReadSegments(metric);
         return new MetricReadOut
@@ -100,16 +100,20 @@ internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun ru
         return segments;
     }
 
-    private VariantComparison ShowDecisive(Comparison comparison, StrongestLook strongest, bool isPrimary, int variant) => Show(
-        comparison,
-        strongest.LogPValue,
-        !isPrimary ? ReadOutVerdict.None
-            : experiment.Plan.Plan is { Looks.Kind: not LookScheduleKind.AlwaysValid } ? VerdictOfLooks(variant)
-            : strongest.LogPValue > Math.Log(_comparisons.Alpha) ? ReadOutVerdict.Undecided
-            : strongest.IsHigher ? ReadOutVerdict.Higher : ReadOutVerdict.Lower);
+    private VariantComparison ShowDecisive(Comparison comparison, CollectedMetric metric, bool isPrimary, int variant)
+    {
+        var strongest = metric.StrongestLookAt(variant);
+        return Show(
+            comparison,
+            strongest.LogPValue,
+            !isPrimary ? ReadOutVerdict.None
+                : experiment.Plan.Plan is { Looks.Kind: not LookScheduleKind.AlwaysValid } ? VerdictOfLooks(metric, variant)
+                : strongest.LogPValue > Math.Log(_comparisons.Alpha) ? ReadOutVerdict.Undecided
+                : strongest.IsHigher ? ReadOutVerdict.Higher : ReadOutVerdict.Lower);
+    }
 
-    private ReadOutVerdict VerdictOfLooks(int variant) =>
-        run.Progress.DecisionOf(experiment.Plan.ComparisonId, variant) switch { null => ReadOutVerdict.Undecided, true => ReadOutVerdict.Higher, false => ReadOutVerdict.Lower };
+    private ReadOutVerdict VerdictOfLooks(CollectedMetric metric, int variant) =>
+        metric.PlanLooks.DecisionOf(experiment.Plan.ComparisonId, variant) switch { null => ReadOutVerdict.Undecided, true => ReadOutVerdict.Higher, false => ReadOutVerdict.Lower };
 
     private VariantComparison Show(Comparison comparison, double logPValue, ReadOutVerdict verdict)
     {

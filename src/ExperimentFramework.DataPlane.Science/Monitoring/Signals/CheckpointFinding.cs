@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Science;
 
-/// <summary>Signals the planned looks of a plan, each once in a run, for each variant that is compared with control.</summary>
+/// <summary>Signals the planned looks of a plan, each once for a primary metric, for each variant that is compared with control.</summary>
 internal sealed class CheckpointFinding(MonitoredExperiment experiment)
 {
     /// <summary>Adds the signals of a look that is due.</summary>
@@ -17,21 +17,26 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
             return;
         }
 
-        var metric = run.Outcomes.PrimaryOf(plan);
+        if (run.Outcomes.PrimaryOf(plan) is not { } metric)
+        {
+            return;
+        }
+
+        var looks = metric.PlanLooks;
         var subjects = DueLooks.TestedSubjects(experiment, run, plan);
         var due = rules.DueAt(subjects);
 
         // Earlier looks are counted by the current plan, which may have different looks.
-        var before = run.Progress.CheckpointsAt(experiment.Plan.ComparisonId) is { Count: > 0 } made ? rules.DueAt(Math.Min(subjects, made[^1].Subjects)) : 0;
+        var before = rules.DueAt(Math.Min(subjects, Math.Max(looks.SubjectsBefore, looks.Due is [.., var last] ? last.Subjects : 0)));
         if (due <= before)
         {
             return;
         }
 
         Checkpoint checkpoint = new(due, subjects, experiment.Plan.ComparisonId);
-        var boundary = rules.BoundaryAt([.. run.Progress.CheckpointsWith(checkpoint).Select(look => look.Subjects / (double)sample.Total)]);
-        run.Progress.AddCheckpoint(checkpoint);
-        var results = metric is not null && isTrusted ? Compare(run, metric, boundary.Boundary, plan.Sides) : [];
+        var boundary = rules.BoundaryAt([.. looks.With(checkpoint).Select(look => look.Subjects / (double)sample.Total)]);
+        looks.Add(checkpoint);
+        var results = isTrusted ? Compare(run, metric, boundary.Boundary, plan.Sides) : [];
         if (results.Count == 0)
         {
             signals.Add(Signal(null, null, isEffect: false));
@@ -42,7 +47,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
             var isEffect = result is not null && PValueOf(result) <= boundary.NominalAlpha;
             if (isEffect)
             {
-                run.Progress.Decide(experiment.Plan.ComparisonId, variant, result!.Z > 0);
+                looks.Decide(experiment.Plan.ComparisonId, variant, result!.Z > 0);
             }
 
             signals.Add(Signal(experiment.Variants[variant], result, isEffect));

@@ -4,7 +4,6 @@ namespace ExperimentFramework.DataPlane.Science;
 internal static class PlanFormat
 {
     private const int MaxSettings = 4_096;
-    private const int MaxLooks = 1 << 16;
 
     /// <summary>Writes the plan record. The settings of a plan from the stream are included, because the stream does not repeat it.</summary>
     public static void Write(BinaryWriter writer, PlanRecord record)
@@ -58,30 +57,6 @@ internal static class PlanFormat
     {
         writer.Write(progress.HasSample);
         writer.Write(progress.HasPower);
-        writer.Write(progress.WarnedErrorRate);
-        writer.Write(progress.Looks.Count);
-        foreach (var look in progress.Looks)
-        {
-            writer.Write(look.Subjects);
-            writer.Write(look.Deciding);
-            writer.Write(look.ComparisonId);
-        }
-
-        writer.Write(progress.Checkpoints.Count);
-        foreach (var checkpoint in progress.Checkpoints)
-        {
-            writer.Write(checkpoint.Look);
-            writer.Write(checkpoint.Subjects);
-            writer.Write(checkpoint.ComparisonId);
-        }
-
-        writer.Write(progress.ComparisonId);
-        writer.Write(progress.Decisions.Count);
-        foreach (var (variant, isHigher) in progress.Decisions)
-        {
-            writer.Write(variant);
-            writer.Write(isHigher);
-        }
     }
 
     /// <summary>Reads the progress of a run.</summary>
@@ -90,22 +65,6 @@ internal static class PlanFormat
     {
         progress.HasSample = reader.ReadBoolean();
         progress.HasPower = reader.ReadBoolean();
-        progress.WarnedErrorRate = reader.ReadDouble();
-        for (var left = Count(reader, MaxLooks); left > 0; left--)
-        {
-            progress.Restore(new PastLook(reader.ReadInt64(), reader.ReadInt64(), reader.ReadString()));
-        }
-
-        for (var left = Count(reader, MaxLooks); left > 0; left--)
-        {
-            progress.AddCheckpoint(new Checkpoint(Count(reader, LookSchedule.MaxLooks), reader.ReadInt64(), reader.ReadString()));
-        }
-
-        var comparisonId = reader.ReadString();
-        for (var left = Count(reader, SubjectTable.MaxVariants); left > 0; left--)
-        {
-            progress.Decide(comparisonId, Count(reader, SubjectTable.MaxVariants - 1), reader.ReadBoolean());
-        }
     }
 
     private static void Write(BinaryWriter writer, SortedDictionary<string, string> settings)

@@ -10,7 +10,7 @@ internal sealed class SnapshotWriter
     public const uint Magic = 0x4D444645;
 
     /// <summary>The version of the format. Readers reject unknown versions.</summary>
-    public const int FormatVersion = 12;
+    public const int FormatVersion = 13;
 
     /// <summary>Marks that the block of another experiment follows.</summary>
     public const byte MoreExperiments = 1;

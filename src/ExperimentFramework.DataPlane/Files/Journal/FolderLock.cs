@@ -14,8 +14,8 @@ internal sealed class FolderLock : IDisposable
     public static FolderLock? TryTake(string folder) => TryOpen(Path.Combine(folder, FileName), FileShare.None) is { } file ? new FolderLock(file) : null;
 
     /// <summary>
-    /// Whether the file system has locks at all: on some network shares, and if locking is switched off in .NET, every process gets every lock. Asked as a journal file is opened, for writing while others read:
-    /// on NFS and SMB, .NET takes no lock then, although it takes one for a file that nobody else may open.
+    /// Whether the file system has locks at all: on some network shares, and if locking is switched off in .NET, every process gets every lock. It opens the file as a journal file is opened, for writing while others
+    /// read: on the NFS and SMB shares of Unix, .NET takes no lock then, although it takes one for a file that nobody else may open.
     /// </summary>
     public bool IsExclusive()
     {

@@ -132,18 +132,18 @@ public sealed class DueLookTests
     [Fact]
     public void A_planned_look_is_planned_once_although_a_look_in_between_reached_fewer()
     {
-        PastLook[] looks = [new(5_000, 5_000, "c"), new(6_000, 0, "c"), new(7_000, 7_000, "c")];
+        PastLook[] looks = [new(5_000, 5_000), new(6_000, 0), new(7_000, 7_000)];
         LookRules rules = new(Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)), 1, 10_000);
 
         Assert.Equal("unplanned-look", rules.ReasonAgainst(looks));
-        Assert.Null(rules.ReasonAgainst([.. looks, new(10_000, 10_000, "c")]));
-        Assert.Equal(rules.ErrorRates([.. looks, new(10_000, 10_000, "c")]).SoFar, rules.ErrorRates(looks).AtEnd, 1e-9);
+        Assert.Null(rules.ReasonAgainst([.. looks, new(10_000, 10_000)]));
+        Assert.Equal(rules.ErrorRates([.. looks, new(10_000, 10_000)]).SoFar, rules.ErrorRates(looks).AtEnd, 1e-9);
     }
 
     [Fact]
     public void Looks_before_the_plan_was_edited_count_as_what_they_are_under_the_present_plan()
     {
-        PastLook[] looks = [new(300, 300, "c"), new(500, 500, "c")];
+        PastLook[] looks = [new(300, 300), new(500, 500)];
         var earlier = RulesOf(100);
         var larger = RulesOf(1_000);
         var present = RulesOf(500);
@@ -151,9 +151,9 @@ public sealed class DueLookTests
         // 300 subjects were more than enough for a plan of 100, use up no look of a plan of 1,000, and the first one of a plan of 500.
         Assert.Equal("unplanned-look", earlier.ReasonAgainst(looks));
         Assert.Null(larger.ReasonAgainst(looks));
-        Assert.Null(larger.ReasonAgainst([.. looks, new(1_000, 1_000, "c")]));
-        Assert.Equal(larger.ErrorRates([.. looks, new(1_000, 1_000, "c")]).SoFar, larger.ErrorRates(looks).AtEnd, 1e-9);
-        Assert.Equal("unplanned-look", present.ReasonAgainst([looks[0], new(400, 400, "c")]));
+        Assert.Null(larger.ReasonAgainst([.. looks, new(1_000, 1_000)]));
+        Assert.Equal(larger.ErrorRates([.. looks, new(1_000, 1_000)]).SoFar, larger.ErrorRates(looks).AtEnd, 1e-9);
+        Assert.Equal("unplanned-look", present.ReasonAgainst([looks[0], new(400, 400)]));
         Assert.Null(present.ReasonAgainst(looks));
 
         static LookRules RulesOf(long planned) => new(Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)), 1, planned);

@@ -138,9 +138,9 @@ public sealed class LookTests
         var plan = Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.OBrienFleming, 0.3, 0.6, 1));
         var judge = new LookRules(plan, 2, 10_000);
 
-        Assert.Equal(0.05, judge.ErrorRates([new PastLook(3_010, 3_010, "c"), new PastLook(6_100, 6_100, "c"), new PastLook(10_050, 10_050, "c")]).SoFar, 1e-6);
-        Assert.Equal(0.05, judge.ErrorRates([new PastLook(3_010, 3_010, "c")]).AtEnd, 1e-6);
-        Assert.Null(judge.ReasonAgainst([new PastLook(3_010, 3_010, "c"), new PastLook(6_100, 6_100, "c")]));
+        Assert.Equal(0.05, judge.ErrorRates([new PastLook(3_010, 3_010), new PastLook(6_100, 6_100), new PastLook(10_050, 10_050)]).SoFar, 1e-6);
+        Assert.Equal(0.05, judge.ErrorRates([new PastLook(3_010, 3_010)]).AtEnd, 1e-6);
+        Assert.Null(judge.ReasonAgainst([new PastLook(3_010, 3_010), new PastLook(6_100, 6_100)]));
         await Task.CompletedTask;
     }
 

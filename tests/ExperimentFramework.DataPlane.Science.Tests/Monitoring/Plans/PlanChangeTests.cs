@@ -51,7 +51,7 @@ public sealed class PlanChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task What_another_metric_is_compared_by_has_planned_looks_of_its_own_and_those_of_the_former_are_not_planned_again()
+    public async Task Another_primary_metric_begins_without_looks_and_so_does_the_former_one_if_it_was_not_collected_in_between()
     {
         var first = Plan(LookSchedule.GroupSequential(SpendingFunction.OBrienFleming, 0.5, 1));
         var second = first with { PrimaryMetric = first.PrimaryMetric with { Name = "order" } };
@@ -60,27 +60,87 @@ public sealed class PlanChangeTests : IDisposable
         Expose(stream, 0, half);
         Assert.Equal([1], Checkpoints(Close(stream)));
         Assert.True((await LookAsync(stream)).IsAllowed);
+        Expose(stream, half, half + 100);
+        Close(stream);
+        Assert.Equal("unplanned-look", (await LookAsync(stream)).Reason);
+        Assert.Single(stream.Evaluate(), IsPeeking);
 
-        // A few subjects of the other metric are an early look, whatever was seen of the former.
         var edited = Restart(stream, second);
-        Expose(edited, half, half + 200, "order");
-        Assert.Empty(Checkpoints(Close(edited)));
-        var early = await LookAsync(edited);
-        Assert.Equal(("early-look", half - 1L), (early.Reason, early.NextLookAt));
-        Assert.NotNull(early.TypeIErrorAtEnd);
-        Assert.Contains(edited.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.PeekingWarning && (string?)signal.Data!["reason"] == "early-look");
-        Assert.Equal([false, false], edited.Status.Plan!.Looks.Select(static look => look.IsReached));
-
-        Expose(edited, half + 200, 2 * half + 1, "order");
-        var look = Assert.Single(Close(edited), IsCheckpoint);
-        Assert.Equal(("order", 1), (look.Data!["metric"], look.Data["look"]));
-        Assert.Equal(GroupSequentialBoundaries.FromSpending(SpendingFunction.OBrienFleming, 0.05, 2, [(half + 1) / (double)TotalOf(first)]).Upper[^1], (double)look.Data["boundary"]!, 1e-9);
-        Assert.Equal([true, false], edited.Status.Plan.Looks.Select(static planned => planned.IsReached));
-        Assert.True((await LookAsync(edited)).IsAllowed);
+        await ExpectEarlyLookAndThenTheFirst(edited, half + 100, "order");
 
         var back = Restart(edited, first);
-        Assert.Empty(Checkpoints(Close(back)));
-        Assert.Equal([true, false], back.Status.Plan!.Looks.Select(static planned => planned.IsReached));
+        await ExpectEarlyLookAndThenTheFirst(back, 3 * half, "purchase");
+
+        async Task ExpectEarlyLookAndThenTheFirst(MonitoredStream stream, int from, string metric)
+        {
+            // A few subjects are an early look, whatever was seen of the former metric.
+            Expose(stream, from, from + 200, metric);
+            Assert.Empty(Checkpoints(Close(stream)));
+            Assert.Equal([false, false], stream.Status.Plan!.Looks.Select(static look => look.IsReached));
+            var early = await LookAsync(stream);
+            Assert.Equal(("early-look", half - 1L), (early.Reason, early.NextLookAt));
+            Assert.NotNull(early.TypeIErrorAtEnd);
+            Assert.Equal("early-look", Assert.Single(stream.Evaluate(), IsPeeking).Data!["reason"]);
+
+            Expose(stream, from + 200, from + half, metric);
+            var look = Assert.Single(Close(stream), IsCheckpoint);
+            Assert.Equal((metric, 1), (look.Data!["metric"], look.Data["look"]));
+            Assert.Equal(GroupSequentialBoundaries.FromSpending(SpendingFunction.OBrienFleming, 0.05, 2, [half / (double)TotalOf(first)]).Upper[^1], (double)look.Data["boundary"]!, 1e-9);
+            Assert.Equal([true, false], stream.Status.Plan.Looks.Select(static planned => planned.IsReached));
+            Assert.True((await LookAsync(stream)).IsAllowed);
+        }
+
+        static bool IsPeeking(AnalysisSignalEvent signal) => signal.SignalType == AnalysisSignalType.PeekingWarning && (string?)signal.Data!["reason"] != "plan-changed";
+    }
+
+    [Theory]
+    [InlineData("sides")]
+    [InlineData("control")]
+    [InlineData("metric")]
+    public async Task What_is_chosen_when_values_are_there_is_not_tested_by_them_and_looks_so_far_count(string change)
+    {
+        var before = Plan(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1));
+        var order = before.PrimaryMetric with { Name = "order" };
+        before = before with { SecondaryMetrics = [order] };
+        var after = change switch
+        {
+            "sides" => before with { Sides = 1 },
+            "control" => before with { Control = "b" },
+            _ => before with { PrimaryMetric = order, SecondaryMetrics = [before.PrimaryMetric] },
+        };
+        var (half, all) = (Math.Max(TotalOf(before), TotalOf(after)) / 2 + 1, Math.Max(TotalOf(before), TotalOf(after)) + 1);
+        var stream = Stream(before).Declare();
+        Expose(stream, 0, half, "purchase", "order");
+        Assert.Equal([1], Checkpoints(Close(stream)));
+        Assert.True((await LookAsync(stream)).IsAllowed);
+
+        var edited = Restart(stream, after);
+        Expose(edited, half, half + 20, "purchase", "order");
+        Assert.Empty(Checkpoints(Close(edited)));
+        if (change != "metric")
+        {
+            Assert.Equal("unplanned-look", (await LookAsync(edited)).Reason);
+        }
+
+        Expose(edited, half + 20, all, "purchase", "order");
+        Assert.Equal([2], Checkpoints(Close(edited)));
+        Assert.Equal([true, true], edited.Status.Plan!.Looks.Select(static look => look.IsReached));
+    }
+
+    [Fact]
+    public void What_was_planned_before_the_first_exposure_is_tested_by_all_values_although_the_plan_was_another_in_between()
+    {
+        var first = Plan(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1));
+        var (half, all) = (TotalOf(first) / 2 + 1, TotalOf(first) + 1);
+        var stream = Stream(first).Declare();
+        Expose(stream, 0, half);
+        Assert.Equal([1], Checkpoints(Close(stream)));
+        var edited = Restart(stream, first with { Sides = 1 });
+        Expose(edited, half, all);
+        edited.Now += TimeSpan.FromHours(2);
+        Expose(edited, all, all + 1);
+
+        Assert.Equal([2], Checkpoints(Close(Restart(edited, first))));
     }
 
     [Fact]
@@ -219,14 +279,18 @@ public sealed class PlanChangeTests : IDisposable
 
     private static MonitoredStream Stream(AnalysisPlan plan) => new(new ExperimentMonitor(plans: [plan]));
 
-    private static void Expose(MonitoredStream stream, int from, int to, string metric = "purchase")
+    private static void Expose(MonitoredStream stream, int from, int to, params string[] metrics)
     {
+        metrics = metrics is [] ? ["purchase"] : metrics;
         for (var subject = from; subject < to; subject++)
         {
             stream.Expose("s" + subject, subject % 2 == 1 ? "b" : "control");
             if (subject / 2 % 4 == 0)
             {
-                stream.Measure("s" + subject, metric, 1, id: new Guid(1_000_000 + subject, 0, 0, new byte[8]));
+                for (var metric = 0; metric < metrics.Length; metric++)
+                {
+                    stream.Measure("s" + subject, metrics[metric], 1, id: new Guid(1_000_000 + subject, (short)metric, 0, new byte[8]));
+                }
             }
         }
     }
