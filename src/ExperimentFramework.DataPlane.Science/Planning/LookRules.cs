@@ -38,20 +38,22 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
 
     /// <summary>Why the last look is not allowed; null if it is. The first look after each planned time is allowed, and no other, even if a look in between reached fewer planned times.</summary>
     /// <param name="looks">The looks so far, by ascending number of subjects; at least one.</param>
-    public string? ReasonAgainst(IReadOnlyList<PastLook> looks) =>
-        DueAt(looks[^1].Deciding) == 0 ? EarlyLook : IsPlanned(looks, looks.Count - 1) ? null : UnplannedLook;
+    /// <param name="passed">The number of planned looks that had passed before the comparison was chosen.</param>
+    public string? ReasonAgainst(IReadOnlyList<PastLook> looks, int passed = 0) =>
+        DueAt(looks[^1].Deciding) == 0 ? EarlyLook : IsPlanned(looks, looks.Count - 1, passed) ? null : UnplannedLook;
 
     /// <summary>
     /// The error rate of all comparisons together, at most 1: planned looks are tested at their boundaries, others as if each were the only look.
     /// </summary>
     /// <param name="looks">The looks so far, by ascending number of subjects; at least one.</param>
+    /// <param name="passed">The number of planned looks that had passed before the comparison was chosen.</param>
     /// <returns>The error rate of these looks, and the error rate after the remaining planned looks.</returns>
-    public (double SoFar, double AtEnd) ErrorRates(IReadOnlyList<PastLook> looks)
+    public (double SoFar, double AtEnd) ErrorRates(IReadOnlyList<PastLook> looks, int passed = 0)
     {
         List<double> times = [.. looks.Select(look => look.Subjects / (double)planned)];
-        List<bool> arePlanned = [.. Enumerable.Range(0, looks.Count).Select(look => IsPlanned(looks, look))];
+        List<bool> arePlanned = [.. Enumerable.Range(0, looks.Count).Select(look => IsPlanned(looks, look, passed))];
         var soFar = ErrorRate(times, arePlanned);
-        for (var look = MostDue(looks); look < plan.Looks.InformationTimes.Count; look++)
+        for (var look = Math.Max(passed, MostDue(looks)); look < plan.Looks.InformationTimes.Count; look++)
         {
             times.Add(Math.Max(plan.Looks.InformationTimes[look], times[^1] * SmallestStep));
             arePlanned.Add(true);
@@ -75,7 +77,7 @@ internal sealed class LookRules(AnalysisPlan plan, int comparisons, long planned
     /// <summary>The error rate that the plan has spent at an information time, over all comparisons.</summary>
     public double SpentAt(double time) => plan.Sides * comparisons * (plan.Looks.Spending?.Spent(_alpha / plan.Sides, time) ?? _alpha / plan.Sides);
 
-    private bool IsPlanned(IReadOnlyList<PastLook> looks, int look) => DueAt(looks[look].Deciding) > MostDue(looks.Take(look));
+    private bool IsPlanned(IReadOnlyList<PastLook> looks, int look, int passed) => DueAt(looks[look].Deciding) > Math.Max(passed, MostDue(looks.Take(look)));
 
     /// <summary>The most planned looks that were due at any of these looks, by the present plan.</summary>
     private int MostDue(IEnumerable<PastLook> looks) => looks.Select(look => DueAt(look.Deciding)).DefaultIfEmpty().Max();

@@ -6,7 +6,7 @@ internal sealed class PlanRecord
     /// <summary>The settings that say what a planned look compares.</summary>
     private static readonly string[] Compared =
     [
-        PlanSettings.Control, PlanSettings.Sides, PlanSettings.Metric, PlanSettings.Source, PlanSettings.Window, PlanSettings.Aggregation, PlanSettings.Cap, PlanSettings.Scale,
+        PlanSettings.Control, PlanSettings.Sides, PlanSettings.Metric, PlanSettings.Source, PlanSettings.Window, PlanSettings.Aggregation, PlanSettings.Cap, PlanSettings.Scale, PlanSettings.Estimator,
     ];
 
     private (AnalysisPlan Plan, object Weights, PlannedSample? Sample)? _sample;
@@ -20,10 +20,10 @@ internal sealed class PlanRecord
     /// <summary>The hash of the current plan; null if there is none.</summary>
     public string? Hash { get; private set; }
 
-    /// <summary>Identifies what the planned looks of the current plan compare: the primary metric with its definition, the control and the sides. Empty if there is no plan.</summary>
+    /// <summary>Identifies what the planned looks of the current plan compare: the primary metric with its definition and estimator, the control and the sides. Empty if there is no plan.</summary>
     public string ComparisonId { get; private set; } = string.Empty;
 
-    /// <summary>Whether the plan at the first exposure compared the same; true before it.</summary>
+    /// <summary>Whether the first plan compared the same: the one at the first exposure. Before the first exposure, every plan is the first.</summary>
     public bool IsComparedSinceFirst => !HasBegunWithoutPlan && (FirstSettings is null || ComparisonIdOf(FirstSettings) == ComparisonId);
 
     /// <summary>Whether the plan was passed to the monitor, so that plans in the stream are ignored.</summary>

@@ -295,10 +295,11 @@ internal sealed class MonitoredExperiment
         if (Plan.Plan is { } plan)
         {
             run.Outcomes.Follow(plan);
-            if (run.Outcomes.PrimaryOf(plan) is { } metric)
-            {
-                metric.PlanLooks.Compare(Plan.ComparisonId, Plan.IsComparedSinceFirst ? 0 : metric.Sums.Count);
-            }
+            run.Progress.Compare(Plan.ComparisonId, Plan.IsComparedSinceFirst ? 0 : run.Outcomes.PrimaryOf(plan)?.Sums.Count ?? 0);
+        }
+        else
+        {
+            run.Progress.Compare(string.Empty, 0);
         }
     }
 

@@ -31,7 +31,7 @@ public sealed record AnalysisLook
     public string? Reason { get; init; }
 
     /// <summary>
-    /// The error rate spent by this look and the earlier looks at the same primary metric in the run, from 0 to 1. Null if looks do not spend any, because there is no plan or the plan allows any look, or if the planned sample was not known.
+    /// The error rate spent by this look and the earlier looks in the run, as long as the primary metric was the same, from 0 to 1. Null if looks do not spend any, because there is no plan or the plan allows any look, or if the planned sample was not known.
     /// </summary>
     public double? AlphaSpent { get; init; }
 }

@@ -13,8 +13,9 @@ internal sealed class PendingLook
     private readonly PastLook[] _looks;
     private readonly DateTimeOffset? _notBefore;
     private readonly int _reached;
+    private readonly int _passed;
 
-    private PendingLook(AnalysisLook look, AnalysisPlan? plan, LookRules? rules, PastLook[] looks, DateTimeOffset? notBefore = null, int reached = 0)
+    private PendingLook(AnalysisLook look, AnalysisPlan? plan, LookRules? rules, PastLook[] looks, DateTimeOffset? notBefore = null, int reached = 0, int passed = 0)
     {
         Look = look;
         _plan = plan;
@@ -22,6 +23,7 @@ internal sealed class PendingLook
         _looks = looks;
         _notBefore = notBefore;
         _reached = reached;
+        _passed = passed;
     }
 
     /// <summary>The look, without the person who looks.</summary>
@@ -47,7 +49,7 @@ internal sealed class PendingLook
         }
 
         var notBefore = run is null ? null : DueLooks.NotBefore(run, plan, now);
-        if (run?.Outcomes.PrimaryOf(plan)?.PlanLooks is not { } looks || experiment.LookRules is not { } rules)
+        if (run?.Outcomes.PrimaryOf(plan) is not { } metric || experiment.LookRules is not { } rules)
         {
             return new PendingLook(look, plan, experiment.LookRules, [], notBefore);
         }
@@ -60,8 +62,8 @@ internal sealed class PendingLook
             return new PendingLook(look, plan, rules, [], notBefore, reached);
         }
 
-        looks.Add(new PastLook(subjects, notBefore is null ? deciding : 0), rules);
-        return new PendingLook(look, plan, rules, [.. looks.Taken], notBefore, reached);
+        metric.PlanLooks.Add(new PastLook(subjects, notBefore is null ? deciding : 0), rules);
+        return new PendingLook(look, plan, rules, [.. metric.PlanLooks.Taken], notBefore, reached, DueLooks.PassedBefore(run, metric, rules, deciding));
     }
 
     /// <summary>Determines whether the plan allows the look, and what it costs.</summary>
@@ -84,8 +86,8 @@ internal sealed class PendingLook
 
         // If a planned look only waits for the minimum run time, its number of subjects has been reached.
         next = _reached == _rules.DueAt(_looks[^1].Deciding) ? next : null;
-        var reason = _rules.ReasonAgainst(_looks);
-        var (soFar, atEnd) = _rules.ErrorRates(_looks);
+        var reason = _rules.ReasonAgainst(_looks, _passed);
+        var (soFar, atEnd) = _rules.ErrorRates(_looks, _passed);
         look = look with { Reason = reason, AlphaSpent = soFar };
         return reason is null
             ? verdict with { Look = look, NextLookAt = next }
@@ -97,12 +99,21 @@ internal sealed class PendingLook
     public bool Warn(MonitoredExperiment experiment, LookVerdict verdict, List<AnalysisSignalEvent> signals)
     {
         var rate = verdict.TypeIErrorAtEnd ?? (_rules?.Alpha ?? _plan!.Alpha);
-        if (experiment.OpenRuns.FirstOrDefault(run => run.Number == Look.Run)?.Outcomes.PrimaryOf(_plan!)?.PlanLooks is not { } looks || (looks.WarnedErrorRate > 0 && rate < looks.WarnedErrorRate + Noticeable))
+        if (experiment.OpenRuns.FirstOrDefault(run => run.Number == Look.Run) is not { } run)
         {
             return false;
         }
 
-        looks.WarnedErrorRate = rate;
+        if (run.Outcomes.PrimaryOf(_plan!) is { } metric)
+        {
+            if (metric.PlanLooks.WarnedErrorRate > 0 && rate < metric.PlanLooks.WarnedErrorRate + Noticeable)
+            {
+                return false;
+            }
+
+            metric.PlanLooks.WarnedErrorRate = rate;
+        }
+
         var cost = _rules is null ? "The planned number of subjects is not known, because the weights of the variants are not known."
             : verdict.TypeIErrorAtEnd is null ? "No window of the primary metric had closed yet, so this look costs nothing."
             : string.Create(

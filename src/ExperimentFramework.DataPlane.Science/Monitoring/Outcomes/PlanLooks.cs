@@ -14,10 +14,6 @@ internal sealed class PlanLooks
     private readonly List<PastLook> _taken = [];
     private readonly List<Checkpoint> _due = [];
     private readonly List<PlannedDecision> _decisions = [];
-    private string _comparisonId = string.Empty;
-
-    /// <summary>The subjects whose values were there when the present comparison was chosen; 0 if it was chosen before the first exposure. Planned looks at so many are not made, because the comparison could have been chosen by what they would find.</summary>
-    public long SubjectsBefore { get; private set; }
 
     /// <summary>The error rate of the latest warning; 0 before the first.</summary>
     public double WarnedErrorRate { get; set; }
@@ -25,20 +21,8 @@ internal sealed class PlanLooks
     /// <summary>The looks that people took, by ascending number of subjects.</summary>
     public IReadOnlyList<PastLook> Taken => _taken;
 
-    /// <summary>The planned looks that were due so far, by ascending number of subjects.</summary>
-    public IReadOnlyList<Checkpoint> Due => _due;
-
-    /// <summary>Sets what the plan compares now.</summary>
-    /// <param name="comparisonId">What is compared: <see cref="PlanRecord.ComparisonId"/>.</param>
-    /// <param name="subjects">The subjects whose values are there; 0 if it was planned before the first exposure.</param>
-    public void Compare(string comparisonId, long subjects)
-    {
-        if (comparisonId != _comparisonId)
-        {
-            _comparisonId = comparisonId;
-            SubjectsBefore = subjects;
-        }
-    }
+    /// <summary>The subjects of the latest planned look that was made in a comparison; 0 if none was.</summary>
+    public long SubjectsOfLatest(string comparisonId) => _due.FindLast(checkpoint => checkpoint.ComparisonId == comparisonId).Subjects;
 
     /// <summary>Adds a look that a person took, unless the previous look saw the same data.</summary>
     /// <param name="look">The look.</param>
@@ -57,14 +41,15 @@ internal sealed class PlanLooks
         }
     }
 
-    /// <summary>The planned looks that were due so far, with one that is due now. Earlier looks at hardly fewer subjects are left out.</summary>
-    public IReadOnlyList<Checkpoint> With(Checkpoint checkpoint) => [.. _due.Where(before => before.Subjects * SmallestStep < checkpoint.Subjects), checkpoint];
+    /// <summary>The planned looks in the comparison of one that is due now, with it, by ascending number of subjects. Earlier looks at hardly fewer subjects are left out.</summary>
+    public IReadOnlyList<Checkpoint> With(Checkpoint checkpoint) =>
+        [.. _due.Where(before => before.ComparisonId == checkpoint.ComparisonId && before.Subjects * SmallestStep < checkpoint.Subjects), checkpoint];
 
     /// <summary>Adds a planned look that is due.</summary>
     public void Add(Checkpoint checkpoint)
     {
         var all = With(checkpoint);
-        _due.Clear();
+        _due.RemoveAll(before => before.ComparisonId == checkpoint.ComparisonId);
         _due.AddRange(all);
     }
 
@@ -88,8 +73,6 @@ internal sealed class PlanLooks
     /// <summary>Writes the looks.</summary>
     public void Write(BinaryWriter writer)
     {
-        writer.Write(_comparisonId);
-        writer.Write(SubjectsBefore);
         writer.Write(WarnedErrorRate);
         writer.Write(_taken.Count);
         foreach (var look in _taken)
@@ -119,8 +102,6 @@ internal sealed class PlanLooks
     /// <exception cref="FormatException">The data is invalid.</exception>
     public void Read(BinaryReader reader)
     {
-        _comparisonId = reader.ReadString();
-        SubjectsBefore = OutcomeFormat.ReadCount(reader);
         WarnedErrorRate = OutcomeFormat.ReadFinite(reader);
         for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, MaxLooks); left > 0; left--)
         {
@@ -138,7 +119,7 @@ internal sealed class PlanLooks
 
         for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, MaxLooks); left > 0; left--)
         {
-            Decide(reader.ReadString(), OutcomeFormat.Range(reader.ReadInt32(), 0, SubjectQueue.MaxIndex), reader.ReadBoolean());
+            Decide(reader.ReadString(), OutcomeFormat.Range(reader.ReadInt32(), 0, SubjectQueue.MaxIndex - 1), reader.ReadBoolean());
         }
     }
 }

@@ -8,7 +8,15 @@ internal static class DueLooks
     /// <param name="run">The run.</param>
     /// <param name="subjects">The number of subjects that decides now: <see cref="TestedSubjects"/> or <see cref="SubjectsThatAllow"/>.</param>
     public static long ReachedSubjects(MonitoredExperiment experiment, MonitorRun run, long subjects) =>
-        experiment.Plan.Plan is { } plan && run.Outcomes.PrimaryOf(plan) is { PlanLooks.Due: [.., var last] } && last.ComparisonId == experiment.Plan.ComparisonId ? Math.Max(subjects, last.Subjects) : subjects;
+        Math.Max(subjects, experiment.Plan.Plan is { } plan && run.Outcomes.PrimaryOf(plan) is { } metric ? metric.PlanLooks.SubjectsOfLatest(experiment.Plan.ComparisonId) : 0);
+
+    /// <summary>Returns the number of planned looks that had been reached when the present comparison was chosen, by values that may have been seen.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="metric">The primary metric.</param>
+    /// <param name="rules">The rules of the present plan.</param>
+    /// <param name="subjects">The number of subjects that decides now. Those of values that have been added since are not among those of before.</param>
+    public static int PassedBefore(MonitorRun run, CollectedMetric metric, LookRules rules, long subjects) =>
+        run.Progress.ValuesBefore == 0 ? 0 : rules.DueAt(Math.Min(subjects, subjects - (metric.Sums.Count - run.Progress.ValuesBefore)));
 
     /// <summary>
     /// Returns the number of subjects that decides which planned looks a person may take. For a group sequential plan it is <see cref="TestedSubjects"/>; for a fixed plan it counts all subjects, although the test waits until the windows of so many have closed.

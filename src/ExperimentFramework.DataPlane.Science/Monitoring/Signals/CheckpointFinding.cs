@@ -27,7 +27,7 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
         var due = rules.DueAt(subjects);
 
         // Earlier looks are counted by the current plan, which may have different looks.
-        var before = rules.DueAt(Math.Min(subjects, Math.Max(looks.SubjectsBefore, looks.Due is [.., var last] ? last.Subjects : 0)));
+        var before = Math.Max(DueLooks.PassedBefore(run, metric, rules, subjects), rules.DueAt(Math.Min(subjects, looks.SubjectsOfLatest(experiment.Plan.ComparisonId))));
         if (due <= before)
         {
             return;

@@ -57,6 +57,8 @@ internal static class PlanFormat
     {
         writer.Write(progress.HasSample);
         writer.Write(progress.HasPower);
+        writer.Write(progress.ComparisonId);
+        writer.Write(progress.ValuesBefore);
     }
 
     /// <summary>Reads the progress of a run.</summary>
@@ -65,6 +67,7 @@ internal static class PlanFormat
     {
         progress.HasSample = reader.ReadBoolean();
         progress.HasPower = reader.ReadBoolean();
+        progress.Restore(reader.ReadString(), OutcomeFormat.ReadCount(reader));
     }
 
     private static void Write(BinaryWriter writer, SortedDictionary<string, string> settings)
