@@ -6,6 +6,9 @@ public sealed class SamplingTests
     private const int Subjects = 100_000;
 
     [Fact]
+    public void The_attribute_records_all_subjects_if_it_does_not_say_otherwise() => Assert.Equal(1, new ExposureLoggedAttribute("pricing").SamplingRate);
+
+    [Fact]
     public void A_quarter_keeps_a_quarter_of_the_subjects()
     {
         var sampling = new SubjectSampling("exp", 0.25);

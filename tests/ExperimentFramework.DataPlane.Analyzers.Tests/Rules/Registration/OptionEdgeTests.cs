@@ -171,6 +171,7 @@ public sealed class OptionEdgeTests
     [InlineData("o.RepeatWindow = TimeSpan.Parse(\"00:30:00\")")]
     [InlineData("o.RepeatWindow = TimeSpan.Parse(\"1.00:00:00\")")]
     [InlineData("o.RepeatWindow = TimeSpan.FromDays(1e300)")]
+    [InlineData("o.AccountingInterval = TimeSpan.FromSeconds(0, 2_000)")]
     [InlineData("o.RepeatWindow = TimeSpan.Parse(\"24.00:00:00\")")]
     [InlineData("o.RepeatWindow = TimeSpan.Parse(\"00:30\")")]
     [InlineData("o.RepeatWindow = TimeSpan.Parse(\"2:00:00:00\")")]

@@ -38,6 +38,26 @@ public sealed class BreakerStateTests
     }
 
     [Fact]
+    public void A_fault_of_one_subject_is_an_answer_too_and_begins_the_row_anew()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            TimeOut();
+        }
+
+        _breaker.OnFailed(StoreFault.Subject, Key("u"), _now, _now);
+
+        // So much later that the share of time-outs begins anew, too.
+        _now += 60_000;
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(BreakerState.Change.None, TimeOut());
+        }
+
+        Assert.Equal(BreakerState.Change.Opened, TimeOut());
+    }
+
+    [Fact]
     public void Time_outs_of_questions_that_were_under_way_together_count_once()
     {
         for (var silence = 0; silence < 4; silence++)
