@@ -295,12 +295,9 @@ internal sealed class MonitoredExperiment
         if (Plan.Plan is { } plan)
         {
             run.Outcomes.Follow(plan);
-            run.Progress.Compare(Plan.ComparisonId, Plan.IsComparedSinceFirst ? 0 : run.Outcomes.PrimaryOf(plan)?.Sums.Count ?? 0);
         }
-        else
-        {
-            run.Progress.Compare(string.Empty, 0);
-        }
+
+        run.Progress.Compare(Plan.ComparisonId, Plan.Plan is null || Plan.IsComparedSinceFirst ? 0 : run.Outcomes.PrimaryOf(Plan.Plan)?.Sums.Count ?? 0);
     }
 
     private void Count(ExposureEvent exposure, int variant, string? keyId, in DateTimeOffset now, in Guid id)
